@@ -1,0 +1,139 @@
+#include "core/linux/fd.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace slipway::linux {
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+  if (this != &other) {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = std::exchange(other.descriptor_, -1);
+  }
+  return *this;
+}
+
+Fd::~Fd() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<Fd> duplicate(const Fd& fd) {
+  Fd copy(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0));
+  if (!copy) return failure(errno, "duplicate a descriptor");
+  return copy;
+}
+
+Result<Pair> make_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failure(errno, "make a pipe");
+  return Pair{Fd(ends[0]), Fd(ends[1])};
+}
+
+Result<Pair> make_socket_pair(Socket kind) {
+  std::array<int, 2> ends{};
+  const int type = kind == Socket::stream ? SOCK_STREAM : SOCK_SEQPACKET;
+  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    return failure(errno, "make a socket pair");
+  }
+  return Pair{Fd(ends[0]), Fd(ends[1])};
+}
+
+Result<std::string> read_all(const Fd& fd, std::size_t limit) {
+  std::string bytes;
+  std::array<char, 16384> buffer{};
+  while (true) {
+    const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno, "read");
+    if (count == 0) return bytes;
+    bytes.append(buffer.data(), static_cast<std::size_t>(count));
+    if (bytes.size() > limit) return failure(EFBIG, "read");
+  }
+}
+
+Result<void> read_exactly(const Fd& fd, void* to, std::size_t size) {
+  auto* at = static_cast<char*>(to);
+  while (size > 0) {
+    const ssize_t count = ::read(fd.get(), at, size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno, "read");
+    if (count == 0) return failure(0, "unexpected end of data");
+    at += count;
+    size -= static_cast<std::size_t>(count);
+  }
+  return {};
+}
+
+Result<void> write_all(const Fd& fd, const void* from, std::size_t size) {
+  const auto* at = static_cast<const char*>(from);
+  while (size > 0) {
+    const ssize_t count = ::write(fd.get(), at, size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno, "write");
+    at += count;
+    size -= static_cast<std::size_t>(count);
+  }
+  return {};
+}
+
+Result<void> write_all(const Fd& fd, std::string_view bytes) {
+  return write_all(fd, bytes.data(), bytes.size());
+}
+
+Result<void> send_descriptors(const Fd& socket, std::span<const int> descriptors) {
+  if (descriptors.size() > kMostDescriptorsInMessage) return failure(E2BIG, "send descriptors");
+  char mark = 'd';  // SCM_RIGHTS needs at least one byte of data to travel with; unix(7)
+  iovec data{&mark, 1};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  std::vector<char> control(CMSG_SPACE(sizeof(int) * descriptors.size()));
+  if (!descriptors.empty()) {
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int) * descriptors.size());
+    std::memcpy(CMSG_DATA(header), descriptors.data(), sizeof(int) * descriptors.size());
+  }
+  while (::sendmsg(socket.get(), &message, MSG_NOSIGNAL) < 0) {
+    if (errno != EINTR) return failure(errno, "send descriptors");
+  }
+  return {};
+}
+
+Result<std::vector<Fd>> receive_descriptors(const Fd& socket, std::size_t count) {
+  char mark = 0;
+  iovec data{&mark, 1};
+  std::vector<char> control(CMSG_SPACE(sizeof(int) * kMostDescriptorsInMessage));
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t received = 0;
+  do {
+    received = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC);
+  } while (received < 0 && errno == EINTR);
+  if (received < 0) return failure(errno, "receive descriptors");
+  std::vector<Fd> descriptors;
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+    const std::size_t carried = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (std::size_t i = 0; i < carried; ++i) {
+      int descriptor = -1;
+      std::memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
+      descriptors.emplace_back(descriptor);
+    }
+  }
+  if (received == 0 || descriptors.size() != count) return failure(0, "receive descriptors: wrong number");
+  return descriptors;
+}
+
+}  // namespace slipway::linux

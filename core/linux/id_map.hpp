@@ -1,0 +1,46 @@
+// Which ids a user namespace has: ranges from /etc/subuid and /etc/subgid, and writing them for a process.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/report/report.hpp"
+
+namespace slipway::linux {
+
+/// One line of /proc/PID/uid_map; user_namespaces(7).
+struct IdRange {
+  std::uint32_t inside = 0;
+  std::uint32_t outside = 0;
+  std::uint32_t count = 0;
+  friend bool operator==(const IdRange&, const IdRange&) = default;
+};
+
+/// The ids of a container's user namespace. Without ranges there is none: ids are the host's.
+struct IdMap {
+  std::vector<IdRange> uids{};
+  std::vector<IdRange> gids{};
+  [[nodiscard]] bool none() const { return uids.empty() && gids.empty(); }
+  /// One id of each kind: what an ordinary user may write without help.
+  [[nodiscard]] bool single() const;
+  [[nodiscard]] bool maps_uid(std::uint32_t inside) const;
+  [[nodiscard]] bool maps_gid(std::uint32_t inside) const;
+  /// "0:1000:1,1:100000:65536/0:1000:1,…": what journals keep and what layers of different maps differ in; "" for none.
+  [[nodiscard]] std::string to_text() const;
+  static Result<IdMap> from_text(const std::string& text);
+  friend bool operator==(const IdMap&, const IdMap&) = default;
+};
+
+/// The map of `isolation.user` "auto": none for root; the user's own id as 0 and the subordinate range of /etc/subuid
+/// and /etc/subgid after it; the own id alone where there is no range, or no newuidmap or newgidmap to install it.
+Result<IdMap> automatic_id_map();
+
+/// Writes the maps of `process`, a child in a user namespace of its own that waits for them: by newuidmap and newgidmap,
+/// both at once, where an ordinary user maps more than its own id, else directly (with setgroups denied for
+/// an ordinary user, as the kernel demands).
+Result<void> write_id_maps(pid_t process, const IdMap& map);
+
+}  // namespace slipway::linux

@@ -1,0 +1,32 @@
+// Processes by descriptor: clone3, waiting, signals.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "core/linux/fd.hpp"
+
+namespace slipway::linux {
+
+struct Process {
+  pid_t pid = 0;
+  Fd pidfd{};
+};
+
+/// clone3(2) with CLONE_PIDFD and the given CLONE_NEW* flags, as fork: returns pid 0 in the child. No atfork handler
+/// runs, so the caller has one thread.
+Result<Process> clone_process(std::uint64_t namespaces);
+
+/// How a process ended.
+struct Ending {
+  int exit_status = 0;  ///< what it gave to exit, when signal is 0
+  int signal = 0;       ///< what killed it
+  [[nodiscard]] int shell_status() const { return signal != 0 ? 128 + signal : exit_status; }
+};
+Result<Ending> wait_for(const Process& process);
+/// SIGKILL, then waits; does nothing for a process that was waited for.
+void end_now(Process& process);
+Result<void> send_signal(const Process& process, int signal);
+
+}  // namespace slipway::linux

@@ -1,0 +1,26 @@
+#ifndef SLIPWAY_STEPS_EXEC_HPP
+#define SLIPWAY_STEPS_EXEC_HPP
+
+#include <slipway/steps/shape.hpp>
+
+namespace slipway::steps {
+
+/// Becomes the program; execve(2). A name without a slash is looked for in the environment's PATH. A failure ends
+/// the run with 127 (no such file) or 126 (there but cannot run).
+struct Exec {
+  std::vector<std::string> args{};
+};
+
+template <>
+struct Shape<Exec> {
+  static constexpr std::string_view type = "exec";
+  static constexpr std::string_view meaning = "becomes the program";
+  static constexpr std::array phases{Phase::exec};
+  static constexpr std::tuple fields{
+      required("args", &Exec::args, "the program and its arguments; at least one"),
+  };
+};
+
+}  // namespace slipway::steps
+
+#endif

@@ -1,0 +1,106 @@
+// How the shape of a step type is written down: one struct with named members and one table that tells each
+// member's name on the wire, whether it must be given, and its meaning. The codec, the JSON Schema, the
+// reference pages and the C++ face of the SDK all read that table.
+#ifndef SLIPWAY_STEPS_SHAPE_HPP
+#define SLIPWAY_STEPS_SHAPE_HPP
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+namespace slipway::steps {
+
+/// Where and when a step is carried out, in this order.
+enum class Phase : std::uint8_t { resolve, prepare, attach, mount, seal, confine, exec, teardown };
+
+/// Refers to the result of an earlier step (`"as": "layer0"` is used as `"@layer0"`). Empty: nothing meant.
+struct Reference {
+  std::string name{};  ///< without the "@"
+  friend bool operator==(const Reference&, const Reference&) = default;
+};
+
+/// A number of bytes; on the wire an integer, or text with a unit: "64K", "64M", "2G" (powers of 1024).
+struct Size {
+  std::uint64_t bytes = 0;
+  friend bool operator==(const Size&, const Size&) = default;
+};
+
+/// Permission bits (chmod(2)); on the wire octal text: "0755".
+struct Mode {
+  std::uint32_t bits = 0;
+  friend bool operator==(const Mode&, const Mode&) = default;
+};
+
+/// A path inside the container: absolute, no ".." component, never followed through a link at its end.
+struct Path {
+  std::string text{};
+  friend bool operator==(const Path&, const Path&) = default;
+};
+
+/// An absolute path on the host, or "@name": the result of an earlier step.
+struct HostPath {
+  std::string text{};
+  [[nodiscard]] bool is_reference() const { return text.starts_with('@'); }
+  [[nodiscard]] std::string_view reference() const { return std::string_view(text).substr(1); }
+  friend bool operator==(const HostPath&, const HostPath&) = default;
+};
+
+enum class Access : std::uint8_t { read_write, read_only };
+
+/// mount(8)'s words for the flags of one mount; see mount_setattr(2).
+enum class MountFlag : std::uint8_t { ro, nosuid, nodev, noexec, relatime, noatime, strictatime, nodiratime, nosymfollow };
+
+enum class Need : std::uint8_t { required, optional };
+
+template <class S, class M>
+struct Field {
+  std::string_view name;
+  M S::*member;
+  Need need;
+  std::string_view meaning;
+};
+template <class S, class M>
+constexpr Field<S, M> required(std::string_view name, M S::*member, std::string_view meaning) {
+  return {name, member, Need::required, meaning};
+}
+template <class S, class M>
+constexpr Field<S, M> optional(std::string_view name, M S::*member, std::string_view meaning) {
+  return {name, member, Need::optional, meaning};
+}
+
+/// Specialised for each step type:
+///   static constexpr std::string_view type;      the word on the wire
+///   static constexpr std::string_view meaning;   one sentence
+///   static constexpr std::array phases;          where it may stand; the first is the default
+///   static constexpr std::tuple fields;          of Field
+template <class S>
+struct Shape;
+
+/// Specialised for each enum that a step has: `static constexpr std::array<std::string_view, N> words`, in the
+/// order of the enum's values from 0.
+template <class E>
+struct Words;
+
+template <>
+struct Words<Access> {
+  static constexpr std::array<std::string_view, 2> words{"read_write", "read_only"};
+};
+template <>
+struct Words<MountFlag> {
+  static constexpr std::array<std::string_view, 9> words{"ro",       "nosuid",     "nodev",
+                                                         "noexec",   "relatime",   "noatime",
+                                                         "strictatime", "nodiratime", "nosymfollow"};
+};
+template <>
+struct Words<Phase> {
+  static constexpr std::array<std::string_view, 8> words{"resolve", "prepare", "attach", "mount",
+                                                         "seal",    "confine", "exec",   "teardown"};
+};
+
+}  // namespace slipway::steps
+
+#endif
