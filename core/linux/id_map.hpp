@@ -38,6 +38,9 @@ struct IdMap {
 /// and /etc/subgid after it; the own id alone where there is no range, or no newuidmap or newgidmap to install it.
 Result<IdMap> automatic_id_map();
 
+/// The calling user's own id as 0, and no other.
+IdMap single_id_map();
+
 /// Writes the maps of `process`, a child in a user namespace of its own that waits for them: by newuidmap and newgidmap,
 /// both at once, where an ordinary user maps more than its own id, else directly (with setgroups denied for
 /// an ordinary user, as the kernel demands).
