@@ -57,7 +57,7 @@ TEST_CASE("waiting for output that never comes ends with the program") {
 }
 
 TEST_CASE("a program that is not there is an error, not a status") {
-  CHECK_THROWS_WITH(run({.arguments = {"no-such-program"}}), Catch::Contains("No such file or directory"));
+  CHECK_THROWS_WITH(run({.arguments = {"/no/such/program"}}), Catch::Contains("No such file or directory"));
 }
 
 TEST_CASE("a scratch directory goes with everything in it, whatever its modes") {
