@@ -74,8 +74,8 @@ TEST_CASE("each refusal says where, what was found and what is expected") {
   const Row rows[] = {
       {R"(5)", ": is the number 5; expected an object\n"},
       {R"({"type":)", ": is not JSON: it breaks off or goes wrong at byte 9\n"},
-      {R"({"type":"bnid"})", "/type: \"bnid\" is no step type of this slipway (did you mean \"bind\"?)\n"},
-      {R"({"type":"call"})", "/type: \"call\" is no step type of this slipway (call steps come with a later slipway)\n"},
+      {R"({"type":"bnid"})", "/type: is \"bnid\", no step type of this slipway (did you mean \"bind\"?)\n"},
+      {R"({"type":"call"})", "/type: is \"call\", no step type of this slipway (call steps come with a later slipway)\n"},
       {R"({"type":"mask"})", "/path: is missing: what is hidden\n"},
       {R"({"type":"mask","path":"/x","pat":1})", "/pat: is no member of this step (did you mean \"path\"?)\n"},
       {R"({"type":"mask","path":"x"})",
