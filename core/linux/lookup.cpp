@@ -13,7 +13,8 @@
 namespace slipway::linux {
 namespace {
 
-Result<Fd> open_resolved(const Fd& root, const std::string& path, std::uint64_t flags, mode_t mode, std::uint64_t resolve) {
+Result<Fd> open_resolved(const Fd& root, const std::string& path, std::uint64_t flags, mode_t mode,
+                         std::uint64_t resolve) {
   open_how how{};
   how.flags = flags | O_CLOEXEC;
   how.mode = mode;
@@ -57,7 +58,8 @@ Result<bool> make_directory_at(const Fd& directory, const std::string& name, mod
   }
   if (errno != EEXIST) return failure(errno, "make directory", name);
   struct stat found {};
-  if (::fstatat(directory.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) return failure(errno, "look at", name);
+  if (::fstatat(directory.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+    return failure(errno, "look at", name);
   if (S_ISDIR(found.st_mode)) return false;
   return failure(S_ISLNK(found.st_mode) ? ELOOP : ENOTDIR, "make directory", name);
 }
@@ -90,7 +92,8 @@ Result<Fd> open_again_here(const Fd& fd) {
   if (!again) return failure(errno, "open", path.data());
   struct stat wanted {};
   struct stat found {};
-  if (::fstat(fd.get(), &wanted) != 0 || ::fstat(again.get(), &found) != 0) return failure(errno, "look at", path.data());
+  if (::fstat(fd.get(), &wanted) != 0 || ::fstat(again.get(), &found) != 0)
+    return failure(errno, "look at", path.data());
   if (wanted.st_dev != found.st_dev || wanted.st_ino != found.st_ino) return failure(ESTALE, "open", path.data());
   return again;
 }

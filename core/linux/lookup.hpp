@@ -11,7 +11,8 @@
 namespace slipway::linux {
 
 /// openat2(2) with RESOLVE_IN_ROOT, no link followed in any component and no magic link: what an image puts in
-/// the way of a path makes it fail with ELOOP instead of leading it elsewhere. `path` is absolute or relative to `root`.
+/// the way of a path makes it fail with ELOOP instead of leading it elsewhere. `path` is absolute or relative to
+/// `root`.
 Result<Fd> open_below(const Fd& root, const std::string& path, std::uint64_t flags, mode_t mode = 0);
 
 /// The same, but links are followed, inside of `root` only: for reading what an image may well link (etc/passwd).

@@ -24,7 +24,8 @@ int fsconfig(int context, unsigned command, const char* name, const void* value,
 
 Result<NewFilesystem> NewFilesystem::open(const std::string& type) {
   Fd context(static_cast<int>(::syscall(SYS_fsopen, type.c_str(), FSOPEN_CLOEXEC)));
-  if (!context) return failure(errno, "prepare a file system", type, errno == ENODEV ? "the kernel lacks this file system" : "");
+  if (!context)
+    return failure(errno, "prepare a file system", type, errno == ENODEV ? "the kernel lacks this file system" : "");
   return NewFilesystem(std::move(context));
 }
 
@@ -73,14 +74,16 @@ Result<Fd> NewFilesystem::create(std::uint64_t attributes) {
 }
 
 Result<Fd> clone_mount(const Fd& source, Below below) {
-  const unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (below == Below::taken ? AT_RECURSIVE : 0U);
+  const unsigned flags =
+      OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (below == Below::taken ? AT_RECURSIVE : 0U);
   Fd mount(static_cast<int>(::syscall(SYS_open_tree, source.get(), "", flags)));
   if (!mount) return failure(errno, "copy a mount");
   return mount;
 }
 
 Result<void> attach_mount(const Fd& mount, const Fd& target) {
-  if (::syscall(SYS_move_mount, mount.get(), "", target.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0) {
+  if (::syscall(SYS_move_mount, mount.get(), "", target.get(), "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) !=
+      0) {
     return failure(errno, "attach the mount");
   }
   return {};

@@ -27,7 +27,8 @@ class NewFilesystem {
   Fd context_;
 };
 
-/// A detached copy of the mount that `source` lies on, rooted there; open_tree(2). `recursive` takes the mounts below too.
+/// A detached copy of the mount that `source` lies on, rooted there; open_tree(2). `recursive` takes the mounts below
+/// too.
 enum class Below { left, taken };
 Result<Fd> clone_mount(const Fd& source, Below below);
 

@@ -25,7 +25,8 @@ std::optional<std::uint32_t> id_of(std::string_view text) {
   std::uint32_t value = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
   // (uid_t)-1 means "leave as it is" to setresuid(2).
-  if (text.empty() || problem != std::errc{} || end != text.data() + text.size() || value == UINT32_MAX) return std::nullopt;
+  if (text.empty() || problem != std::errc{} || end != text.data() + text.size() || value == UINT32_MAX)
+    return std::nullopt;
   return value;
 }
 
@@ -104,7 +105,8 @@ Result<Account> find_account(std::string_view user, std::string_view passwd, std
   const std::string_view user_part = colon == 0 || user.empty() ? std::string_view("0") : user.substr(0, colon);
   auto found = find_user(user_part, passwd);
   if (!found) {
-    return failure(0, "the image has no user", printable(user_part, 64), "name one of its /etc/passwd, or a number, with -u");
+    return failure(0, "the image has no user", printable(user_part, 64),
+                   "name one of its /etc/passwd, or a number, with -u");
   }
   Account& account = found->account;
   if (colon == std::string_view::npos || colon + 1 == user.size()) {

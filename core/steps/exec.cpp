@@ -10,6 +10,9 @@
 namespace slipway::steps {
 namespace {
 
+constexpr int kCannotRun = 126;
+constexpr int kNoSuchFile = 127;
+
 std::string_view path_of(const std::vector<std::string>& environment) {
   for (const std::string& variable : environment) {
     if (variable.starts_with("PATH=")) return std::string_view(variable).substr(5);
@@ -23,6 +26,11 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
+}
+
+bool is_there(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0;
 }
 
 bool is_regular_file(const std::string& path) {
@@ -53,7 +61,9 @@ Result<void> apply(const Exec& step, Inside& inside) {
   const std::string& program = step.args[0];
   if (program.find('/') != std::string::npos) {
     ::execve(program.c_str(), arguments.data(), environment.data());
-    return tl::unexpected(exec_problem(program, errno));
+    const int problem = errno;
+    inside.exec_status = is_there(program) ? kCannotRun : kNoSuchFile;
+    return tl::unexpected(exec_problem(program, problem));
   }
   // As execvp(3): a file that may not be executed does not end the search, but is remembered. An empty element
   // of PATH is not taken for the working directory here, which in a container is never what was meant.
@@ -69,6 +79,7 @@ Result<void> apply(const Exec& step, Inside& inside) {
     ::execve(path.c_str(), arguments.data(), environment.data());
     const int problem = errno;
     if (!is_regular_file(path)) continue;
+    inside.exec_status = kCannotRun;
     if (problem != EACCES) return tl::unexpected(exec_problem(path, problem));
     if (refused.empty()) refused = path;
     code = EACCES;

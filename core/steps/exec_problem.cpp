@@ -50,7 +50,8 @@ std::string elf_interpreter(const linux::Fd& file, const Elf64_Ehdr& header) {
     if (segment.p_type != PT_INTERP) continue;
     std::array<char, 256> name{};
     const std::size_t size = std::min<std::size_t>(segment.p_filesz, name.size() - 1);
-    if (::pread(file.get(), name.data(), size, static_cast<off_t>(segment.p_offset)) != static_cast<ssize_t>(size)) return {};
+    if (::pread(file.get(), name.data(), size, static_cast<off_t>(segment.p_offset)) != static_cast<ssize_t>(size))
+      return {};
     return name.data();
   }
   return {};
@@ -66,10 +67,12 @@ std::string reason_of_content(const std::string& path, int code) {
   if (text.starts_with("#!")) {
     const std::string interpreter = script_interpreter(text);
     if (interpreter.empty()) return "its #! line names no program";
-    if (missing(interpreter)) return "its #! line names " + printable(interpreter, 200) + ", which the image does not have";
+    if (missing(interpreter))
+      return "its #! line names " + printable(interpreter, 200) + ", which the image does not have";
     return {};
   }
-  if (!text.starts_with(ELFMAG)) return code == ENOEXEC ? "it is neither an ELF program nor a script with a #! line" : "";
+  if (!text.starts_with(ELFMAG))
+    return code == ENOEXEC ? "it is neither an ELF program nor a script with a #! line" : "";
   Elf64_Ehdr header{};
   if (text.size() < sizeof header) return "its ELF header is cut short";
   std::memcpy(&header, text.data(), sizeof header);
@@ -87,7 +90,8 @@ std::string reason_of_permission(const std::string& path, const struct stat& fou
   if (!S_ISREG(found.st_mode)) return "it is not a regular file";
   if ((found.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return "its mode lets nobody execute it";
   struct statvfs filesystem {};
-  if (::statvfs(path.c_str(), &filesystem) == 0 && (filesystem.f_flag & ST_NOEXEC) != 0) return "it lies on a mount with noexec";
+  if (::statvfs(path.c_str(), &filesystem) == 0 && (filesystem.f_flag & ST_NOEXEC) != 0)
+    return "it lies on a mount with noexec";
   return {};
 }
 

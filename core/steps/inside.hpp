@@ -1,9 +1,8 @@
 // What the steps of the child's phases work on: the container's root as it comes into being.
 #pragma once
 
-#include <slipway/steps.hpp>
-
 #include <map>
+#include <slipway/steps.hpp>
 #include <string>
 #include <vector>
 
@@ -21,6 +20,7 @@ struct Inside {
   // What the confine steps leave for exec:
   std::vector<std::string> environment{};
   std::string home = "/";
+  int exec_status = 127;  ///< what a failed exec is to end with: 127 no such file, 126 there but cannot run
 
   /// The descriptor that a reference stands for.
   [[nodiscard]] Result<const linux::Fd*> result(std::string_view name) const;

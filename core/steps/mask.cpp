@@ -15,7 +15,8 @@ namespace {
 Result<linux::Fd> empty_directory() {
   auto tmpfs = linux::NewFilesystem::open("tmpfs");
   if (!tmpfs) return tl::unexpected(tmpfs.error());
-  for (const auto& [name, value] : {std::pair{"source", "mask"}, std::pair{"mode", "0755"}, std::pair{"nr_inodes", "1"}}) {
+  for (const auto& [name, value] :
+       {std::pair{"source", "mask"}, std::pair{"mode", "0755"}, std::pair{"nr_inodes", "1"}}) {
     if (auto set = tmpfs->set(name, value); !set) return tl::unexpected(set.error());
   }
   return tmpfs->create(MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
@@ -23,7 +24,8 @@ Result<linux::Fd> empty_directory() {
 
 // The container's /dev/null, which must be the real one: a mask under a file of the image would show that file.
 Result<linux::Fd> null_device(const Inside& inside) {
-  constexpr const char* kHint = "masking a file needs /dev/null inside the container: use a pseudo plugin that makes it";
+  constexpr const char* kHint =
+      "masking a file needs /dev/null inside the container: use a pseudo plugin that makes it";
   auto null = linux::open_below(inside.root, "/dev/null", O_PATH);
   if (!null) return failure(null.error().code, "open", "/dev/null", kHint);
   struct stat found {};

@@ -11,9 +11,12 @@ namespace {
 
 mode_t type_bits(NodeKind kind) {
   switch (kind) {
-    case NodeKind::character: return S_IFCHR;
-    case NodeKind::block: return S_IFBLK;
-    case NodeKind::fifo: break;
+    case NodeKind::character:
+      return S_IFCHR;
+    case NodeKind::block:
+      return S_IFBLK;
+    case NodeKind::fifo:
+      break;
   }
   return S_IFIFO;
 }

@@ -11,15 +11,24 @@ namespace {
 
 std::uint64_t attribute_of(MountFlag flag) {
   switch (flag) {
-    case MountFlag::ro: return MOUNT_ATTR_RDONLY;
-    case MountFlag::nosuid: return MOUNT_ATTR_NOSUID;
-    case MountFlag::nodev: return MOUNT_ATTR_NODEV;
-    case MountFlag::noexec: return MOUNT_ATTR_NOEXEC;
-    case MountFlag::relatime: return MOUNT_ATTR_RELATIME;
-    case MountFlag::noatime: return MOUNT_ATTR_NOATIME;
-    case MountFlag::strictatime: return MOUNT_ATTR_STRICTATIME;
-    case MountFlag::nodiratime: return MOUNT_ATTR_NODIRATIME;
-    case MountFlag::nosymfollow: break;
+    case MountFlag::ro:
+      return MOUNT_ATTR_RDONLY;
+    case MountFlag::nosuid:
+      return MOUNT_ATTR_NOSUID;
+    case MountFlag::nodev:
+      return MOUNT_ATTR_NODEV;
+    case MountFlag::noexec:
+      return MOUNT_ATTR_NOEXEC;
+    case MountFlag::relatime:
+      return MOUNT_ATTR_RELATIME;
+    case MountFlag::noatime:
+      return MOUNT_ATTR_NOATIME;
+    case MountFlag::strictatime:
+      return MOUNT_ATTR_STRICTATIME;
+    case MountFlag::nodiratime:
+      return MOUNT_ATTR_NODIRATIME;
+    case MountFlag::nosymfollow:
+      break;
   }
   return MOUNT_ATTR_NOSYMFOLLOW;
 }

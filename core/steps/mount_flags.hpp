@@ -1,9 +1,8 @@
 // mount(8)'s words for mount flags as mount_setattr(2) takes them.
 #pragma once
 
-#include <slipway/steps/shape.hpp>
-
 #include <cstdint>
+#include <slipway/steps/shape.hpp>
 #include <string>
 #include <vector>
 

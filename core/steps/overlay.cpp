@@ -79,7 +79,8 @@ std::string own_path(const linux::Fd& fd) { return "/proc/self/fd/" + std::to_st
 // mount(2) with paths of a few bytes each, because it takes one page of options only.
 Result<linux::Fd> by_paths(const Directories& directories, const linux::Fd& base) {
   std::string options = "userxattr,lowerdir=";
-  for (std::size_t i = 0; i < directories.lower.size(); ++i) options += (i == 0 ? "" : ":") + own_path(directories.lower[i]);
+  for (std::size_t i = 0; i < directories.lower.size(); ++i)
+    options += (i == 0 ? "" : ":") + own_path(directories.lower[i]);
   options += ",upperdir=" + own_path(directories.upper) + ",workdir=" + own_path(directories.work);
   if (auto made = linux::make_directory_at(base, "overlay", 0700); !made) return tl::unexpected(made.error());
   auto place = linux::open_below(base, "overlay", O_PATH | O_DIRECTORY);
@@ -110,7 +111,8 @@ Result<void> apply(const Overlay& step, Inside& inside) {
   auto directories = open_directories(step, inside);
   if (!directories) return tl::unexpected(directories.error());
   auto mount = by_descriptors(*directories);
-  if (!mount && (mount.error().code == EINVAL || mount.error().code == EBADF)) mount = by_paths(*directories, inside.base);
+  if (!mount && (mount.error().code == EINVAL || mount.error().code == EBADF))
+    mount = by_paths(*directories, inside.base);
   if (!mount) return tl::unexpected(mount.error());
   return inside.attach(*mount, step.target);
 }

@@ -11,10 +11,14 @@ namespace {
 
 std::uint64_t flag_of(Spread spread) {
   switch (spread) {
-    case Spread::slave: return MS_SLAVE;
-    case Spread::isolated: return MS_PRIVATE;
-    case Spread::shared: return MS_SHARED;
-    case Spread::unbindable: break;
+    case Spread::slave:
+      return MS_SLAVE;
+    case Spread::isolated:
+      return MS_PRIVATE;
+    case Spread::shared:
+      return MS_SHARED;
+    case Spread::unbindable:
+      break;
   }
   return MS_UNBINDABLE;
 }

@@ -2,9 +2,8 @@
 // One file a type, of the same name as its shape in the SDK. Knows nothing of plans, plugins or processes.
 #pragma once
 
-#include <slipway/steps.hpp>
-
 #include <optional>
+#include <slipway/steps.hpp>
 #include <string>
 #include <vector>
 
