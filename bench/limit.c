@@ -78,6 +78,7 @@ static void make_pseudo(void) {
                {"/proc/self/fd/0", "dev/stdin"},
                {"/proc/self/fd/1", "dev/stdout"},
                {"/proc/self/fd/2", "dev/stderr"},
+               {"/proc/kcore", "dev/core"},
                {"pts/ptmx", "dev/ptmx"}};
 
   mount_on("proc", "proc", NO_SUID_DEV_EXEC, NULL);
@@ -135,7 +136,7 @@ int main(int argc, char** argv) {
   must(child, "clone");
   if (child == 0) {
     must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "propagation");
-    must(sethostname("box", 3), "hostname");
+    must(sethostname("slipway", 7), "hostname");
     bring_loopback_up();
     make_root(argv[1]);
     make_pseudo();

@@ -25,7 +25,7 @@ USER = "slipway-range"  # as in tests/support/users.cpp
 
 # bwrap makes proc with bus, fs, irq, sys and sysrq-trigger read-only by itself, and /dev with the same six devices,
 # links, pts and shm. It mounts no sysfs: the host's is bound. It has overlays from 0.11 on; before, a bind stands in.
-BWRAP = """bwrap --unshare-pid --unshare-ipc --unshare-uts --unshare-net --unshare-cgroup --as-pid-1 --hostname box {user}
+BWRAP = """bwrap --unshare-pid --unshare-ipc --unshare-uts --unshare-net --unshare-cgroup --as-pid-1 --hostname slipway {user}
   {rootfs} --proc /proc --ro-bind /sys /sys --dev /dev --mqueue /dev/mqueue --tmpfs /run --tmpfs /tmp {masks} /bin/true"""
 MASKED = ["/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
           "/proc/timer_stats", "/proc/sched_debug", "/proc/acpi", "/proc/scsi", "/sys/firmware"]
