@@ -52,6 +52,7 @@ class Arranging {
   // `after` and `replaces` must name something that is there: a name that fits nothing is a typing error.
   void check_labels() {
     std::vector<std::string> known;
+    std::set<std::string> told;  // what the pipeline says of a plugin stands at each of its steps
     for (const PlannedStep& step : steps_) {
       if (step.common.after.empty() && step.common.replaces.empty()) continue;
       if (known.empty()) {
@@ -64,6 +65,7 @@ class Arranging {
            {std::pair{"after", &step.common.after}, std::pair{"replaces", &step.common.replaces}}) {
         for (const std::string& label : *labels) {
           if (std::find(known.begin(), known.end(), label) != known.end()) continue;
+          if (!told.insert(step.owner.name + " " + label).second) continue;
           const auto nearest = nearest_word(label, known);
           say(finding_at(step, std::string(word) + " names " + label + ", and no step is called so",
                          nearest ? "did you mean " + *nearest + "?"

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -60,6 +62,7 @@ class Blueprint {
  private:
   struct Parts;
   explicit Blueprint(std::unique_ptr<Parts> parts);
+  tl::expected<Plan, Findings> plan_with(nlohmann::json&& facts, Findings& notes);
   std::unique_ptr<Parts> parts_;
 };
 

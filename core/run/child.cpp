@@ -30,12 +30,13 @@ std::uint64_t now_ns() {
 
 class Child {
  public:
-  Child(ChildSetup setup, Fault fault) : setup_(std::move(setup)), fault_(fault) {}
+  explicit Child(ChildSetup setup) : setup_(std::move(setup)) {}
 
   [[noreturn]] void run() {
     if (auto ready = get_ready(); !ready) fail(0, ready.error());
     auto received = receive_plan(setup_.control);
     if (!received) ::_exit(kOwnFailure);  // the supervisor is gone, or has told the user why there is no plan
+    fault_ = received->fault;
     inside_.results = std::move(received->results);
     inside_.term = setup_.term;
     inside_.may_set_groups = setup_.may_set_groups;
@@ -122,13 +123,13 @@ class Child {
   }
 
   ChildSetup setup_;
-  Fault fault_;
+  Fault fault_{};
   steps::Inside inside_{};
   bool entered_ = false;
 };
 
 }  // namespace
 
-void child_main(ChildSetup setup, const Fault& fault) { Child(std::move(setup), fault).run(); }
+void child_main(ChildSetup setup) { Child(std::move(setup)).run(); }
 
 }  // namespace slipway::run

@@ -9,12 +9,6 @@
 
 namespace slipway::run {
 
-/// A step that fails on purpose instead of acting; number 0 is none.
-struct Fault {
-  std::uint32_t step = 0;
-  int code = 0;
-};
-
 struct ChildSetup {
   linux::Fd control{};           ///< the child's end of the socket; see wire.hpp
   std::uint64_t namespaces = 0;  ///< CLONE_NEW* that the child makes itself, while the supervisor plans
@@ -28,6 +22,6 @@ struct ChildSetup {
 inline constexpr char kIdsAreMapped = 'i';
 
 /// Never returns: ends in exec, or in a message and _exit.
-[[noreturn]] void child_main(ChildSetup setup, const Fault& fault);
+[[noreturn]] void child_main(ChildSetup setup);
 
 }  // namespace slipway::run

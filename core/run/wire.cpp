@@ -18,6 +18,7 @@ struct PlanHead {
   std::uint32_t names_size = 0;
   std::uint32_t steps_size = 0;
   std::uint32_t count = 0;
+  Fault fault{};
 };
 
 struct MessageHead {
@@ -40,7 +41,8 @@ Result<std::string> read_text(const linux::Fd& socket, std::size_t size) {
 }  // namespace
 
 Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
-                       const std::map<std::string, linux::Fd>& results) {
+                       const std::map<std::string, linux::Fd>& results,
+                       const Fault& fault) {
   std::string names;
   std::vector<int> descriptors;
   for (const auto& [name, fd] : results) {
@@ -48,7 +50,7 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
     descriptors.push_back(fd.get());
   }
   const PlanHead head{static_cast<std::uint32_t>(names.size()), static_cast<std::uint32_t>(steps.size()),
-                      static_cast<std::uint32_t>(descriptors.size())};
+                      static_cast<std::uint32_t>(descriptors.size()), fault};
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   bytes += names;
@@ -72,7 +74,7 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   if (!names) return tl::unexpected(names.error());
   auto steps = read_text(socket, head.steps_size);
   if (!steps) return tl::unexpected(steps.error());
-  ReceivedPlan plan{std::move(*steps), {}};
+  ReceivedPlan plan{std::move(*steps), head.fault, {}};
   std::size_t left = head.count;
   std::size_t at = 0;
   while (left > 0) {
