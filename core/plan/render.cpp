@@ -1,3 +1,5 @@
+#include "core/plan/render.hpp"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +13,11 @@ namespace {
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
   return text;
+}
+
+std::string members(const nlohmann::ordered_json& object) {
+  const std::string text = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return text.substr(1, text.size() - 2);
 }
 
 struct Row {
@@ -73,6 +80,25 @@ std::string to_json(const Plan& plan, const std::string& facts) {
   const nlohmann::ordered_json document = {{"steps", std::move(list)},
                                            {"facts", nlohmann::ordered_json::parse(facts, nullptr, false)}};
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string event_members(const std::string& run, std::uint32_t number, const PlannedStep& step, std::uint64_t microseconds) {
+  return members({{"run", run},
+                  {"step", number},
+                  {"phase", host::word_of(step.phase)},
+                  {"type", steps::type_of(step.step)},
+                  {"stage", step.owner.stage},
+                  {"owner", step.owner.name},
+                  {"microseconds", microseconds},
+                  {"message", to_text(step)}});
+}
+
+std::string message_members(const std::string& run, const Finding& finding) {
+  return members({{"run", run},
+                  {"place", slipway::to_text(finding.place)},
+                  {"pointer", finding.pointer},
+                  {"message", finding.message},
+                  {"hint", finding.hint}});
 }
 
 }  // namespace slipway::plan

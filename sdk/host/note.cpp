@@ -167,7 +167,8 @@ tl::expected<std::string, NoteProblem> find_note(std::string_view notes, std::ui
     NoteHeader header;
     std::memcpy(&header, notes.data(), sizeof(header));
     notes.remove_prefix(sizeof(header));
-    const std::uint64_t name_size = aligned(header.n_namesz);
+    // Counted from the note's start: in a segment aligned to 8, a name of 4 bytes behind the 12 of the header has no padding.
+    const std::uint64_t name_size = aligned(sizeof(header) + header.n_namesz) - sizeof(header);
     if (name_size > notes.size() || header.n_descsz > notes.size() - name_size) {
       return damaged("a note is longer than its segment");
     }
