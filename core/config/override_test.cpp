@@ -150,7 +150,7 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{set("rootfs.upper=\"a\\u0000\"")},
        "--set rootfs.upper: error: a NUL character (\"\\u0000\") in a string\n"
        "--set rootfs.upper: error: /rootfs/upper: expected \"auto\", \"tmpfs\", \"disk\" or \"none\", found "
-       "\"a\\x00\"\n"},
+       "\"a\\x00\" | where writes go\n"},
       {{use("pseudo.0=pseudo-x")},
        "--use pseudo.0: error: /pseudo/use: find the plugin: pseudo-x | looked in /lib/slipway/plugins\n"},
       {{set("isolation.hostname=7")},
