@@ -51,7 +51,8 @@ class Subset {
   void known_keys(const json& schema, const std::string& at, const std::vector<std::string>& words) {
     for (const auto& [key, unused] : schema.items()) {
       if (std::find(words.begin(), words.end(), key) == words.end()) {
-        tell(member(at, key), quote(key) + " is not in the subset of JSON Schema for options", allowed_hint(key, words));
+        tell(member(at, key), quote(key) + " is not in the subset of JSON Schema for options",
+             allowed_hint(key, words));
       }
     }
   }
@@ -66,7 +67,8 @@ class Subset {
       const json type = schema.value("type", json());
       if (!type.is_string()) return tell(at, "\"type\" is missing", "it is " + one_of(kTypes));
       if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
-        return tell(member(at, "type"), "unknown type " + describe(type), allowed_hint(type.get<std::string>(), kTypes));
+        return tell(member(at, "type"), "unknown type " + describe(type),
+                    allowed_hint(type.get<std::string>(), kTypes));
       }
       known_keys(schema, at, keywords(type));
       if (type == "object") object(schema, at);
@@ -85,17 +87,21 @@ class Subset {
     known_keys(schema, at, {"oneOf", "default", "description"});
     const json& all = schema["oneOf"];
     const std::string inside = member(at, "oneOf");
-    if (!all.is_array() || all.size() < 2) return tell(inside, "expected a list of two or more schemas, found " + describe(all));
+    if (!all.is_array() || all.size() < 2)
+      return tell(inside, "expected a list of two or more schemas, found " + describe(all));
     std::vector<json> seen;
     for (std::size_t i = 0; i < all.size(); ++i) {
       value(all[i], member(inside, i));
       const json type = all[i].is_object() ? all[i].value("type", json()) : json();
       if (std::find(seen.begin(), seen.end(), type) != seen.end()) {
-        tell(member(inside, i), "two alternatives have the type " + describe(type), "alternatives are told apart by their type");
+        tell(member(inside, i), "two alternatives have the type " + describe(type),
+             "alternatives are told apart by their type");
       }
       const bool whole = type == "integer";
-      if ((whole || type == "number") && std::find(seen.begin(), seen.end(), whole ? "number" : "integer") != seen.end()) {
-        tell(member(inside, i), "\"integer\" and \"number\" cannot be told apart", "alternatives are told apart by their type");
+      if ((whole || type == "number") &&
+          std::find(seen.begin(), seen.end(), whole ? "number" : "integer") != seen.end()) {
+        tell(member(inside, i), "\"integer\" and \"number\" cannot be told apart",
+             "alternatives are told apart by their type");
       }
       seen.push_back(type);
     }
@@ -107,7 +113,8 @@ class Subset {
            "unknown keys are errors, so that a slip of the pen is not passed over");
     }
     const json properties = schema.value("properties", json::object());
-    if (!properties.is_object()) return tell(member(at, "properties"), "expected an object, found " + describe(properties));
+    if (!properties.is_object())
+      return tell(member(at, "properties"), "expected an object, found " + describe(properties));
     for (const auto& [key, inner] : properties.items()) {
       const std::string inside = member(member(at, "properties"), key);
       value(inner, inside);
@@ -154,7 +161,8 @@ class Subset {
 
   void words(const json& schema, const std::string& at) {
     static const std::vector<std::string> kPaths = {"file", "directory", "text-of-file"};
-    if (const auto allowed = schema.find("enum"); allowed != schema.end() && (!allowed->is_array() || allowed->empty())) {
+    if (const auto allowed = schema.find("enum");
+        allowed != schema.end() && (!allowed->is_array() || allowed->empty())) {
       tell(member(at, "enum"), "expected a list of values, found " + describe(*allowed));
     }
     const auto meaning = schema.find("x-slipway");

@@ -22,9 +22,9 @@ namespace slipway::config {
 struct StageUse {
   std::string stage{};
   std::string use{};
-  std::string name{};         ///< as written, else the same as `use`; unique within its stage
-  nlohmann::json options{};   ///< an object; defaults filled in, paths absolute
-  std::string pointer{};      ///< where it stands: "/rootfs", "/harden/0"; an option's pointer begins with it
+  std::string name{};        ///< as written, else the same as `use`; unique within its stage
+  nlohmann::json options{};  ///< an object; defaults filled in, paths absolute
+  std::string pointer{};     ///< where it stands: "/rootfs", "/harden/0"; an option's pointer begins with it
   std::vector<std::string> after{};
   std::vector<std::string> replaces{};
   const host::Manifest* manifest = nullptr;  ///< the catalogue's

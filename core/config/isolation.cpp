@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include "core/config/sections.hpp"
 #include "core/config/words.hpp"
@@ -12,6 +13,11 @@ namespace {
 const std::vector<std::string>& known_namespaces() {
   static const std::vector<std::string> kWords = {"mount", "pid", "ipc", "uts", "net", "cgroup", "time"};
   return kWords;
+}
+
+std::string manifest_says(const StageUse& use, const std::string& name, bool own) {
+  return quote(use.use) + (own ? " needs a " : " keeps the host's ") + quote(name) + " namespace" +
+         (own ? " of the container's own" : "");
 }
 
 bool has(const std::vector<std::string>& words, const std::string& word) {
@@ -36,24 +42,27 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
     return isolation;
   }
   for (const auto& [key, unused] : value.items()) {
-    if (!has(kKeys, key)) at_key(member("/isolation", key), "unknown key " + quote(key) + " in \"isolation\"", allowed_hint(key, kKeys));
+    if (!has(kKeys, key))
+      at_key(member("/isolation", key), "unknown key " + quote(key) + " in \"isolation\"", allowed_hint(key, kKeys));
   }
-  isolation.namespaces = namespaces(value["namespaces"]);
+  // The built-in pipeline has all of them, and merging takes none away.
+  isolation.namespaces = namespaces(value.at("namespaces"));
   follow_manifests(stages, isolation.namespaces);
 
-  const json& user = value["user"];
+  const json& user = value.at("user");
   const auto word = std::find(kUsers.begin(), kUsers.end(), user);
   if (word == kUsers.end()) {
     std::string hint = "\"auto\": none as root, a subordinate id range as a user, one id without a range";
     if (user.is_string()) {
-      if (const auto near = nearest_word(user.get_ref<const std::string&>(), kUsers)) hint = "did you mean " + quote(*near) + "?";
+      if (const auto near = nearest_word(user.get_ref<const std::string&>(), kUsers))
+        hint = "did you mean " + quote(*near) + "?";
     }
     at_value("/isolation/user", "expected " + one_of(kUsers) + ", found " + describe(user), hint);
   } else {
     isolation.user = static_cast<Isolation::User>(word - kUsers.begin());
   }
 
-  const json& hostname = value["hostname"];
+  const json& hostname = value.at("hostname");
   if (!hostname.is_string()) {
     at_value("/isolation/hostname", "expected a string, found " + describe(hostname));
     return isolation;
@@ -61,7 +70,8 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
   isolation.hostname = hostname.get_ref<const std::string&>();
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   if (isolation.hostname.empty() || isolation.hostname.size() > kLongestHostname) {
-    at_value("/isolation/hostname", "expected a hostname of 1 to 64 bytes, found one of " + std::to_string(isolation.hostname.size()));
+    at_value("/isolation/hostname",
+             "expected a hostname of 1 to 64 bytes, found one of " + std::to_string(isolation.hostname.size()));
   } else if (std::any_of(isolation.hostname.begin(), isolation.hostname.end(), control)) {
     at_value("/isolation/hostname", "a hostname has no control characters, found " + describe(hostname));
   } else if (!has(isolation.namespaces, "uts")) {
@@ -88,7 +98,8 @@ std::vector<std::string> Sections::namespaces(const json& value) {
       const std::string word = value[i].is_string() ? value[i].get<std::string>() : std::string();
       readable = false;
       at_value(at, "expected a namespace, found " + describe(value[i]),
-               word == "user" ? "isolation.user says whether there is a user namespace" : allowed_hint(word, known_namespaces()));
+               word == "user" ? "isolation.user says whether there is a user namespace"
+                              : allowed_hint(word, known_namespaces()));
     } else if (has(chosen, value[i])) {
       at_value(at, quote(value[i].get<std::string>()) + " stands twice in the list");
     } else {
@@ -103,23 +114,20 @@ std::vector<std::string> Sections::namespaces(const json& value) {
 }
 
 void Sections::follow_manifests(const std::vector<StageUse>& stages, std::vector<std::string>& namespaces) {
-  const std::string pointer = "/isolation/namespaces";
-  const bool users = by_user(pointer);
+  std::map<std::string, const StageUse*> decided;
   for (const StageUse& use : stages) {
     if (use.manifest == nullptr) continue;
     for (const auto& [name, whose] : use.manifest->namespaces) {
       const bool own = whose != "host";
-      if (own == has(namespaces, name)) continue;
-      if (!users) {
-        if (own) namespaces.push_back(name);
-        else std::erase(namespaces, name);
-        continue;
+      const auto [other, first] = decided.try_emplace(name, &use);
+      if (!first && (other->second->manifest->namespaces.at(name) != "host") != own) {
+        at_value(use.pointer + "/use",
+                 manifest_says(use, name, own) + ", and " + manifest_says(*other->second, name, !own));
+      } else if (name == "mount" && !own) {
+        at_value(use.pointer + "/use", manifest_says(use, name, own) + ", and a container always has one of its own");
+      } else if (own != has(namespaces, name)) {
+        decide_namespace(use, name, own, namespaces);
       }
-      const std::string place = to_text(document_.places.of_value(pointer));
-      at_value(use.pointer + "/use",
-               own ? quote(use.use) + " needs a " + quote(name) + " namespace of the container's own, and isolation leaves it out"
-                   : quote(use.use) + " keeps the host's " + quote(name) + " namespace, and isolation asks for one of its own",
-               std::string(own ? "add it to" : "take it out of") + " isolation.namespaces (" + place + ")");
     }
   }
   std::vector<std::string> ordered;
@@ -127,6 +135,23 @@ void Sections::follow_manifests(const std::vector<StageUse>& stages, std::vector
     if (has(namespaces, name)) ordered.push_back(name);
   }
   namespaces = std::move(ordered);
+}
+
+// What the user wrote is not changed behind their back.
+void Sections::decide_namespace(const StageUse& use, const std::string& name, bool own,
+                                std::vector<std::string>& namespaces) {
+  const std::string pointer = "/isolation/namespaces";
+  if (by_user(pointer)) {
+    at_value(use.pointer + "/use",
+             manifest_says(use, name, own) +
+                 (own ? ", and isolation leaves it out" : ", and isolation asks for one of its own"),
+             std::string(own ? "add it to" : "take it out of") + " isolation.namespaces (" +
+                 to_text(document_.places.of_value(pointer)) + ")");
+  } else if (own) {
+    namespaces.push_back(name);
+  } else {
+    std::erase(namespaces, name);
+  }
 }
 
 }  // namespace slipway::config

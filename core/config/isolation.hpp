@@ -8,7 +8,8 @@ namespace slipway::config {
 
 struct Isolation {
   enum class User { automatic, none, single };
-  std::vector<std::string> namespaces{};  ///< in the order mount pid ipc uts net cgroup time; manifests have had their say
+  std::vector<std::string>
+      namespaces{};  ///< in the order mount pid ipc uts net cgroup time; manifests have had their say
   User user = User::automatic;
   std::string hostname{};  ///< empty without an own uts namespace
 };

@@ -13,9 +13,11 @@ bool names_other_plugin(const json& base, const json& over) {
   return old_use != base.end() && new_use != over.end() && *old_use != *new_use;
 }
 
+constexpr std::size_t kEntryDepth = 1;
+
 void merge_into(Places& places, json& base, json&& over, const std::string& pointer, std::size_t depth) {
   const bool both_objects = base.is_object() && over.is_object();
-  if (!both_objects || (depth == 1 && names_other_plugin(base, over))) {
+  if (!both_objects || (depth == kEntryDepth && names_other_plugin(base, over))) {
     places.forget(pointer);
     base = std::move(over);
     return;
@@ -34,6 +36,11 @@ void merge_into(Places& places, json& base, json&& over, const std::string& poin
 
 void merge(Value& base, json&& over, Places::Map&& origins) {
   merge_into(base.places, base.value, std::move(over), "", 0);
+  base.places.take(std::move(origins));
+}
+
+void merge_part(Value& base, json& node, const std::string& pointer, Part part, json&& over, Places::Map&& origins) {
+  merge_into(base.places, node, std::move(over), pointer, part == Part::entry ? kEntryDepth : kEntryDepth + 1);
   base.places.take(std::move(origins));
 }
 

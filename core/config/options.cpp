@@ -58,7 +58,8 @@ void complete_value(const json& whole, json& value, const std::string& pointer, 
   if (value.is_string()) {
     if (names_path(schema)) value = absolute_path(value.get_ref<const std::string&>(), pointer, places);
   } else if (value.is_object()) {
-    if (const auto inner = schema.find("properties"); inner != schema.end()) complete_object(*inner, value, pointer, places);
+    if (const auto inner = schema.find("properties"); inner != schema.end())
+      complete_object(*inner, value, pointer, places);
   } else if (value.is_array()) {
     const auto items = schema.find("items");
     if (items == schema.end()) return;

@@ -28,7 +28,8 @@ const nlohmann::json& fitting_schema(const nlohmann::json& schema, const nlohman
 
 /// Writes the schema's defaults where nothing is written, and makes paths absolute ("x-slipway": file, directory,
 /// text-of-file): relative to the file that holds them, else to the current directory.
-void complete_options(const nlohmann::json& schema, nlohmann::json& options, const std::string& pointer, Places& places);
+void complete_options(const nlohmann::json& schema, nlohmann::json& options, const std::string& pointer,
+                      Places& places);
 
 /// A path relative to where its value was written, made absolute.
 std::string absolute_path(const std::string& path, std::string_view pointer, const Places& places);

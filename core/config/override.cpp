@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/config/merge.hpp"
+#include "core/config/parse.hpp"
 #include "core/config/words.hpp"
 
 namespace slipway::config {
@@ -40,22 +41,30 @@ class Change {
   void apply() {
     using Kind = Override::Kind;
     switch (change_.kind) {
-      case Kind::use: return use();
-      case Kind::set: return set();
-      case Kind::arguments: return put({"exec", "args"}, change_.words);
+      case Kind::use:
+        return use();
+      case Kind::set:
+        return set();
+      case Kind::arguments:
+        return put({"exec", "args"}, change_.words);
       case Kind::entrypoint:
         return put({"exec", "entrypoint"}, change_.value.empty() ? json::array() : json::array({change_.value}));
-      case Kind::environment: return environment();
-      case Kind::workdir: return put({"exec", "workdir"}, change_.value);
-      case Kind::user: return put({"exec", "user"}, change_.value);
-      case Kind::hostname: return put({"isolation", "hostname"}, change_.value);
-      case Kind::plugin_dir: return append({"plugin_dirs"}, change_.value);
+      case Kind::environment:
+        return environment();
+      case Kind::workdir:
+        return put({"exec", "workdir"}, change_.value);
+      case Kind::user:
+        return put({"exec", "user"}, change_.value);
+      case Kind::hostname:
+        return put({"isolation", "hostname"}, change_.value);
+      case Kind::plugin_dir:
+        return append({"plugin_dirs"}, change_.value);
     }
   }
 
  private:
   // A part of the document, and its pointer.
-  struct Part {
+  struct Spotted {
     json* node = nullptr;
     std::string pointer{};
   };
@@ -64,7 +73,7 @@ class Change {
     collector_.at(spot_, std::move(pointer), std::move(message), std::move(hint));
   }
 
-  void write(const Part& part, json value) {
+  void write(const Spotted& part, json value) {
     document_.places.forget(part.pointer);
     document_.places.put(part.pointer, Origin{spot_, 0});
     *part.node = std::move(value);
@@ -77,19 +86,20 @@ class Change {
       if (word == "isolation" || word == "plugin_dirs") return true;
       words.insert(words.end(), {"isolation", "plugin_dirs"});
     }
-    tell({}, "there is no " + std::string(stages_only ? "stage " : "section ") + quote(word), allowed_hint(word, words));
+    tell({}, "there is no " + std::string(stages_only ? "stage " : "section ") + quote(word),
+         allowed_hint(word, words));
     return false;
   }
 
   // The entry of a stage that the parts of a path name; takes those parts away. What a stage holds one of may be named
   // like an entry of a list, so that a path stays right when a second one comes.
-  std::optional<Part> entry(std::vector<std::string>& parts) {
-    Part part{&document_.value[parts[0]], "/" + parts[0]};
+  std::optional<Spotted> entry(std::vector<std::string>& parts) {
+    Spotted part{&document_.value[parts[0]], "/" + parts[0]};
     const std::string stage = parts[0];
     parts.erase(parts.begin());
     if (!takes_list(stage) || parts.empty()) return part;
     if (part.node->is_array()) return list_entry(stage, part, parts);
-    if (part.node->is_object() && parts.size() > 1 && (parts[0] == "0" || is_called(*part.node, parts[0]))) {
+    if (part.node->is_object() && (parts[0] == "0" || is_called(*part.node, parts[0]))) {
       parts.erase(parts.begin());
     }
     return part;
@@ -103,19 +113,20 @@ class Change {
     return entry.is_object() && (is("name") || is("use"));
   }
 
-  std::optional<Part> list_entry(const std::string& stage, const Part& list, std::vector<std::string>& parts) {
+  std::optional<Spotted> list_entry(const std::string& stage, const Spotted& list, std::vector<std::string>& parts) {
     const std::string word = parts[0];
     std::vector<std::string> names;
     for (std::size_t i = 0; i < list.node->size(); ++i) {
       json& candidate = (*list.node)[i];
       if (word == std::to_string(i) || is_called(candidate, word)) {
         parts.erase(parts.begin());
-        return Part{&candidate, member(list.pointer, i)};
+        return Spotted{&candidate, member(list.pointer, i)};
       }
       names.push_back(std::to_string(i));
       for (const char* key : {"use", "name"}) {
         if (!candidate.is_object()) continue;
-        if (const auto found = candidate.find(key); found != candidate.end() && found->is_string()) names.push_back(*found);
+        if (const auto found = candidate.find(key); found != candidate.end() && found->is_string())
+          names.push_back(*found);
       }
     }
     tell(list.pointer, quote(word) + " names no entry of " + quote(stage),
@@ -124,7 +135,7 @@ class Change {
   }
 
   // Walks down to what the parts name, making objects on the way.
-  std::optional<Part> descend(Part part, const std::vector<std::string>& parts) {
+  std::optional<Spotted> descend(Spotted part, const std::vector<std::string>& parts) {
     for (const std::string& word : parts) {
       if (part.node->is_null()) write(part, json::object());
       if (part.node->is_object()) {
@@ -146,23 +157,25 @@ class Change {
     return part;
   }
 
-  std::optional<Part> find(std::vector<std::string> parts) {
-    if (std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); })) {
-      tell({}, "this path has an empty part", "a path is written like rootfs.upper");
-      return std::nullopt;
-    }
-    if (!known_top(parts[0], false)) return std::nullopt;
-    if (is_stage(parts[0])) {
-      auto at = entry(parts);
-      return at ? descend(*at, parts) : at;
-    }
+  bool well_formed(const std::vector<std::string>& parts) {
+    if (std::none_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); })) return true;
+    tell({}, "this path has an empty part", "a path is written like rootfs.upper");
+    return false;
+  }
+
+  std::optional<Spotted> top_level(std::vector<std::string>& parts) {
     const std::string top = parts[0];
     parts.erase(parts.begin());
-    return descend(Part{&document_.value[top], "/" + top}, parts);
+    return Spotted{&document_.value[top], "/" + top};
+  }
+
+  std::optional<Spotted> find(std::vector<std::string> parts) {
+    const auto top = top_level(parts);
+    return descend(*top, parts);
   }
 
   void put(const std::vector<std::string>& parts, json value) {
-    if (auto part = find(parts)) write(*part, std::move(value));
+    if (const auto part = find(parts)) write(*part, std::move(value));
   }
 
   // A list that is not there yet begins empty; one of another type is left for the schema to tell.
@@ -184,28 +197,50 @@ class Change {
     append({"exec", "env"}, change_.value);
   }
 
-  void set() {
-    json value = json::parse(change_.value, nullptr, false);
-    if (value.is_discarded()) value = change_.value;
-    const std::vector<std::string> parts = split(change_.path, '.');
-    if (parts.size() > 1 && is_stage(parts[0]) && parts.back() == "use" && value.is_string()) {
-      std::vector<std::string> rest = parts;
-      const auto at = find(std::vector<std::string>(parts.begin(), parts.end() - 1));
-      if (at) use_plugin(document_, *at->node, at->pointer, value, spot_);
-      return;
+  // JSON, else a string.
+  json value_at(const std::string& pointer, Places::Map& origins) {
+    Collector problems;
+    Parsed parsed = parse(change_.value, spot_.source, problems, pointer);
+    if (parsed.complete) {
+      for (Finding& finding : std::move(problems).findings(document_.places)) {
+        tell(std::move(finding.pointer), std::move(finding.message));
+      }
+      origins = std::move(parsed.origins);
+      return std::move(parsed.value);
     }
-    put(parts, std::move(value));
+    origins.emplace(pointer, Origin{spot_, 0});
+    return change_.value;
+  }
+
+  void set() {
+    std::vector<std::string> parts = split(change_.path, '.');
+    if (!well_formed(parts) || !known_top(parts[0], false)) return;
+    const std::string top = parts[0];
+    auto at = is_stage(top) ? entry(parts) : top_level(parts);
+    if (!at) return;
+    const bool is_entry = is_stage(top) && parts.empty();
+    Places::Map origins;
+    if (is_stage(top) && parts.size() == 1 && parts[0] == "use") {
+      json value = {{"use", value_at(at->pointer + "/use", origins)}};
+      return merge_part(document_, *at->node, at->pointer, Part::entry, std::move(value), std::move(origins));
+    }
+    at = descend(*at, parts);
+    if (!at) return;
+    json value = value_at(at->pointer, origins);
+    merge_part(document_, *at->node, at->pointer, is_entry ? Part::entry : Part::other, std::move(value),
+               std::move(origins));
   }
 
   void use() {
     std::vector<std::string> parts = split(change_.path, '.');
-    if (!known_top(parts[0], true)) return;
+    if (!well_formed(parts) || !known_top(parts[0], true)) return;
     const std::string stage = parts[0];
     const std::vector<std::string> plugins = split(change_.value, ',');
     const bool whole_list = takes_list(stage) && parts.size() == 1;
     const bool none = change_.value.empty();
     if (!whole_list && (none || plugins.size() != 1)) {
-      tell("/" + stage, none ? "no plugin is named" : quote(stage) + " takes one plugin, not " + std::to_string(plugins.size()));
+      tell("/" + stage,
+           none ? "no plugin is named" : quote(stage) + " takes one plugin, not " + std::to_string(plugins.size()));
       return;
     }
     if (!none && std::any_of(plugins.begin(), plugins.end(), [](const std::string& name) { return name.empty(); })) {

@@ -43,13 +43,17 @@ class Counting {
 
 // The end of the number that begins at `at`, by the grammar of RFC 8259, section 6.
 std::size_t number_end(std::string_view text, std::size_t at) {
-  const auto is = [&](std::string_view set) { return at < text.size() && set.find(text[at]) != std::string_view::npos; };
+  const auto is = [&](std::string_view set) {
+    return at < text.size() && set.find(text[at]) != std::string_view::npos;
+  };
   const auto digits = [&] {
     while (is("0123456789")) ++at;
   };
   if (is("-")) ++at;
-  if (is("0")) ++at;
-  else digits();
+  if (is("0"))
+    ++at;
+  else
+    digits();
   if (is(".")) {
     ++at;
     digits();
@@ -65,15 +69,19 @@ std::size_t number_end(std::string_view text, std::size_t at) {
 /// Receives nlohmann's events; builds the value and notes where each key and value began.
 class Builder {
  public:
-  Builder(std::string_view text, std::uint32_t source, const char* const* reached, Collector& collector)
-      : text_(text), source_(source), reached_(reached), collector_(collector) {}
+  Builder(std::string_view text, std::uint32_t source, const char* const* reached, Collector& collector,
+          std::string pointer)
+      : text_(text), source_(source), reached_(reached), collector_(collector), pointer_(std::move(pointer)) {}
 
   bool null() { return scalar(json(nullptr)); }
   bool boolean(bool value) { return scalar(json(value)); }
   bool number_integer(json::number_integer_t value) { return number(json(value)); }
   bool number_unsigned(json::number_unsigned_t value) { return number(json(value)); }
   bool number_float(json::number_float_t value, const json::string_t&) { return number(json(value)); }
-  bool string(json::string_t& value) { return scalar(json(std::move(value))); }
+  bool string(json::string_t& value) {
+    refuse_nul(value, next_token());
+    return scalar(json(std::move(value)));
+  }
   bool binary(json::binary_t&) { return false; }  // comes in binary formats only
 
   bool start_object(std::size_t) { return open(json::object(), true); }
@@ -86,6 +94,7 @@ class Builder {
     key_offset_ = next_token();
     last_end_ = reached();
     after_key_ = true;
+    refuse_nul(name, key_offset_);
     pointer_.resize(frame.pointer_size);
     pointer_ = member(pointer_, name);
     const auto [slot, fresh] = frame.node->get_ref<json::object_t&>().try_emplace(name);
@@ -139,6 +148,11 @@ class Builder {
                   std::move(error.hint));
   }
 
+  // No text that crosses the plugin boundary or reaches the kernel can hold one.
+  void refuse_nul(const std::string& text, std::size_t offset) {
+    if (text.find('\0') != std::string::npos) tell({offset, "a NUL character (\"\\u0000\") in a string", {}});
+  }
+
   void duplicate(const std::string& name) {
     std::string hint;
     if (const auto first = origins.find(pointer_); discarded_at_ == 0 && first != origins.end()) {
@@ -176,8 +190,8 @@ class Builder {
     root_seen_ = true;
     after_key_ = false;
     if (discarded_at_ == 0) {
-      origins.insert_or_assign(pointer_, Origin{{source_, static_cast<std::uint32_t>(start)},
-                                                static_cast<std::uint32_t>(key_offset)});
+      origins.insert_or_assign(
+          pointer_, Origin{{source_, static_cast<std::uint32_t>(start)}, static_cast<std::uint32_t>(key_offset)});
     }
     return target;
   }
@@ -230,8 +244,8 @@ class Builder {
   std::vector<Frame> stack_;
   std::string pointer_;
   json* slot_ = nullptr;
-  std::deque<json> discarded_;     // values of keys that stand there a second time
-  std::size_t discarded_at_ = 0;   // depth of the object with such a key; 0 is none
+  std::deque<json> discarded_;    // values of keys that stand there a second time
+  std::size_t discarded_at_ = 0;  // depth of the object with such a key; 0 is none
   std::size_t key_offset_ = 0;
   std::size_t last_end_ = 0;
   bool after_key_ = false;
@@ -240,7 +254,7 @@ class Builder {
 
 }  // namespace
 
-Parsed parse(std::string_view text, std::uint32_t source, Collector& collector) {
+Parsed parse(std::string_view text, std::uint32_t source, Collector& collector, const std::string& pointer) {
   Parsed parsed;
   if (text.size() > kLargestText) {
     collector.at({source, 0}, {}, "the text is larger than 1 MiB", "a pipeline is a short text; is this another file?");
@@ -252,7 +266,7 @@ Parsed parse(std::string_view text, std::uint32_t source, Collector& collector) 
     return parsed;
   }
   const char* reached = text.data();
-  Builder builder(text, source, &reached, collector);
+  Builder builder(text, source, &reached, collector, pointer);
   parsed.complete = json::sax_parse(Counting(text.data(), &reached), Counting(text.data() + text.size(), &reached),
                                     &builder, json::input_format_t::json, true, true);
   parsed.value = std::move(builder.root);

@@ -21,6 +21,7 @@ struct Parsed {
 };
 
 /// Reads the text of source number `source`. Problems go to the collector; duplicate keys leave the first value.
-Parsed parse(std::string_view text, std::uint32_t source, Collector& collector);
+/// `pointer` is where the value will stand, and the beginning of its origins' pointers.
+Parsed parse(std::string_view text, std::uint32_t source, Collector& collector, const std::string& pointer = {});
 
 }  // namespace slipway::config

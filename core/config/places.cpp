@@ -70,16 +70,17 @@ std::string member(std::string_view pointer, std::string_view key) {
   longer.reserve(pointer.size() + 1 + key.size());
   longer.append(pointer).push_back('/');
   for (const char c : key) {
-    if (c == '~') longer += "~0";
-    else if (c == '/') longer += "~1";
-    else longer += c;
+    if (c == '~')
+      longer += "~0";
+    else if (c == '/')
+      longer += "~1";
+    else
+      longer += c;
   }
   return longer;
 }
 
-std::string member(std::string_view pointer, std::size_t index) {
-  return member(pointer, std::to_string(index));
-}
+std::string member(std::string_view pointer, std::size_t index) { return member(pointer, std::to_string(index)); }
 
 std::string_view parent(std::string_view pointer) {
   const std::size_t slash = pointer.rfind('/');

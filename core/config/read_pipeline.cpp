@@ -35,7 +35,8 @@ bool lay_file_over(Value& document, const Request& request, Collector& collector
   const std::uint32_t source = document.places.add({Place::Source::file, *request.file, {}});
   Result<std::string> text = request.file_text ? Result<std::string>(*request.file_text) : read_file(*request.file);
   if (!text) {
-    const std::string why = text.error().code == EFBIG ? "the text is larger than 1 MiB" : errno_words(text.error().code);
+    const std::string why =
+        text.error().code == EFBIG ? "the text is larger than 1 MiB" : errno_words(text.error().code);
     collector.at({source, 0}, {}, "the pipeline cannot be read: " + why);
     return false;
   }

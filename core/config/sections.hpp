@@ -6,6 +6,7 @@
 
 #include "core/config/collector.hpp"
 #include "core/config/config.hpp"
+#include "core/config/options.hpp"
 
 namespace slipway::config {
 
@@ -28,9 +29,11 @@ class Sections {
   void check_names(const std::vector<StageUse>& uses);
   void resolve(StageUse& use, const Catalogue& catalogue, Check check);
   void options(StageUse& use, Check check);
+  void tell_option(const StageUse& use, OptionProblem problem);
 
   std::vector<std::string> namespaces(const nlohmann::json& value);
   void follow_manifests(const std::vector<StageUse>& stages, std::vector<std::string>& namespaces);
+  void decide_namespace(const StageUse& use, const std::string& name, bool own, std::vector<std::string>& namespaces);
   bool by_user(std::string_view pointer) const;
 
   void at_value(std::string_view pointer, std::string message, std::string hint = {}) {

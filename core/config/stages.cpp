@@ -76,7 +76,8 @@ void Sections::stage(const std::string& name, std::vector<StageUse>& uses) {
       if (value[i].is_object()) {
         entry(name, value[i], member(pointer, i), uses);
       } else {
-        at_value(member(pointer, i), "expected an object, found " + describe(value[i]), "{ \"use\": PLUGIN, options… }");
+        at_value(member(pointer, i), "expected an object, found " + describe(value[i]),
+                 "{ \"use\": PLUGIN, options… }");
       }
     }
   }
@@ -139,7 +140,8 @@ void Sections::check_names(const std::vector<StageUse>& uses) {
     const bool named = document_.places.find(use.pointer + "/name") != nullptr;
     const std::string place = to_text(document_.places.of_value(first->second->pointer));
     if (named) {
-      at_value(use.pointer + "/name", "the name " + quote(use.name) + " is taken by " + first->second->pointer, "it is at " + place);
+      at_value(use.pointer + "/name", "the name " + quote(use.name) + " is taken by " + first->second->pointer,
+               "it is at " + place);
     } else {
       at_value(use.pointer + "/use", quote(use.use) + " is used twice in " + quote(use.stage),
                "give one of them a \"name\"; the other one is at " + place);
@@ -162,6 +164,23 @@ void Sections::resolve(StageUse& use, const Catalogue& catalogue, Check check) {
   options(use, check);
 }
 
+void Sections::tell_option(const StageUse& use, OptionProblem problem) {
+  const std::string at = use.pointer + problem.pointer;
+  switch (problem.where) {
+    case OptionProblem::Where::key:
+      return at_key(at, problem.message + " of " + quote(use.use), std::move(problem.hint));
+    case OptionProblem::Where::missing:
+      return collector_.missing(document_.places, at, std::move(problem.message), std::move(problem.hint));
+    case OptionProblem::Where::value:
+      break;
+  }
+  const bool typed = document_.places.of_value(at).source == Place::Source::command_line;
+  if (typed && problem.message.starts_with("expected a string")) {
+    problem.hint = "a value that is JSON is taken as JSON; as a string it stands in double quotes, within the shell's";
+  }
+  at_value(at, std::move(problem.message), std::move(problem.hint));
+}
+
 void Sections::options(StageUse& use, Check check) {
   const json schema = json::parse(use.manifest->options, nullptr, false);
   if (schema.is_discarded() || !schema.is_object()) {
@@ -169,16 +188,7 @@ void Sections::options(StageUse& use, Check check) {
     return;
   }
   if (check == Check::full) {
-    for (OptionProblem& problem : check_options(schema, use.options)) {
-      const std::string at = use.pointer + problem.pointer;
-      switch (problem.where) {
-        case OptionProblem::Where::key: at_key(at, problem.message + " of " + quote(use.use), std::move(problem.hint)); break;
-        case OptionProblem::Where::value: at_value(at, std::move(problem.message), std::move(problem.hint)); break;
-        case OptionProblem::Where::missing:
-          collector_.missing(document_.places, at, std::move(problem.message), std::move(problem.hint));
-          break;
-      }
-    }
+    for (OptionProblem& problem : check_options(schema, use.options)) tell_option(use, std::move(problem));
   }
   complete_options(schema, use.options, use.pointer, document_.places);
 }

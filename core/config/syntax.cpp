@@ -14,7 +14,9 @@ constexpr std::size_t kLongestQuote = 40;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '.'; }
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '+' || c == '.';
+}
 
 std::string quoted(std::string_view text) { return "\"" + printable(text, kLongestQuote) + "\""; }
 
@@ -31,20 +33,23 @@ bool well_formed_at(std::string_view text, std::size_t at, std::size_t& length) 
   const std::string_view sequence = text.substr(at, length);
   if (length == 1) return true;
   // C1 controls are well formed, though printable() hides them from terminals.
-  if (length == 2 && sequence.size() == 2 && first == 0xC2) return (static_cast<unsigned char>(sequence[1]) & 0xC0U) == 0x80U;
+  if (length == 2 && sequence.size() == 2 && first == 0xC2)
+    return (static_cast<unsigned char>(sequence[1]) & 0xC0U) == 0x80U;
   return sequence.size() == length && printable(sequence) == sequence;
 }
 
 std::size_t hex_digits(std::string_view text, std::size_t at) {
   std::size_t count = 0;
-  while (count < 4 && at + count < text.size() && std::isxdigit(static_cast<unsigned char>(text[at + count])) != 0) ++count;
+  while (count < 4 && at + count < text.size() && std::isxdigit(static_cast<unsigned char>(text[at + count])) != 0)
+    ++count;
   return count;
 }
 
 SyntaxError bad_escape(std::string_view text, std::size_t at) {
   const char escaped = at + 1 < text.size() ? text[at + 1] : ' ';
   if (escaped != 'u') {
-    return {at, "unknown escape " + quoted(text.substr(at, 2)) + " in a string", "a backslash itself is written \"\\\\\""};
+    return {at, "unknown escape " + quoted(text.substr(at, 2)) + " in a string",
+            "a backslash itself is written \"\\\\\""};
   }
   if (hex_digits(text, at + 2) < 4) return {at, "\"\\u\" wants four hexadecimal digits", {}};
   return {at, "half of a surrogate pair: " + quoted(text.substr(at, 6)), "write the character itself, in UTF-8"};
@@ -72,8 +77,10 @@ SyntaxError explain_string(std::string_view text, std::size_t start) {
       if (escaped == '\0') break;
       if (!simple && (escaped != 'u' || hex_digits(text, at + 2) < 4)) return bad_escape(text, at);
       if (!simple && is_surrogate(text, at)) {
-        const bool high = text[at + 3] <= '9' || text[at + 3] == 'a' || text[at + 3] == 'b' || text[at + 3] == 'A' || text[at + 3] == 'B';
-        const bool pair = high && text.substr(at + 6, 2) == "\\u" && hex_digits(text, at + 8) == 4 && is_surrogate(text, at + 6);
+        const bool high = text[at + 3] <= '9' || text[at + 3] == 'a' || text[at + 3] == 'b' || text[at + 3] == 'A' ||
+                          text[at + 3] == 'B';
+        const bool pair =
+            high && text.substr(at + 6, 2) == "\\u" && hex_digits(text, at + 8) == 4 && is_surrogate(text, at + 6);
         if (!pair) return bad_escape(text, at);
         at += 6;
       }
@@ -91,13 +98,20 @@ SyntaxError explain_string(std::string_view text, std::size_t start) {
 
 std::string expected_after(Before before, bool comma, bool colon) {
   switch (before) {
-    case Before::start: return "an object in braces";
-    case Before::open_object: return "a key in double quotes or \"}\"";
-    case Before::key: return colon ? "a value" : "\":\" behind the key";
-    case Before::object_member: return comma ? "a key in double quotes" : "\",\" or \"}\"";
-    case Before::open_list: return "a value or \"]\"";
-    case Before::list_entry: return comma ? "a value" : "\",\" or \"]\"";
-    case Before::end: return "the end of the text";
+    case Before::start:
+      return "an object in braces";
+    case Before::open_object:
+      return "a key in double quotes or \"}\"";
+    case Before::key:
+      return colon ? "a value" : "\":\" behind the key";
+    case Before::object_member:
+      return comma ? "a key in double quotes" : "\",\" or \"}\"";
+    case Before::open_list:
+      return "a value or \"]\"";
+    case Before::list_entry:
+      return comma ? "a value" : "\",\" or \"]\"";
+    case Before::end:
+      return "the end of the text";
   }
   return "a value";
 }
@@ -119,7 +133,8 @@ SyntaxError explain_value(std::string_view text, std::size_t at, const std::stri
     if (plain && is_digit(word.back()) && word.find_first_of("eE") != std::string_view::npos) {
       return {at, "the number " + printable(word, kLongestQuote) + " is out of range", {}};
     }
-    return {at, quoted(word) + " is not a number", "numbers are written like 8, -1 or 0.5; a text stands in double quotes"};
+    return {at, quoted(word) + " is not a number",
+            "numbers are written like 8, -1 or 0.5; a text stands in double quotes"};
   }
   static const std::vector<std::string> kWords = {"true", "false", "null"};
   std::string lower;
@@ -143,7 +158,8 @@ SyntaxError explain_found(std::string_view text, std::size_t at, Before before, 
     return {at, "expected " + expected + ", found \"/\"", "a comment begins with \"//\" or \"/*\""};
   }
   if (value && is_word(first)) return explain_value(text, at, expected);
-  if (key && is_word(first)) return {at, "expected " + expected + ", found " + quoted(word_at(text, at)), "keys stand in double quotes"};
+  if (key && is_word(first))
+    return {at, "expected " + expected + ", found " + quoted(word_at(text, at)), "keys stand in double quotes"};
   std::string hint;
   if (before == Before::key && first == '=') hint = "a key and its value are written \"key\": value";
   if (before == Before::end) hint = "one text holds one object";
@@ -195,14 +211,16 @@ SyntaxError explain_syntax(std::string_view text, std::size_t from, Before befor
   if (colon || comma) at = skip_blank(text, at + 1);
   if (at < text.size()) {
     if (comma && (text[at] == '}' || text[at] == ']')) {
-      return {behind_last, std::string("a comma in front of \"") + text[at] + "\"", "take it away: behind the last one there is none"};
+      return {behind_last, std::string("a comma in front of \"") + text[at] + "\"",
+              "take it away: behind the last one there is none"};
     }
     return explain_found(text, at, before, comma, colon);
   }
   if (before == Before::start) return {0, "the text is empty; expected an object in braces", {}};
   const bool object = before == Before::open_object || before == Before::object_member || before == Before::key;
   return {text.size(), "the text ends too early: expected " + expected_after(before, comma, colon),
-          std::string(object ? "the object" : "the list") + " that is opened in line " + line_of(text, opened) + " has no end"};
+          std::string(object ? "the object" : "the list") + " that is opened in line " + line_of(text, opened) +
+              " has no end"};
 }
 
 }  // namespace slipway::config

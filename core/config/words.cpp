@@ -11,10 +11,14 @@ std::string quote(std::string_view text) { return "\"" + printable(text, 64) + "
 std::string describe(const nlohmann::json& value) {
   using Type = nlohmann::json::value_t;
   switch (value.type()) {
-    case Type::object: return "an object";
-    case Type::array: return value.empty() ? "an empty list" : "a list";
-    case Type::string: return quote(value.get_ref<const std::string&>());
-    default: return value.dump();
+    case Type::object:
+      return "an object";
+    case Type::array:
+      return value.empty() ? "an empty list" : "a list";
+    case Type::string:
+      return quote(value.get_ref<const std::string&>());
+    default:
+      return value.dump();
   }
 }
 
