@@ -9,6 +9,18 @@
 namespace slipway::cli {
 namespace {
 
+class HelpFormat final : public CLI::Formatter {
+ public:
+  explicit HelpFormat(const Command& command) : usage_("Usage: slipway " + command.name + " [OPTIONS] " + command.usage + "\n") {
+    constexpr std::size_t kColumn = 34;
+    column_width(kColumn);
+  }
+  std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override { return usage_; }
+
+ private:
+  std::string usage_;
+};
+
 std::vector<std::string> long_names(const Command& command) {
   std::vector<std::string> names;
   for (const Option& option : command.options) {
@@ -44,7 +56,7 @@ Words read_words(const Command& command, int count, const char* const* words) {
   CLI::App app(command.summary, "slipway " + command.name);
   app.prefix_command();
   app.set_help_flag("-h,--help", "print this help");
-  app.usage("Usage: slipway " + command.name + " [OPTIONS] " + command.usage);
+  app.formatter(std::make_shared<HelpFormat>(command));
   app.footer(command.examples.empty() ? "" : "Examples:\n" + command.examples);
   for (const Option& option : command.options) add_option(app, option);
   try {
