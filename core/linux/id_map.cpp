@@ -1,0 +1,210 @@
+#include "core/linux/id_map.hpp"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+
+#include "core/linux/fd.hpp"
+#include "core/linux/process.hpp"
+#include "core/linux/subordinate_ids.hpp"
+
+namespace slipway::linux {
+namespace {
+
+constexpr std::size_t kLargestIdFile = std::size_t{4}
+                                       << 20U;  // subuid files of large sites; a bound, not a limit to meet
+
+bool maps(const std::vector<IdRange>& ranges, std::uint32_t inside) {
+  for (const IdRange& range : ranges) {
+    if (inside >= range.inside && inside - range.inside < range.count) return true;
+  }
+  return false;
+}
+
+std::string ranges_text(const std::vector<IdRange>& ranges) {
+  std::string text;
+  for (const IdRange& range : ranges) {
+    if (!text.empty()) text += ',';
+    text += std::to_string(range.inside) + ":" + std::to_string(range.outside) + ":" + std::to_string(range.count);
+  }
+  return text;
+}
+
+Result<std::vector<IdRange>> ranges_from(std::string_view text) {
+  std::vector<IdRange> ranges;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end) {
+    std::array<std::uint32_t, 3> numbers{};
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const auto [next, problem] = std::from_chars(at, end, numbers.at(i));
+      const bool last = i + 1 == numbers.size();
+      if (problem != std::errc{} || (!last && (next == end || *next != ':'))) {
+        return failure(EINVAL, "read an id map", std::string(text));
+      }
+      at = last ? next : next + 1;
+    }
+    if (at != end && *at++ != ',') return failure(EINVAL, "read an id map", std::string(text));
+    ranges.push_back({numbers[0], numbers[1], numbers[2]});
+  }
+  return ranges;
+}
+
+std::string file_text(const char* path) {
+  const Fd file(::open(path, O_RDONLY | O_CLOEXEC));
+  if (!file) return {};
+  return read_all(file, kLargestIdFile).value_or(std::string());
+}
+
+// The user's name without NSS: subuid(5) may name users by name, and a lookup through NSS would load libraries.
+std::string user_name(uid_t uid) {
+  const std::string text = file_text("/etc/passwd");
+  const std::string wanted = std::to_string(uid);
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t end = text.find('\n', at);
+    if (end == std::string::npos) end = text.size();
+    const std::string_view line(text.data() + at, end - at);
+    const std::size_t name_end = line.find(':');
+    const std::size_t password_end = name_end == std::string_view::npos ? name_end : line.find(':', name_end + 1);
+    if (password_end != std::string_view::npos) {
+      const std::size_t uid_end = line.find(':', password_end + 1);
+      if (line.substr(password_end + 1, uid_end - password_end - 1) == wanted)
+        return std::string(line.substr(0, name_end));
+    }
+    at = end + 1;
+  }
+  return {};
+}
+
+constexpr const char* kNewUidMap = "/usr/bin/newuidmap";
+constexpr const char* kNewGidMap = "/usr/bin/newgidmap";
+
+Result<void> write_file(const std::string& path, const std::string& text) {
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file) return failure(errno, "open", path);
+  // The kernel takes a map in one write only; user_namespaces(7).
+  if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    return failure(errno, "write", path);
+  }
+  return {};
+}
+
+std::string lines_of(const std::vector<IdRange>& ranges) {
+  std::string text;
+  for (const IdRange& range : ranges) {
+    text +=
+        std::to_string(range.inside) + " " + std::to_string(range.outside) + " " + std::to_string(range.count) + "\n";
+  }
+  return text;
+}
+
+struct MapHelper {
+  Process process{};
+  Fd complaints{};
+};
+
+Result<MapHelper> start_helper(const char* program, pid_t process, const std::vector<IdRange>& ranges) {
+  std::vector<std::string> words = {program, std::to_string(process)};
+  for (const IdRange& range : ranges) {
+    words.push_back(std::to_string(range.inside));
+    words.push_back(std::to_string(range.outside));
+    words.push_back(std::to_string(range.count));
+  }
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  auto pipe = make_pipe();
+  if (!pipe) return tl::unexpected(pipe.error());
+  auto started = clone_process(0);
+  if (!started) return tl::unexpected(started.error());
+  if (started->pid == 0) {
+    std::array<char*, 1> environment{nullptr};
+    ::dup2(pipe->b.get(), STDERR_FILENO);
+    ::execve(program, arguments.data(), environment.data());
+    ::_exit(127);
+  }
+  return MapHelper{std::move(*started), std::move(pipe->a)};
+}
+
+Result<void> finish_helper(const char* program, const MapHelper& helper) {
+  constexpr std::size_t kLongestComplaint = 4096;
+  auto complaint = read_all(helper.complaints, kLongestComplaint);
+  auto ending = wait_for(helper.process);
+  if (!ending) return tl::unexpected(ending.error());
+  if (ending->shell_status() == 0) return {};
+  std::string said = complaint ? printable(*complaint, 256) : "";
+  return failure(
+      0, "install the container's id map", program + (said.empty() ? "" : " said: " + said),
+      "check the ranges in /etc/subuid and /etc/subgid, and that the program is set-uid or has its capabilities");
+}
+
+Result<void> write_by_helpers(pid_t process, const IdMap& map) {
+  // At the same time: one after the other costs a millisecond more at each start.
+  auto uid_helper = start_helper(kNewUidMap, process, map.uids);
+  if (!uid_helper) return tl::unexpected(uid_helper.error());
+  auto gid_helper = start_helper(kNewGidMap, process, map.gids);
+  auto uid_done = finish_helper(kNewUidMap, *uid_helper);
+  if (!gid_helper) return tl::unexpected(gid_helper.error());
+  auto gid_done = finish_helper(kNewGidMap, *gid_helper);
+  return uid_done ? gid_done : uid_done;
+}
+
+}  // namespace
+
+bool IdMap::single() const { return uids.size() == 1 && gids.size() == 1 && uids[0].count == 1 && gids[0].count == 1; }
+bool IdMap::maps_uid(std::uint32_t inside) const { return none() || maps(uids, inside); }
+bool IdMap::maps_gid(std::uint32_t inside) const { return none() || maps(gids, inside); }
+
+std::string IdMap::to_text() const {
+  if (none()) return {};
+  return ranges_text(uids) + "/" + ranges_text(gids);
+}
+
+Result<IdMap> IdMap::from_text(const std::string& text) {
+  if (text.empty()) return IdMap{};
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return failure(EINVAL, "read an id map", text);
+  auto uids = ranges_from(std::string_view(text).substr(0, slash));
+  auto gids = ranges_from(std::string_view(text).substr(slash + 1));
+  if (!uids) return tl::unexpected(uids.error());
+  if (!gids) return tl::unexpected(gids.error());
+  return IdMap{std::move(*uids), std::move(*gids)};
+}
+
+IdMap single_id_map() { return IdMap{{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}}; }
+
+Result<IdMap> automatic_id_map() {
+  if (::geteuid() == 0) return IdMap{};
+  IdMap map = single_id_map();
+  if (::access(kNewUidMap, X_OK) != 0 || ::access(kNewGidMap, X_OK) != 0) return map;
+  const std::string name = user_name(::geteuid());
+  // Both files are keyed by the user: subgid(5) gives groups to users, not to groups.
+  const auto uids = largest_range(file_text("/etc/subuid"), name, ::geteuid());
+  const auto gids = largest_range(file_text("/etc/subgid"), name, ::geteuid());
+  if (!uids || !gids) return map;
+  map.uids.push_back({1, uids->first, uids->count});
+  map.gids.push_back({1, gids->first, gids->count});
+  return map;
+}
+
+Result<void> write_id_maps(pid_t process, const IdMap& map) {
+  const std::string proc = "/proc/" + std::to_string(process);
+  const bool privileged = ::geteuid() == 0;
+  if (!privileged && !map.single()) return write_by_helpers(process, map);
+  if (!privileged) {
+    // Without CAP_SETGID in the parent namespace a gid map may only be written after this; user_namespaces(7).
+    if (auto denied = write_file(proc + "/setgroups", "deny"); !denied) return denied;
+  }
+  if (auto gids = write_file(proc + "/gid_map", lines_of(map.gids)); !gids) return gids;
+  return write_file(proc + "/uid_map", lines_of(map.uids));
+}
+
+}  // namespace slipway::linux

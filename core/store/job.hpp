@@ -1,0 +1,90 @@
+// What a supervisor and its worker say to each other: messages of JSON on a socket, each behind its length.
+// One codec for both ends; what comes from the worker is bounded and checked like any stranger's.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/linux/fd.hpp"
+#include "core/report/report.hpp"
+#include "core/store/image_fact.hpp"
+
+namespace slipway::store {
+
+/// The descriptors that the worker is started with.
+enum WorkerDescriptor : int {
+  kWorkerSocket = 3,
+  kWorkerStore = 4,
+  kWorkerSource = 5,
+  kWorkerPlugin = 6,
+  kWorkerTarget = 7,
+};
+inline constexpr int kWorkerDescriptorEnd = 8;
+
+/// The first message: what the cage must leave open.
+struct Begin {
+  std::string id_map{};  ///< linux::IdMap::to_text()
+  std::string plugin{};  ///< the image plugin's name; empty: none is needed
+  bool has_store = false, has_target = false;
+};
+/// Have the image plugin look at the source. `document`: {"options": {…}}.
+struct Resolve {
+  std::string document{};
+};
+/// Unpack layers into the store, in the form given.
+struct Unpack {
+  std::vector<LayerSource> layers{};
+  std::string form{};
+};
+/// Unpack all layers, lowest first, into one tree below the target.
+struct Merge {
+  std::vector<LayerSource> layers{};
+};
+using Job = std::variant<Begin, Resolve, Unpack, Merge>;
+
+/// What could not be kept exactly, and how often.
+struct Losses {
+  std::uint64_t devices_skipped = 0;  ///< an ordinary user may not make any
+  std::uint64_t sockets_skipped = 0;
+  std::uint64_t ids_squashed = 0;  ///< owners that became the one id there is
+  std::uint64_t xattrs_dropped = 0;
+  [[nodiscard]] bool any() const { return devices_skipped + sockets_skipped + ids_squashed + xattrs_dropped > 0; }
+  Losses& operator+=(const Losses& other);
+};
+
+/// One report() of the image plugin.
+struct PluginReport {
+  Severity severity = Severity::error;
+  std::string at{}, message{}, hint{};
+};
+
+struct Ready {};
+struct Resolved {
+  std::string fact{};  ///< JSON; parse_image_fact() it
+  std::vector<PluginReport> reports{};
+};
+struct Unpacked {
+  Losses losses{};
+  std::uint64_t entries = 0, bytes = 0;
+};
+struct Failed {
+  Error error{};
+  std::vector<PluginReport> reports{};
+};
+using Answer = std::variant<Ready, Resolved, Unpacked, Failed>;
+
+std::string encode(const Job& job);
+Result<Job> decode_job(std::string_view text);
+std::string encode(const Answer& answer);
+Result<Answer> decode_answer(std::string_view text);
+
+/// A fact (4 MiB) and its JSON escapes fit.
+inline constexpr std::size_t kLargestMessage = std::size_t{16} << 20U;
+Result<void> send_message(const linux::Fd& socket, std::string_view text);
+/// An end of the stream before the first byte is ECONNRESET: the other side has gone.
+Result<std::string> receive_message(const linux::Fd& socket);
+
+}  // namespace slipway::store

@@ -1,0 +1,63 @@
+#include "core/store/job.hpp"
+
+#include <sys/socket.h>
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+
+using namespace slipway;
+using namespace slipway::store;
+
+TEST_CASE("jobs and answers arrive as they were sent") {
+  const LayerSource layer{"sha256:" + std::string(64, 'a'), Compression::zstd, {0, 5, 6}};
+  const auto unpack = decode_job(encode(Job{Unpack{{layer}, "1-host-exact"}}));
+  REQUIRE(unpack);
+  CHECK(std::get<Unpack>(*unpack).layers == std::vector<LayerSource>{layer});
+  CHECK(std::get<Unpack>(*unpack).form == "1-host-exact");
+  const auto begin = decode_job(encode(Job{Begin{"0:1:1/0:1:1", "image-docker-save", true, false}}));
+  REQUIRE(begin);
+  CHECK(std::get<Begin>(*begin).plugin == "image-docker-save");
+  const auto failed =
+      decode_answer(encode(Answer{Failed{{ENOSPC, "a", "b", "c"}, {{Severity::warning, "/options/x", "m", "h"}}}}));
+  REQUIRE(failed);
+  CHECK(std::get<Failed>(*failed).error.code == ENOSPC);
+  CHECK(std::get<Failed>(*failed).reports.at(0).at == "/options/x");
+}
+
+TEST_CASE("an answer that makes no sense is an error and nothing worse") {
+  for (const char* text : {"", "[]", "{}", R"({"answer":"later"})", R"({"answer":"unpacked"})",
+                           R"({"answer":"failed","code":"x"})", R"({"answer":7})"}) {
+    CAPTURE(text);
+    const auto answer = decode_answer(text);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().code == EPROTO);
+  }
+}
+
+TEST_CASE("what a worker says is made safe for a terminal") {
+  const auto failed = decode_answer(encode(Answer{Failed{{0, "\x1b[31m", "\xff", ""}, {}}}));
+  REQUIRE(failed);
+  CHECK(std::get<Failed>(*failed).error.doing == R"(\x1b[31m)");
+}
+
+TEST_CASE("messages keep their borders, and an end is told from a message") {
+  auto pair = linux::make_socket_pair(linux::Socket::stream);
+  REQUIRE(pair);
+  REQUIRE(send_message(pair->a, "one"));
+  REQUIRE(send_message(pair->a, ""));
+  pair->a.reset();
+  CHECK(*receive_message(pair->b) == "one");
+  CHECK(receive_message(pair->b)->empty());
+  const auto end = receive_message(pair->b);
+  REQUIRE_FALSE(end);
+  CHECK(end.error().code == ECONNRESET);
+}
+
+TEST_CASE("a message longer than the bound is refused before it is read") {
+  auto pair = linux::make_socket_pair(linux::Socket::stream);
+  REQUIRE(pair);
+  REQUIRE(linux::write_all(pair->a, std::string("\xff\xff\xff\x7f", 4)));
+  const auto message = receive_message(pair->b);
+  REQUIRE_FALSE(message);
+  CHECK(message.error().code == EMSGSIZE);
+}

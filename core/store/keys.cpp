@@ -1,0 +1,65 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+
+#include "core/store/store.hpp"
+
+#define XXH_INLINE_ALL
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wold-style-cast"
+#pragma GCC diagnostic ignored "-Wcast-qual"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wpedantic"
+#include <xxhash.h>
+#pragma GCC diagnostic pop
+
+namespace slipway::store {
+namespace {
+
+// Not cryptographic: who can make two keys meet can write into the store anyway.
+std::string hash_text(std::string_view text) {
+  const XXH128_hash_t sum = XXH3_128bits(text.data(), text.size());
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string hex;
+  for (const std::uint64_t half : {sum.high64, sum.low64}) {
+    for (int shift = 60; shift >= 0; shift -= 4) hex += kDigits[(half >> static_cast<unsigned>(shift)) & 15U];
+  }
+  return hex;
+}
+
+}  // namespace
+
+std::string form_of(const linux::IdMap& map) {
+  constexpr std::string_view kLayerFormat = "1";
+  if (map.none()) return std::string(kLayerFormat) + "-host-exact";
+  return std::string(kLayerFormat) + "-" + hash_text(map.to_text()).substr(0, 16) +
+         (map.single() ? "-squashed" : "-exact");
+}
+
+bool is_squashed(std::string_view form) { return form.ends_with("-squashed"); }
+
+Result<SourceKey> key_of_source(const linux::Fd& source, std::string_view options, std::string_view plugin) {
+  struct stat status {};
+  if (::fstat(source.get(), &status) != 0) return failure(errno, "look at the image's source");
+  std::string text;
+  for (const auto number :
+       {static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino),
+        static_cast<std::int64_t>(status.st_size), static_cast<std::int64_t>(status.st_mtim.tv_sec),
+        static_cast<std::int64_t>(status.st_mtim.tv_nsec), static_cast<std::int64_t>(status.st_ctim.tv_sec),
+        static_cast<std::int64_t>(status.st_ctim.tv_nsec)}) {
+    text += std::to_string(number) + ":";
+  }
+  text.append(options).push_back('\0');
+  text.append(plugin);
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  constexpr time_t kYoungest_s = 2;
+  const time_t changed = std::max(status.st_mtim.tv_sec, status.st_ctim.tv_sec);
+  return SourceKey{hash_text(text), now.tv_sec - changed <= kYoungest_s};
+}
+
+}  // namespace slipway::store

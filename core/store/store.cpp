@@ -1,0 +1,289 @@
+#include "core/store/store.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+
+#include "core/store/remove_tree.hpp"
+
+namespace slipway::store {
+namespace {
+
+constexpr std::size_t kLargestRecord = std::size_t{4} << 20U;
+constexpr std::array kFolders = {"images", "layers", "locks", "staging", "runs"};
+constexpr mode_t kPrivate = 0700;
+
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.size() <= NAME_MAX && name.front() != '.' && name.find('/') == std::string_view::npos &&
+         name.find('\0') == std::string_view::npos;
+}
+
+// Every missing directory above and including `path`.
+Result<void> make_directories(const std::string& path) {
+  for (std::size_t at = path.find('/', 1);; at = path.find('/', at + 1)) {
+    const std::string upto = path.substr(0, at);
+    const bool last = at == std::string::npos;
+    if (!upto.empty() && ::mkdir(upto.c_str(), last ? kPrivate : 0755) != 0 && errno != EEXIST) {
+      return failure(errno, "make the store's directory", upto, "choose another place with --store DIR");
+    }
+    if (last) return {};
+  }
+}
+
+bool is_empty(const linux::Fd& directory) {
+  const int copy = ::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (copy < 0) return false;
+  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
+  if (!stream) return false;
+  while (const dirent* entry = ::readdir(stream.get())) {
+    const std::string_view name = entry->d_name;
+    const bool ours = std::find(kFolders.begin(), kFolders.end(), name) != kFolders.end();
+    // What another process that makes the same store at the same time has made so far is ours too.
+    if (name != "." && name != ".." && !ours && !name.starts_with("version")) return false;
+  }
+  return true;
+}
+
+std::string random_suffix() {
+  std::array<unsigned char, 8> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) bytes.fill(0);
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 15U];
+  }
+  return text;
+}
+
+// Built beside, synced, renamed: after a crash there is the whole file or none.
+Result<void> put_file(const linux::Fd& directory, const std::string& name, std::string_view bytes) {
+  const std::string beside = name + ".new-" + random_suffix();
+  const linux::Fd file(::openat(directory.get(), beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file) return failure(errno, "write", name);
+  auto written = linux::write_all(file, bytes);
+  if (written && ::fsync(file.get()) != 0) written = failure(errno, "write", name);
+  if (written && ::renameat(directory.get(), beside.c_str(), directory.get(), name.c_str()) != 0) {
+    written = failure(errno, "write", name);
+  }
+  if (!written) ::unlinkat(directory.get(), beside.c_str(), 0);
+  return written;
+}
+
+Result<void> lock(const linux::Fd& file, int how, const std::string& name) {
+  while (::flock(file.get(), how) != 0) {
+    if (errno != EINTR) return failure(errno, "lock", name);
+  }
+  return {};
+}
+
+Result<linux::Fd> open_lock(const linux::Fd& top, const std::string& name) {
+  const std::string path = "locks/" + name;
+  linux::Fd file(::openat(top.get(), path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (!file) return failure(errno, "open the store's lock", path);
+  return file;
+}
+
+linux::Fd open_tree(const linux::Fd& top, const std::string& entry) {
+  const std::string path = "layers/" + entry + "/tree";
+  return linux::Fd(::openat(top.get(), path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+// With the .unpack lock held nobody else removes or makes the layer, so its .lock is free or shared.
+Result<Layer> take_layer(const linux::Fd& top, const std::string& entry) {
+  auto file = open_lock(top, entry + ".lock");
+  if (!file) return tl::unexpected(file.error());
+  if (auto locked = lock(*file, LOCK_SH, entry); !locked) return tl::unexpected(locked.error());
+  linux::Fd tree = open_tree(top, entry);
+  if (!tree) return failure(errno, "open the unpacked layer", "layers/" + entry);
+  return Layer{std::move(tree), std::move(*file)};
+}
+
+}  // namespace
+
+bool is_digest(std::string_view text) {
+  constexpr std::string_view kAlgorithm = "sha256:";
+  if (!text.starts_with(kAlgorithm) || text.size() != kAlgorithm.size() + 64) return false;
+  return text.find_first_not_of("0123456789abcdef", kAlgorithm.size()) == std::string_view::npos;
+}
+
+std::string layer_entry(std::string_view diff_id, std::string_view form) {
+  return std::string(diff_id.substr(diff_id.find(':') + 1)) + "." + std::string(form);
+}
+
+Result<std::string> Store::default_path() {
+  if (::geteuid() == 0) return "/var/lib/slipway";
+  if (const char* data = ::secure_getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') {
+    return std::string(data) + "/slipway";
+  }
+  if (const char* home = ::secure_getenv("HOME"); home != nullptr && *home == '/') {
+    return std::string(home) + "/.local/share/slipway";
+  }
+  return failure(0, "find a place for the store: neither XDG_DATA_HOME nor HOME is an absolute path", "",
+                 "choose one with --store DIR");
+}
+
+Result<Store> Store::open(const std::string& path) {
+  constexpr int kHow = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  linux::Fd top(::open(path.c_str(), kHow));
+  if (!top && errno == ENOENT) {
+    if (auto made = make_directories(path); !made) return tl::unexpected(made.error());
+    top = linux::Fd(::open(path.c_str(), kHow));
+  }
+  if (!top) {
+    return failure(errno, "open the store", path,
+                   errno == ENOTDIR || errno == ELOOP ? "it must be a directory, not a link to one" : "");
+  }
+  struct stat status {};
+  if (::fstat(top.get(), &status) != 0) return failure(errno, "look at the store", path);
+  if (status.st_uid != ::geteuid()) {
+    return failure(0, "open the store", path + " belongs to user " + std::to_string(status.st_uid),
+                   "choose a directory of your own with --store DIR");
+  }
+  Store store(std::move(top), path);
+  const linux::Fd version(::openat(store.top_.get(), "version", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!version) {
+    if (errno != ENOENT) return failure(errno, "read", store.inside("version"));
+    if (!is_empty(store.top_)) {
+      return failure(0, "open the store", path + " holds other things", "choose an empty or new directory");
+    }
+    if (auto prepared = store.prepare(); !prepared) return tl::unexpected(prepared.error());
+    return store;
+  }
+  if ((status.st_mode & 077U) != 0) {
+    return failure(0, "open the store", path + " is open to other users",
+                   "set-id files and devices of images lie in it: chmod 0700 " + path);
+  }
+  auto text = linux::read_all(version, 64);
+  if (!text || *text != kVersion) {
+    return failure(0, "open the store", path + " has a format that this slipway does not know",
+                   "choose another directory with --store DIR, or remove this one");
+  }
+  return store;
+}
+
+Result<void> Store::prepare() const {
+  if (::fchmod(top_.get(), kPrivate) != 0) return failure(errno, "close the store to other users", path_);
+  for (const char* folder : kFolders) {
+    if (::mkdirat(top_.get(), folder, kPrivate) != 0 && errno != EEXIST) {
+      return failure(errno, "make the store's directory", inside(folder));
+    }
+  }
+  return put_file(top_, "version", kVersion);
+}
+
+Result<std::optional<std::string>> Store::find_image(const std::string& key) const {
+  if (!is_plain_name(key)) return failure(EINVAL, "look for an image record", printable(key));
+  const std::string name = "images/" + key;
+  const linux::Fd file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file) {
+    if (errno == ENOENT) return std::nullopt;
+    return failure(errno, "read the image record", inside(name));
+  }
+  auto record = linux::read_all(file, kLargestRecord);
+  if (!record) return tl::unexpected(record.error());
+  return std::move(*record);
+}
+
+Result<void> Store::keep_image(const std::string& key, std::string_view record) const {
+  if (!is_plain_name(key) || record.size() > kLargestRecord) {
+    return failure(EINVAL, "keep an image record", printable(key));
+  }
+  const linux::Fd images(::openat(top_.get(), "images", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!images) return failure(errno, "open", inside("images"));
+  return put_file(images, key, record);
+}
+
+Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::string_view form) const {
+  if (!is_digest(diff_id)) return failure(EINVAL, "look for a layer", printable(diff_id));
+  const std::string entry = layer_entry(diff_id, form);
+  const std::string name = "locks/" + entry + ".lock";
+  linux::Fd lock_file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!lock_file) {
+    if (errno == ENOENT) return std::nullopt;
+    return failure(errno, "open the store's lock", inside(name));
+  }
+  if (::flock(lock_file.get(), LOCK_SH | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return std::nullopt;  // somebody removes it
+    return failure(errno, "lock", inside(name));
+  }
+  linux::Fd tree = open_tree(top_, entry);
+  if (!tree) {
+    if (errno == ENOENT) return std::nullopt;
+    return failure(errno, "open the unpacked layer", inside("layers/" + entry));
+  }
+  return Layer{std::move(tree), std::move(lock_file)};
+}
+
+Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, const std::string& form,
+                                         const Unpack& unpack) const {
+  std::vector<Layer> found(diff_ids.size());
+  std::vector<std::size_t> missing;
+  for (std::size_t i = 0; i < diff_ids.size(); ++i) {
+    auto layer = find_layer(diff_ids[i], form);
+    if (!layer) return tl::unexpected(layer.error());
+    if (*layer) {
+      found[i] = std::move(**layer);
+    } else {
+      missing.push_back(i);
+    }
+  }
+  if (missing.empty()) return found;
+
+  // In the order of their names, so that two runs that want the same layers never wait for each other in a circle.
+  std::vector<std::string> names;
+  for (const std::size_t i : missing) names.push_back(layer_entry(diff_ids[i], form));
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  std::vector<linux::Fd> unpacking;
+  for (const std::string& name : names) {
+    auto file = open_lock(top_, name + ".unpack");
+    if (!file) return tl::unexpected(file.error());
+    if (auto locked = lock(*file, LOCK_EX, name); !locked) return tl::unexpected(locked.error());
+    unpacking.push_back(std::move(*file));
+  }
+  // Another run may have unpacked some while this one waited.
+  std::vector<std::size_t> still_missing;
+  for (const std::size_t i : missing) {
+    if (!open_tree(top_, layer_entry(diff_ids[i], form))) still_missing.push_back(i);
+  }
+  if (!still_missing.empty()) {
+    if (auto unpacked = unpack(still_missing); !unpacked) return tl::unexpected(unpacked.error());
+  }
+  for (const std::size_t i : missing) {
+    auto layer = take_layer(top_, layer_entry(diff_ids[i], form));
+    if (!layer) return tl::unexpected(layer.error());
+    found[i] = std::move(*layer);
+  }
+  return found;
+}
+
+Result<linux::Fd> Store::make_run_directory(const std::string& id) const {
+  if (!is_plain_name(id)) return failure(EINVAL, "make a run's directory", printable(id));
+  const std::string name = "runs/" + id;
+  if (::mkdirat(top_.get(), name.c_str(), kPrivate) != 0) return failure(errno, "make a run's directory", inside(name));
+  linux::Fd directory(::openat(top_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return failure(errno, "open a run's directory", inside(name));
+  return directory;
+}
+
+Result<void> Store::remove_run_directory(const std::string& id) const {
+  if (!is_plain_name(id)) return failure(EINVAL, "remove a run's directory", printable(id));
+  const linux::Fd runs(::openat(top_.get(), "runs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!runs) return failure(errno, "open", inside("runs"));
+  auto removed = remove_tree_at(runs, id);
+  if (!removed) removed.error().subject = inside("runs/" + removed.error().subject);
+  return removed;
+}
+
+}  // namespace slipway::store

@@ -1,0 +1,92 @@
+// The store: image records, unpacked layers and run directories that the runs of one user share.
+// Knows nothing of archives, digests or plugins; layers are put into it by the worker (core/unpack).
+//
+//   version            the format, kVersion
+//   images/<key>       what an image plugin found in a source, as text
+//   layers/<digest>.<form>/tree
+//   locks/<entry>.lock    shared while a layer is in use; .unpack: exclusive while it is made
+//   staging/           what is being made, on its way into layers/
+//   runs/<run>/        what one run writes
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/linux/fd.hpp"
+#include "core/linux/id_map.hpp"
+#include "core/report/report.hpp"
+
+namespace slipway::store {
+
+inline constexpr std::string_view kVersion = "1\n";
+
+/// How layers unpacked under an id map look on disk: the format's version, the map, and exact or squashed owners
+/// (one mapped id owns everything). Layers of different forms never stand for each other.
+std::string form_of(const linux::IdMap& map);
+bool is_squashed(std::string_view form);
+
+/// "sha256:" and 64 lower-case hexadecimal digits.
+bool is_digest(std::string_view text);
+
+/// The directory of a layer below layers/: the digest's digits, a dot, the form.
+std::string layer_entry(std::string_view diff_id, std::string_view form);
+
+/// What makes a source the same as before.
+struct SourceKey {
+  std::string key{};
+  /// Changed less than two seconds ago: a further change may leave its times as they are, so no record of it is kept.
+  bool too_young = false;
+};
+/// From the opened file's device, inode, size and both times, the options, and the plugin's identity.
+Result<SourceKey> key_of_source(const linux::Fd& source, std::string_view options, std::string_view plugin);
+
+/// An unpacked layer that cannot go away while this lives.
+struct Layer {
+  linux::Fd tree{};  ///< O_PATH
+  linux::Fd lock{};
+};
+
+class Store {
+ public:
+  /// Makes what is missing. The directory must be the user's own, closed to others, and no symbolic link.
+  static Result<Store> open(const std::string& path);
+  /// /var/lib/slipway for root, else $XDG_DATA_HOME/slipway or ~/.local/share/slipway.
+  static Result<std::string> default_path();
+
+  [[nodiscard]] const linux::Fd& directory() const { return top_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  [[nodiscard]] Result<std::optional<std::string>> find_image(const std::string& key) const;
+  /// Appears whole or not at all.
+  [[nodiscard]] Result<void> keep_image(const std::string& key, std::string_view record) const;
+
+  /// nullopt: not there, or about to be removed. Never waits.
+  [[nodiscard]] Result<std::optional<Layer>> find_layer(std::string_view diff_id, std::string_view form) const;
+
+  /// Given the indices of the layers that are missing, puts them into layers/.
+  using Unpack = std::function<Result<void>(std::span<const std::size_t> missing)>;
+  /// All the layers, in order. `unpack` is called, at most once, only for what neither was there nor is put there by
+  /// another run in the meantime, with the locks held that keep others from doing the same.
+  [[nodiscard]] Result<std::vector<Layer>> layers(std::span<const std::string> diff_ids, const std::string& form,
+                                                  const Unpack& unpack) const;
+
+  /// runs/<id>, new, mode 0700.
+  [[nodiscard]] Result<linux::Fd> make_run_directory(const std::string& id) const;
+  /// With all that lies in it, as far as this process may; one that is not there is no error.
+  [[nodiscard]] Result<void> remove_run_directory(const std::string& id) const;
+
+ private:
+  Store(linux::Fd top, std::string path) : top_(std::move(top)), path_(std::move(path)) {}
+  [[nodiscard]] Result<void> prepare() const;
+  [[nodiscard]] std::string inside(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+  linux::Fd top_;
+  std::string path_;
+};
+
+}  // namespace slipway::store
