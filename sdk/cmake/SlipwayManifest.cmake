@@ -1,6 +1,7 @@
 # The basic form of a manifest (plugin.json), checked when a plugin's build is configured. slipway itself checks again
 # when it loads a plugin; this is for good messages early.
 include_guard(GLOBAL)
+cmake_policy(VERSION 3.25) # for this file only, whatever its user has
 
 set(SLIPWAY_STAGES image rootfs pseudo harden network exec)
 

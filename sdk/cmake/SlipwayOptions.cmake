@@ -9,6 +9,7 @@
 #   neither required nor with a default: std::optional of these
 #   anything else (oneOf, several types): no member; the plugin reads /options/NAME itself
 include_guard(GLOBAL)
+cmake_policy(VERSION 3.25) # for this file only, whatever its user has
 
 set(_SLIPWAY_KEYWORDS alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
     char32_t class compl concept const consteval constexpr constinit const_cast continue co_await co_return co_yield
