@@ -1,0 +1,97 @@
+// Plugins as files: where they are looked for, which may be loaded, and loading them.
+// Knows nothing of pipelines, of options or of what a plugin says.
+#pragma once
+
+#include <slipway/plugin.h>
+#include <sys/types.h>
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/linux/fd.hpp"
+#include "core/report/report.hpp"
+#include "sdk/host/manifest.hpp"
+
+namespace slipway::plugins {
+
+struct Directory {
+  std::string path{};
+  bool builtin = false;
+};
+
+/// Where slipway's own plugins are: ../lib/slipway/plugins from the directory of the running program.
+Result<Directory> builtin_directory();
+
+/// A plugin whose manifest was read and found right. Nothing of it has run.
+struct Found {
+  host::Manifest manifest{};
+  std::string path{};
+  std::string identity{};  ///< device:inode:size:mtime in ns; what a cache knows the file by
+  linux::Fd file{};        ///< what was checked, and what load() loads
+};
+
+/// One library in a plugin directory, for `plugin list`.
+struct Listed {
+  std::string name{};  ///< of the file, without .so
+  std::string path{};
+  bool builtin = false;
+  bool hidden = false;                    ///< an earlier directory has a plugin of that name
+  std::optional<host::Manifest> manifest{};
+  std::optional<Error> problem{};         ///< why it can't be used
+};
+
+/// Whether the owners of a library and of the directories above it are looked at. `automatic`: where slipway runs as
+/// root. `off` is for a process that was handed what another one checked.
+enum class Ownership { automatic, on, off };
+
+class Finder {
+ public:
+  /// Directories in the order of looking: the built-in one first. `vocabulary`: the facts and abilities that there are.
+  explicit Finder(std::vector<Directory> directories, host::Vocabulary vocabulary = {},
+                  Ownership ownership = Ownership::automatic);
+
+  /// The plugin of that name, which serves `stage`. Every refusal says what was looked for and where, what was found, and
+  /// what mends it.
+  Result<Found> find(std::string_view name, std::string_view stage);
+  /// The same for a plugin of any stage.
+  Result<Found> find(std::string_view name);
+
+  /// Every *.so of every directory, by name.
+  std::vector<Listed> list();
+
+ private:
+  struct Candidate {
+    std::string path;
+    const Directory* directory;
+  };
+
+  Result<Found> open(std::string_view name, const Candidate& candidate);
+  Error not_found(std::string_view name) const;
+  Result<void> check_owners(std::string_view name, const Candidate& candidate);
+
+  std::vector<Directory> directories_;
+  host::Vocabulary vocabulary_;
+  bool check_owners_;
+  std::optional<uid_t> program_owner_{};
+  std::set<std::string> safe_{};          // directories whose owners were found right
+  std::set<std::string> safe_builtin_{};  // the same where the program's owner may own them
+};
+
+/// A plugin in this process, for as long as the process lives.
+struct Loaded {
+  std::string name{};
+  std::string path{};
+  const slipway_plugin* plugin = nullptr;
+
+  /// The functions that the plugin has and this slipway knows, else null.
+  [[nodiscard]] auto plan() const { return SLIPWAY_HAS(plugin, slipway_plugin, plan) ? plugin->plan : nullptr; }
+  [[nodiscard]] auto resolve() const { return SLIPWAY_HAS(plugin, slipway_plugin, resolve) ? plugin->resolve : nullptr; }
+};
+
+/// Loads the very file that was checked: RTLD_NOW | RTLD_LOCAL, never unloaded. The file's descriptor stays open with it.
+Result<Loaded> load(Found& found);
+
+}  // namespace slipway::plugins

@@ -1,0 +1,121 @@
+#include "sdk/host/guard.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+using slipway::host::Guard;
+
+namespace {
+
+struct Ended {
+  int status = 0;
+  std::string told;
+};
+
+// Runs the function in a process of its own, with standard error kept.
+Ended in_a_process(const std::function<void()>& function) {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::dup2(ends[1], STDERR_FILENO);
+    function();
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  Ended ended;
+  char buffer[512];
+  for (ssize_t got = 0; (got = ::read(ends[0], buffer, sizeof(buffer))) > 0;) {
+    ended.told.append(buffer, static_cast<std::size_t>(got));
+  }
+  ::close(ends[0]);
+  REQUIRE(::waitpid(child, &ended.status, 0) == child);
+  return ended;
+}
+
+std::int32_t run(std::int32_t (*function)()) {
+  Guard guard;
+  return guard.run("fs-bad", "plan", function, std::chrono::milliseconds(200));
+}
+
+volatile int depth = 0;
+volatile int deepest = 1 << 30;
+int fall(const volatile char* above) {
+  volatile char here[4096];
+  here[0] = above[0];
+  depth = depth + 1;
+  if (depth > deepest) return 0;
+  return fall(here) + here[0] + depth;
+}
+
+}  // namespace
+
+TEST_CASE("what a plugin returns is handed on") { CHECK(run([] { return std::int32_t{7}; }) == 7); }
+
+TEST_CASE("a plugin that ends the process is named, with its function and the reason") {
+  struct Row {
+    std::int32_t (*function)();
+    const char* told;
+  };
+  const Row rows[] = {
+      {[]() -> std::int32_t { return ::raise(SIGSEGV); }, "slipway: plugin fs-bad crashed in plan: Segmentation fault\n"},
+      {[]() -> std::int32_t { return ::raise(SIGFPE); }, "slipway: plugin fs-bad crashed in plan: Floating point exception\n"},
+      {[]() -> std::int32_t { return ::raise(SIGSYS); }, "slipway: plugin fs-bad crashed in plan: Bad system call\n"},
+      {[]() -> std::int32_t { std::abort(); },
+       "slipway: plugin fs-bad crashed in plan: Aborted (abort, or an exception that nobody caught)\n"},
+      {[]() -> std::int32_t { return fall("x"); }, "slipway: plugin fs-bad crashed in plan: Segmentation fault\n"},
+      {[]() -> std::int32_t { throw std::runtime_error("x"); },
+       "slipway: plugin fs-bad let an exception escape from plan; that is a bug of the plugin\n"},
+      {[]() -> std::int32_t {
+         while (depth >= 0) depth = 0;
+         return 0;
+       },
+       "slipway: plugin fs-bad hangs in plan: no answer after 200 ms\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.told);
+    const Ended ended = in_a_process([&] { run(row.function); });
+    CHECK(WIFEXITED(ended.status));
+    CHECK(WEXITSTATUS(ended.status) == 125);
+    CHECK(ended.told == row.told);
+  }
+}
+
+TEST_CASE("a crash is told even where the caller has all signals blocked") {
+  const Ended ended = in_a_process([] {
+    sigset_t all;
+    sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
+    run([]() -> std::int32_t { return ::raise(SIGSEGV); });
+  });
+  CHECK(WIFEXITED(ended.status));
+  CHECK(WEXITSTATUS(ended.status) == 125);
+}
+
+TEST_CASE("outside of a plugin the signals do what they did before") {
+  const Ended ended = in_a_process([] {
+    const Guard guard;
+    ::raise(SIGBUS);
+  });
+  CHECK(WIFSIGNALED(ended.status));
+  CHECK(WTERMSIG(ended.status) == SIGBUS);
+  CHECK(ended.told.empty());
+}
+
+TEST_CASE("the caller's signal mask is as it was") {
+  sigset_t before;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &before);
+  run([] { return std::int32_t{0}; });
+  sigset_t after;
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &after);
+  CHECK(sigismember(&before, SIGSEGV) == sigismember(&after, SIGSEGV));
+  CHECK(sigismember(&after, SIGVTALRM) == 0);
+}

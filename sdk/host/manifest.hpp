@@ -1,0 +1,60 @@
+// A plugin's manifest: read out of its library without running any of its code, and understood.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sdk/host/problem.hpp"
+
+namespace slipway::host {
+
+struct Manifest {
+  std::string name{};
+  std::string version{};
+  std::string stage{};        ///< image, rootfs, pseudo, harden, network or exec
+  std::string description{};  ///< one sentence; may be empty
+  std::uint16_t abi_major = 0;
+  std::uint16_t abi_minor = 0;
+  std::vector<std::string> needs{};                 ///< "step:overlay", "step:bind.access", "fact:image", "ability:slipway.source.1"
+  std::vector<std::string> provides{};              ///< names of facts: "image"
+  std::map<std::string, std::string> namespaces{};  ///< {"net": "host"}
+  std::string options{};                            ///< the JSON Schema of its options, as text; an object's
+  std::string text{};                               ///< the whole manifest
+};
+
+/// Why a file has no readable manifest.
+enum class NoteError {
+  unreadable,          ///< the kernel gave an errno
+  not_elf,             ///< a text file, an archive, an empty file …
+  other_architecture,  ///< an ELF file for another machine, word size or byte order
+  not_a_library,       ///< a program or an object file
+  no_note,             ///< a shared object of something else
+  damaged,             ///< headers or note lead outside of the file
+};
+
+struct NoteProblem {
+  NoteError kind = NoteError::damaged;
+  Problem problem{};  ///< in words, without the file's name
+};
+
+/// The text of the note with owner "slipway" and type 1, found by program headers (PT_NOTE; elf(5)). Reads by pread
+/// within bounds; runs no code of the file.
+tl::expected<std::string, NoteProblem> read_manifest_note(int fd);
+
+/// Understands a manifest's text. All problems are told, not only the first.
+tl::expected<Manifest, Problems> parse_manifest(std::string_view text);
+
+/// The words of `needs` that this slipway does not have, each with a hint. Step types and their members are known here;
+/// which facts and abilities there are is the caller's knowledge.
+struct Vocabulary {
+  std::vector<std::string> facts{};
+  std::vector<std::string> abilities{};
+};
+Problems missing_needs(const Manifest& manifest, const Vocabulary& vocabulary);
+
+}  // namespace slipway::host

@@ -1,0 +1,175 @@
+#include "sdk/host/session.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace slipway::host;
+using nlohmann::json;
+
+namespace {
+
+slipway_text text(std::string_view words) { return {words.data(), words.size()}; }
+std::string from(slipway_text words) { return std::string(words.data, static_cast<std::size_t>(words.size)); }
+
+slipway_value get(const Session& session, std::string_view at) {
+  slipway_value value{};
+  CHECK(session.abi()->get(session.abi(), text(at), &value) == 0);
+  return value;
+}
+
+const json& document() {
+  static const json made = json::parse(R"({
+    "options": {"upper": "tmpfs", "count": -3, "big": 18446744073709551615, "ratio": 0.5, "on": true, "none": null,
+                "list": ["a", "b"], "a/b": {"m~n": "escaped"}, "bytes": {"base64": "/w=="}},
+    "facts": {"image": {"id": "x"}}})");
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a plugin reads each kind of value by its pointer") {
+  Session session(document());
+  CHECK(from(get(session, "/options/upper").text) == "tmpfs");
+  CHECK(get(session, "/options/count").kind == SLIPWAY_INTEGER);
+  CHECK(get(session, "/options/count").integer == -3);
+  CHECK(get(session, "/options/count").real == -3.0);
+  CHECK(get(session, "/options/big").kind == SLIPWAY_REAL);
+  CHECK(get(session, "/options/ratio").real == 0.5);
+  CHECK(get(session, "/options/on").kind == SLIPWAY_BOOLEAN);
+  CHECK(get(session, "/options/on").integer == 1);
+  CHECK(get(session, "/options/none").kind == SLIPWAY_NULL);
+  CHECK(get(session, "/options/list").count == 2);
+  CHECK(from(get(session, "/options/list/1").text) == "b");
+  CHECK(from(get(session, "/options/a~1b/m~0n").text) == "escaped");
+  CHECK(get(session, "/facts").kind == SLIPWAY_OBJECT);
+  CHECK(get(session, "").count == 2);
+}
+
+TEST_CASE("bytes that are not UTF-8 arrive as plain bytes") {
+  Session session(document());
+  const slipway_value value = get(session, "/options/bytes");
+  CHECK(value.kind == SLIPWAY_TEXT);
+  CHECK(from(value.text) == "\xff");
+}
+
+TEST_CASE("an absent value is MISSING and no failure") {
+  Session session(document());
+  for (const char* at : {"/options/nowhere", "/options/list/2", "/options/list/01", "/options/list/-", "/options/upper/x"}) {
+    CAPTURE(at);
+    CHECK(get(session, at).kind == SLIPWAY_MISSING);
+  }
+  CHECK(session.reports.empty());
+}
+
+TEST_CASE("every read is noted, there or not") {
+  Session session(document());
+  get(session, "/options/upper");
+  get(session, "/options/nowhere");
+  slipway_text name{};
+  CHECK(session.abi()->key(session.abi(), text("/facts"), 0, &name) == 0);
+  CHECK(session.reads == std::set<std::string, std::less<>>{"/facts", "/options/nowhere", "/options/upper"});
+}
+
+TEST_CASE("an object's keys come in alphabetical order, as often as asked") {
+  const json keys = json::parse(R"({"options": {"b": 1, "c": 2, "a": 3}})");
+  Session session(keys);
+  std::string all;
+  slipway_text name{};
+  for (std::uint64_t i = 0; session.abi()->key(session.abi(), text("/options"), i, &name) == 0; ++i) all += from(name);
+  CHECK(all == "abc");
+  CHECK(session.abi()->key(session.abi(), text("/options/a"), 0, &name) != 0);
+}
+
+TEST_CASE("a whole value is handed out as JSON that lives as long as the session") {
+  Session session(document());
+  slipway_text first{};
+  slipway_text second{};
+  CHECK(session.abi()->json(session.abi(), text("/facts"), &first) == 0);
+  CHECK(session.abi()->json(session.abi(), text("/options/list"), &second) == 0);
+  CHECK(from(first) == R"({"image":{"id":"x"}})");
+  CHECK(from(second) == R"(["a","b"])");
+  CHECK(session.abi()->json(session.abi(), text("/nowhere"), &first) != 0);
+}
+
+TEST_CASE("what is no pointer is refused and told") {
+  Session session(document());
+  slipway_value value{};
+  CHECK(session.abi()->get(session.abi(), text("options"), &value) != 0);
+  REQUIRE(session.reports.size() == 1);
+  CHECK(session.reports[0].message == "the plugin read \"options\", which is no JSON pointer");
+}
+
+TEST_CASE("a step is taken, a wrong one is refused and told at the option that asked for it") {
+  Session session(document());
+  const slipway_host* host = session.abi();
+  CHECK(host->step(host, text(R"({"type":"mask","path":"/proc/kcore"})")) == 0);
+  CHECK(host->step(host, text(R"({"type":"mask","path":"kcore","from":"/options/list/0"})")) != 0);
+  CHECK(host->step(host, text(R"({"type":"musk"})")) != 0);
+  CHECK(host->step(host, text("{")) != 0);
+  CHECK(session.steps.size() == 1);
+  REQUIRE(session.reports.size() == 3);
+  CHECK(session.reports[0].at == "/options/list/0");
+  CHECK(session.reports[0].message == "step mask: path is \"kcore\"; expected an absolute path inside the container");
+  CHECK(session.reports[1].message == "step: type is \"musk\", no step type of this slipway");
+  CHECK(session.reports[1].hint == "did you mean \"mask\"?");
+  CHECK(session.reports[2].message == "step is not JSON: it breaks off or goes wrong at byte 2");
+  CHECK_FALSE(session.finish(1));
+}
+
+TEST_CASE("a fact is taken once, and only where the manifest provides it") {
+  Session session(document(), Session::Entry::resolve);
+  session.provides = {"image"};
+  const slipway_host* host = session.abi();
+  CHECK(host->fact(host, text("image"), text(R"({"id":"y"})")) == 0);
+  CHECK(host->fact(host, text("image"), text("{}")) != 0);
+  CHECK(host->fact(host, text("imgae"), text("{}")) != 0);
+  CHECK(host->step(host, text(R"({"type":"mask","path":"/x"})")) != 0);
+  REQUIRE(session.facts.size() == 1);
+  CHECK(session.facts[0].second["id"] == "y");
+  REQUIRE(session.reports.size() == 3);
+  CHECK(session.reports[0].message == "fact \"image\" was handed over twice");
+  CHECK(session.reports[1].message == "fact \"imgae\" is not among what the manifest provides");
+  CHECK(session.reports[2].message == "the plugin emitted a step while it resolved the image");
+}
+
+TEST_CASE("a fact that is not JSON is refused") {
+  Session session(document());
+  CHECK(session.abi()->fact(session.abi(), text("x"), text("{,}")) != 0);
+  CHECK(session.reports.at(0).message == "fact \"x\" is not JSON");
+}
+
+TEST_CASE("reports are kept, and what severity is unknown counts as an error") {
+  Session session(document());
+  const slipway_host* host = session.abi();
+  host->report(host, SLIPWAY_WARNING, text("/options/upper"), text("careful"), text("hint"));
+  CHECK(session.finish(0));
+  host->report(host, 77, text(""), text("odd"), slipway_text{nullptr, 0});
+  CHECK(session.reports[1].severity == SLIPWAY_ERROR);
+  CHECK_FALSE(session.finish(0));
+}
+
+TEST_CASE("a failure of which the plugin says nothing is called its bug") {
+  Session session(document());
+  CHECK_FALSE(session.finish(42));
+  REQUIRE(session.reports.size() == 1);
+  CHECK(session.reports[0].message == "the plugin failed without saying why (status 42)");
+}
+
+TEST_CASE("reports are bounded") {
+  Session session(document());
+  for (int i = 0; i < 2000; ++i) session.abi()->report(session.abi(), 0, text(""), text("x"), text(""));
+  CHECK(session.reports.size() == 1000);
+}
+
+TEST_CASE("no exception leaves a callback") {
+  Session session(document());
+  session.ability = [](std::string_view) -> const void* { throw std::runtime_error("no"); };
+  CHECK(session.abi()->ability(session.abi(), text("x")) == nullptr);
+}
+
+TEST_CASE("abilities are the caller's") {
+  Session session(document());
+  CHECK(session.abi()->ability(session.abi(), text("slipway.source.1")) == nullptr);
+  static const slipway_source source{};
+  session.ability = [](std::string_view name) -> const void* { return name == "slipway.source.1" ? &source : nullptr; };
+  CHECK(session.abi()->ability(session.abi(), text("slipway.source.1")) == &source);
+}
