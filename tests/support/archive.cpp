@@ -144,7 +144,7 @@ class Writer {
     if (is_new || layout_ == Layout::legacy) {
       entries_.push_back(file(path, bytes));
     } else if (layout_ == Layout::linked) {
-      entries_.push_back(symlink(path, "../" + earlier->second));
+      entries_.push_back(soft_link(path, "../" + earlier->second));
     } else {
       entries_.push_back(hard_link(path, earlier->second));
     }
@@ -194,7 +194,7 @@ ImageSpec standard_image(Packing packing) {
         "ps",    "grep", "hostname", "stat",  "rm",   "mkdir", "touch",  "sleep",   "printenv", "ip",   "ifconfig",
         "mknod", "dd",   "df",       "test",  "kill", "wc",    "head",   "find",    "sysctl",   "tty",  "readlink",
         "sort",  "tr",   "chmod",    "chown", "ln",   "nc",    "getopt", "uname",   "whoami",   "seq",  "cp"}) {
-    base.push_back(symlink(std::string("bin/") + applet, "busybox"));
+    base.push_back(soft_link(std::string("bin/") + applet, "busybox"));
   }
   for (const char* name : {"dev/", "etc/", "home/", "opt/", "opt/cache/", "proc/", "root/", "sys/", "tmp/", "var/"}) {
     base.push_back(directory(name, std::string_view(name) == "tmp/" ? 01777 : 0755));

@@ -41,7 +41,7 @@ struct TarEntry {
 
 TarEntry file(std::string name, std::string content = {}, unsigned mode = 0644);
 TarEntry directory(std::string name, unsigned mode = 0755);
-TarEntry symlink(std::string name, std::string target);
+TarEntry soft_link(std::string name, std::string target);
 TarEntry hard_link(std::string name, std::string target);
 TarEntry character_device(std::string name, std::uint32_t major, std::uint32_t minor);
 

@@ -120,7 +120,7 @@ TarEntry directory(std::string name, unsigned mode) {
   return entry;
 }
 
-TarEntry symlink(std::string name, std::string target) {
+TarEntry soft_link(std::string name, std::string target) {
   TarEntry entry;
   entry.name = std::move(name);
   entry.type = TarType::symlink;
@@ -130,7 +130,7 @@ TarEntry symlink(std::string name, std::string target) {
 }
 
 TarEntry hard_link(std::string name, std::string target) {
-  TarEntry entry = symlink(std::move(name), std::move(target));
+  TarEntry entry = soft_link(std::move(name), std::move(target));
   entry.type = TarType::hard_link;
   entry.mode = 0644;
   return entry;

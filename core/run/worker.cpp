@@ -1,0 +1,239 @@
+#include "core/run/worker.hpp"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+namespace slipway::run {
+namespace {
+
+using linux::Fd;
+using store::Failed;
+
+constexpr const char* kDoing = "start the worker that unpacks images";
+constexpr int kCannotStart = 121;  // told apart from what the worker itself exits with
+
+// What the child needs, ready before it is made: it allocates nothing.
+struct ChildPlan {
+  int program = -1;
+  int error_output = -1;
+  std::array<int, store::kWorkerDescriptorEnd> descriptors{};  // by the number that they get
+  bool own_ids = false;
+};
+
+[[noreturn]] void end_child(const char* what) {
+  // Its standard error is the supervisor's pipe.
+  const char* why = ::strerrorname_np(errno);
+  for (const char* text : {what, ": ", why == nullptr ? "unknown error" : why}) {
+    if (::write(STDERR_FILENO, text, ::strlen(text)) < 0) break;
+  }
+  ::_exit(kCannotStart);
+}
+
+// Every descriptor first goes out of the way of the others, then to its own number.
+void place_descriptors(const ChildPlan& plan) {
+  constexpr int kAbove = 64;
+  std::array<int, store::kWorkerDescriptorEnd> high{};
+  high.fill(-1);
+  for (std::size_t i = 0; i < high.size(); ++i) {
+    if (plan.descriptors.at(i) >= 0) high.at(i) = ::fcntl(plan.descriptors.at(i), F_DUPFD_CLOEXEC, kAbove);
+  }
+  const int program = ::fcntl(plan.program, F_DUPFD_CLOEXEC, kAbove);
+  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (program < 0 || nothing < 0) end_child("prepare descriptors");
+  ::dup2(nothing, STDIN_FILENO);
+  ::dup2(nothing, STDOUT_FILENO);
+  for (int number = store::kWorkerSocket; number < store::kWorkerDescriptorEnd; ++number) {
+    const int from = high.at(static_cast<std::size_t>(number));
+    if (from < 0) {
+      ::close(number);
+    } else if (::dup2(from, number) < 0) {
+      end_child("prepare descriptors");
+    }
+  }
+  // Not yet: the one of the program is needed for a moment, and all of them close at exec.
+  ::close_range(store::kWorkerDescriptorEnd, ~0U, CLOSE_RANGE_CLOEXEC);
+  if (::dup2(program, kAbove - 1) < 0 || ::fcntl(kAbove - 1, F_SETFD, FD_CLOEXEC) < 0) end_child("prepare descriptors");
+}
+
+[[noreturn]] void run_child(const ChildPlan& plan) {
+  ::dup2(plan.error_output, STDERR_FILENO);
+  // Before anything can go wrong in between; if the supervisor is gone already, the next read finds that out.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  char go = 0;
+  const int socket = plan.descriptors.at(store::kWorkerSocket);
+  if (::read(socket, &go, 1) != 1) ::_exit(kCannotStart);  // the id maps are written before this byte
+  if (plan.own_ids) {
+    // setgroups is denied where an ordinary user wrote the map; there is then nothing to give up.
+    if (::setgroups(0, nullptr) != 0 && errno != EPERM) end_child("give up groups");
+    if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) end_child("take the container's ids");
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of ids clears it
+  }
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  place_descriptors(plan);
+  std::array<char, 15> name{"slipway-worker"};
+  std::array<char*, 2> arguments{name.data(), nullptr};
+  std::array<char*, 1> environment{nullptr};
+  ::execveat(63, "", arguments.data(), environment.data(), AT_EMPTY_PATH);
+  end_child("run slipway-worker");
+}
+
+tl::unexpected<Failed> failed(Error error) { return tl::unexpected(Failed{std::move(error), {}}); }
+
+int number_of(const Fd* fd) { return fd == nullptr ? -1 : fd->get(); }
+
+}  // namespace
+
+WorkerResult<Worker> Worker::start(const WorkerContext& context) {
+  const Fd program(::open(context.program.c_str(), O_PATH | O_CLOEXEC));
+  if (!program) {
+    return failed({errno, kDoing, context.program, "is slipway installed completely? its worker lies in libexec/slipway"});
+  }
+  auto sockets = linux::make_socket_pair(linux::Socket::stream);
+  if (!sockets) return failed(sockets.error());
+  auto complaints = linux::make_pipe();
+  if (!complaints) return failed(complaints.error());
+  Worker worker;
+  worker.source_name_ = context.source_name;
+  struct stat status {};
+  if (context.source != nullptr && ::fstat(context.source->get(), &status) == 0) {
+    worker.source_size_ = static_cast<std::uint64_t>(status.st_size);
+  }
+  if (context.interruption != nullptr) {
+    auto copy = linux::duplicate(*context.interruption);
+    if (!copy) return failed(copy.error());
+    worker.interruption_ = std::move(*copy);
+  }
+
+  ChildPlan plan;
+  plan.program = program.get();
+  plan.error_output = complaints->b.get();
+  plan.descriptors.fill(-1);
+  plan.descriptors.at(store::kWorkerSocket) = sockets->b.get();
+  plan.descriptors.at(store::kWorkerStore) = number_of(context.store);
+  plan.descriptors.at(store::kWorkerSource) = number_of(context.source);
+  plan.descriptors.at(store::kWorkerPlugin) = number_of(context.plugin);
+  plan.descriptors.at(store::kWorkerTarget) = number_of(context.target);
+  plan.own_ids = !context.map.none();
+  constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID;
+  const std::uint64_t user = plan.own_ids ? std::uint64_t{CLONE_NEWUSER} : 0;
+  auto process = linux::clone_process(kNamespaces | user);
+  if (!process) {
+    process.error().doing = kDoing;
+    return failed(process.error());
+  }
+  if (process->pid == 0) run_child(plan);
+  worker.process_ = std::move(*process);
+  worker.socket_ = std::move(sockets->a);
+  worker.said_ = std::move(complaints->a);
+  sockets->b.reset();
+  complaints->b.reset();
+  if (plan.own_ids) {
+    if (auto written = linux::write_id_maps(worker.process_.pid, context.map); !written) return failed(written.error());
+  }
+  if (auto sent = linux::write_all(worker.socket_, "g"); !sent) return failed(worker.ending());
+  auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
+                                        context.store != nullptr, context.target != nullptr});
+  if (!answer) return tl::unexpected(answer.error());
+  if (!std::holds_alternative<store::Ready>(*answer)) return failed({EPROTO, kDoing, context.program, ""});
+  return worker;
+}
+
+Worker::~Worker() { linux::end_now(process_); }
+
+WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
+  if (!process_.pidfd) return failed({ESRCH, "ask the worker", "", ""});
+  if (!store::send_message(socket_, store::encode(job))) return failed(ending());
+  std::array<pollfd, 2> waiting = {pollfd{socket_.get(), POLLIN, 0}, pollfd{interruption_.get(), POLLIN, 0}};
+  while (::poll(waiting.data(), waiting.size(), -1) < 0 || waiting[0].revents == 0) {
+    if (waiting[1].revents != 0) {
+      linux::end_now(process_);
+      return failed({EINTR, "unpack the image", source_name_, ""});
+    }
+  }
+  auto text = store::receive_message(socket_);
+  if (!text && text.error().code == ECONNRESET) return failed(ending());
+  auto answer = text ? store::decode_answer(*text) : tl::unexpected(text.error());
+  if (!answer) {
+    // It does not keep to the protocol: whatever is in that process now is not trusted with another job.
+    linux::end_now(process_);
+    return failed({answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
+  }
+  if (auto* refusal = std::get_if<Failed>(&*answer)) {
+    if (!std::holds_alternative<store::Begin>(job) && !source_name_.empty()) {
+      const std::string& subject = refusal->error.subject;
+      refusal->error.subject = source_name_ + (subject.empty() ? "" : ": " + subject);
+    }
+    return tl::unexpected(std::move(*refusal));
+  }
+  return std::move(*answer);
+}
+
+// Why there is no answer. The worker's last words (a crashing plugin's name) come through its standard error.
+Error Worker::ending() {
+  socket_.reset();
+  Error error{0, "unpack the image", source_name_, ""};
+  auto ended = linux::wait_for(process_);
+  process_.pidfd.reset();
+  std::array<char, 1024> words{};
+  ::fcntl(said_.get(), F_SETFL, O_NONBLOCK);
+  const ssize_t count = ::read(said_.get(), words.data(), words.size());
+  std::string said(words.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+  while (said.ends_with('\n')) said.pop_back();
+  if (said.starts_with("slipway: ")) said.erase(0, std::strlen("slipway: "));
+  std::string how = "the worker ended without an answer";
+  if (ended && ended->signal == SIGKILL) {
+    how = "the worker was killed";
+    error.hint = "is there too little memory? see the kernel's log: dmesg";
+  } else if (ended && ended->signal == SIGXCPU) {
+    how = "the worker ran out of time";
+  } else if (ended && ended->signal != 0) {
+    how = "the worker crashed: " + std::string(::strsignal(ended->signal));
+    error.hint = "the archive may be made to do harm; please report it";
+  } else if (ended && ended->exit_status == kCannotStart) {
+    error.doing = kDoing;
+    how = "it did not come up";
+  }
+  if (!said.empty()) how = printable(said);
+  error.subject += (error.subject.empty() ? "" : ": ") + how;
+  return error;
+}
+
+WorkerResult<Resolution> Worker::resolve(const std::string& document) {
+  auto answer = ask(store::Resolve{document});
+  if (!answer) return tl::unexpected(answer.error());
+  auto* resolved = std::get_if<store::Resolved>(&*answer);
+  if (resolved == nullptr) return failed({EPROTO, "understand the worker's answer", source_name_, ""});
+  // Again, and on this side: what the worker has read may have taken it over.
+  const std::array<std::uint64_t, 1> sizes = {source_size_};
+  auto fact = store::parse_image_fact(resolved->fact, sizes);
+  if (!fact) return tl::unexpected(Failed{fact.error(), resolved->reports});
+  return Resolution{std::move(*fact), std::move(resolved->fact), std::move(resolved->reports)};
+}
+
+WorkerResult<store::Unpacked> Worker::unpack(const std::vector<store::LayerSource>& layers, const std::string& form) {
+  auto answer = ask(store::Unpack{layers, form});
+  if (!answer) return tl::unexpected(answer.error());
+  if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;
+  return failed({EPROTO, "understand the worker's answer", source_name_, ""});
+}
+
+WorkerResult<store::Unpacked> Worker::merge(const std::vector<store::LayerSource>& layers) {
+  auto answer = ask(store::Merge{layers});
+  if (!answer) return tl::unexpected(answer.error());
+  if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;
+  return failed({EPROTO, "understand the worker's answer", source_name_, ""});
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,70 @@
+// The supervisor's end of the worker: starts it in its namespaces, hands it its descriptors, and distrusts its answers.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/linux/fd.hpp"
+#include "core/linux/id_map.hpp"
+#include "core/linux/process.hpp"
+#include "core/store/image_fact.hpp"
+#include "core/store/job.hpp"
+
+namespace slipway::run {
+
+/// What a worker is given. Everything pointed to is borrowed for the length of start().
+struct WorkerContext {
+  std::string program{};                 ///< the path of slipway-worker
+  const linux::Fd* source = nullptr;     ///< the image's archive, a regular file open for reading
+  std::string source_name{};             ///< how errors call it
+  const linux::Fd* store = nullptr;      ///< for unpack(): Store::directory()
+  const linux::Fd* target = nullptr;     ///< for merge(): an empty directory, open for reading
+  const linux::Fd* plugin = nullptr;     ///< for resolve(): plugins::Found::file
+  std::string plugin_name{};
+  linux::IdMap map{};                    ///< the ids that layers are written with; none: the host's
+  /// Becomes readable when the user wants to stop (a signalfd): the job then ends with EINTR.
+  const linux::Fd* interruption = nullptr;
+};
+
+/// A failure, with what the image plugin had to say about its options ("/options/source").
+using WorkerFailure = store::Failed;
+template <class T>
+using WorkerResult = tl::expected<T, WorkerFailure>;
+
+struct Resolution {
+  store::ImageFact fact{};
+  std::string text{};  ///< the fact as JSON, for later stages and for Store::keep_image
+  std::vector<store::PluginReport> reports{};
+};
+
+/// One worker process. It does one job after the other and ends with its object.
+class Worker {
+ public:
+  /// The calling process has one thread (it forks). Returns when the cage is closed.
+  static WorkerResult<Worker> start(const WorkerContext& context);
+  Worker(Worker&&) = default;
+  Worker& operator=(Worker&&) = delete;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker();
+
+  /// `document`: {"options": {…}}.
+  WorkerResult<Resolution> resolve(const std::string& document);
+  /// All of the layers into the store, or none. The caller holds their locks: Store::layers().
+  WorkerResult<store::Unpacked> unpack(const std::vector<store::LayerSource>& layers, const std::string& form);
+  /// All layers of an image as one tree into the target, which after a failure is empty again.
+  WorkerResult<store::Unpacked> merge(const std::vector<store::LayerSource>& layers);
+
+ private:
+  Worker() = default;
+  WorkerResult<store::Answer> ask(const store::Job& job);
+  Error ending();
+
+  linux::Process process_{};
+  linux::Fd socket_{}, said_{}, interruption_{};
+  std::string source_name_{};
+  std::uint64_t source_size_ = 0;
+};
+
+}  // namespace slipway::run

@@ -1,0 +1,39 @@
+// Asks an image plugin what is in a source, and shows it the source.
+#pragma once
+
+#include <slipway/plugin.h>
+
+#include <string>
+
+#include "core/linux/fd.hpp"
+#include "core/report/report.hpp"
+#include "core/store/job.hpp"
+#include "core/unpack/source_index.hpp"
+
+namespace slipway::unpack {
+
+/// The ability "slipway.source.1" over one indexed file. One at a time in a process, because the ABI's functions are
+/// given nothing that could tell two apart.
+class ShownSource {
+ public:
+  ShownSource(const linux::Fd& source, const SourceIndex& index);
+  ~ShownSource();
+  ShownSource(const ShownSource&) = delete;
+  ShownSource& operator=(const ShownSource&) = delete;
+  [[nodiscard]] const slipway_source* abi() const;
+
+  [[nodiscard]] const SourceIndex& index() const { return index_; }
+  /// Whole or not at all.
+  [[nodiscard]] bool read(std::uint64_t offset, void* to, std::uint64_t size) const;
+
+ private:
+  const linux::Fd& source_;
+  const SourceIndex& index_;
+};
+
+/// Calls `function`, the resolve of the plugin of that name, and returns the image fact as JSON, checked for shape, and
+/// for the digest of the image's configuration. `document`: {"options": …}.
+store::Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*),
+                            const std::string& document, const linux::Fd& source);
+
+}  // namespace slipway::unpack

@@ -1,0 +1,116 @@
+// slipway-worker: reads a stranger's archive in a cage and does the jobs that its supervisor sends on descriptor 3.
+// Started by slipway alone (core/run/worker.hpp); prints nothing.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <new>
+
+#include "core/linux/id_map.hpp"
+#include "core/plugins/plugins.hpp"
+#include "core/store/job.hpp"
+#include "core/unpack/cage.hpp"
+#include "core/unpack/digest.hpp"
+#include "core/unpack/jobs.hpp"
+#include "core/unpack/resolve.hpp"
+
+namespace slipway::unpack {
+namespace {
+
+using linux::Fd;
+using store::Answer;
+using store::Failed;
+
+struct Worker {
+  Fd socket{store::kWorkerSocket}, store{store::kWorkerStore}, source{store::kWorkerSource}, target{store::kWorkerTarget};
+  linux::IdMap map{};
+  plugins::Loaded plugin{};
+};
+
+// The supervisor has checked the file, its owners and its manifest; this is the same descriptor.
+Result<plugins::Loaded> load_plugin(const std::string& name) {
+  plugins::Found found;
+  found.manifest.name = name;
+  found.manifest.stage = "image";
+  found.path = name + ".so";
+  found.file = Fd(store::kWorkerPlugin);
+  return plugins::load(found);
+}
+
+// In this order: what opens files (the plugin, OpenSSL's providers and configuration) before the files are gone.
+Result<void> begin(Worker& worker, const store::Begin& job) {
+  auto map = linux::IdMap::from_text(job.id_map);
+  if (!map) return tl::unexpected(map.error());
+  worker.map = std::move(*map);
+  (void)Digest().finish();
+  if (auto entered = enter_cage(); !entered) return entered;
+  if (!job.plugin.empty()) {
+    auto loaded = load_plugin(job.plugin);
+    if (!loaded) return tl::unexpected(loaded.error());
+    worker.plugin = *loaded;
+  }
+  std::vector<int> directories;
+  if (job.has_store) directories.push_back(store::kWorkerStore);
+  if (job.has_target) directories.push_back(store::kWorkerTarget);
+  return close_cage(directories);
+}
+
+Answer to_answer(Result<store::Unpacked> result) {
+  if (result) return *result;
+  return Failed{result.error(), {}};
+}
+
+Answer carry_out(Worker& worker, const store::Job& job) {
+  if (const auto* first = std::get_if<store::Begin>(&job)) {
+    if (auto begun = begin(worker, *first); !begun) return Failed{begun.error(), {}};
+    return store::Ready{};
+  }
+  if (const auto* resolve = std::get_if<store::Resolve>(&job)) {
+    if (worker.plugin.plugin == nullptr) return Failed{{0, "resolve the image", "no plugin was given", ""}, {}};
+    return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document, worker.source);
+  }
+  if (const auto* unpack = std::get_if<store::Unpack>(&job)) {
+    return to_answer(unpack_into_store(*unpack, worker.source, worker.store, worker.map));
+  }
+  return to_answer(unpack_merged(std::get<store::Merge>(job), worker.source, worker.target, worker.map));
+}
+
+Answer carry_out_safely(Worker& worker, const store::Job& job) {
+  try {
+    return carry_out(worker, job);
+  } catch (const std::bad_alloc&) {
+    return Failed{{ENOMEM, "unpack the image", "", "the archive needs more memory than the worker may use"}, {}};
+  } catch (const std::exception& problem) {
+    return Failed{{0, "unpack the image", printable(problem.what()), ""}, {}};
+  }
+}
+
+int serve() {
+  Worker worker;
+  bool begun = false;
+  while (true) {
+    auto text = store::receive_message(worker.socket);
+    if (!text) return 0;  // the supervisor has what it wanted, or is gone
+    auto job = store::decode_job(*text);
+    if (!job) return 1;
+    if (begun == std::holds_alternative<store::Begin>(*job)) return 1;
+    const Answer answer = carry_out_safely(worker, *job);
+    begun = true;
+    if (!store::send_message(worker.socket, store::encode(answer))) return 0;
+    if (!std::holds_alternative<store::Begin>(*job)) continue;
+    if (std::holds_alternative<Failed>(answer)) return 1;  // never a job without a cage
+  }
+}
+
+}  // namespace
+}  // namespace slipway::unpack
+
+int main() {
+  // Names are bytes, but pax calls them UTF-8, and libarchive converts to the locale's: with this one nothing changes.
+  std::setlocale(LC_ALL, "C.UTF-8");
+  ::umask(0);
+  ::signal(SIGXFSZ, SIG_IGN);  // EFBIG says the same and names the file
+  ::_exit(slipway::unpack::serve());
+}
