@@ -263,7 +263,7 @@ void check_structure(const json& schema, const json& options, std::vector<Option
     const auto next = std::next(at);
     const bool deepest = next == failed.end() || !begins_with(next->first, at->first);
     if (deepest && problems.size() == before) {
-      problems.push_back({node.pointer, OptionProblem::Where::value, at->second, {}});
+      problems.push_back({node.pointer, OptionProblem::Where::value, printable(at->second), {}});
     }
   }
 }

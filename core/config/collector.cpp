@@ -8,7 +8,7 @@ namespace slipway::config {
 
 void Collector::at(Spot spot, std::string pointer, std::string message, std::string hint) {
   Finding finding;
-  finding.pointer = std::move(pointer);
+  finding.pointer = printable(pointer);  // keys are whatever somebody wrote
   finding.message = std::move(message);
   finding.hint = std::move(hint);
   items_.push_back({spot, std::move(finding)});

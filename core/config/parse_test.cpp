@@ -91,6 +91,9 @@ TEST_CASE("a text that is not JSON is answered with the place, what was expected
       {"key twice, spelled in another way", "{\"a\": 1, \"\\u0061\": 2}",
        "p:1:10: error: /a: the key \"a\" stands twice in one object | it is first written in line 1; keep one of the "
        "two\n"},
+      {"escapes for terminals", "{\"a\\u001b[1m\": 1, \"a\\u001b[1m\": 1}",
+       "p:1:19: error: /a\\x1b[1m: the key \"a\\x1b[1m\" stands twice in one object | it is first written in line 1; "
+       "keep one of the two\n"},
       {"key twice inside of a key that stands twice", "{\"a\": 1, \"a\": {\"b\": 1, \"b\": 2}, \"c\": 1, \"c\": 2}",
        "p:1:10: error: /a: the key \"a\" stands twice in one object | it is first written in line 1; keep one of the "
        "two\n"
