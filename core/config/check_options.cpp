@@ -192,6 +192,15 @@ Node walk(const json& schema, const json& options, const Path& path) {
 
 }  // namespace
 
+bool is_pattern(const std::string& text) {
+  try {
+    const std::regex pattern(text);
+    return true;
+  } catch (const std::regex_error&) {
+    return false;
+  }
+}
+
 std::vector<OptionProblem> check_options(const json& schema, const json& options) {
   std::vector<OptionProblem> problems;
   valijson::ValidationResults results;

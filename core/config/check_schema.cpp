@@ -93,6 +93,10 @@ class Subset {
       if (std::find(seen.begin(), seen.end(), type) != seen.end()) {
         tell(member(inside, i), "two alternatives have the type " + describe(type), "alternatives are told apart by their type");
       }
+      const bool whole = type == "integer";
+      if ((whole || type == "number") && std::find(seen.begin(), seen.end(), whole ? "number" : "integer") != seen.end()) {
+        tell(member(inside, i), "\"integer\" and \"number\" cannot be told apart", "alternatives are told apart by their type");
+      }
       seen.push_back(type);
     }
   }
@@ -142,9 +146,10 @@ class Subset {
         tell(member(at, key), "expected a number, found " + describe(*bound));
       }
     }
-    if (const auto text = schema.find("pattern"); text != schema.end() && !text->is_string()) {
-      tell(member(at, "pattern"), "expected a string, found " + describe(*text));
-    }
+    const auto pattern = schema.find("pattern");
+    if (pattern == schema.end()) return;
+    if (!pattern->is_string()) return tell(member(at, "pattern"), "expected a string, found " + describe(*pattern));
+    if (!is_pattern(*pattern)) tell(member(at, "pattern"), "this is no regular expression");
   }
 
   void words(const json& schema, const std::string& at) {

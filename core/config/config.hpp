@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "core/config/isolation.hpp"
 #include "core/config/request.hpp"
 #include "core/config/value.hpp"
 #include "core/report/report.hpp"
@@ -27,13 +28,6 @@ struct StageUse {
   std::vector<std::string> after{};
   std::vector<std::string> replaces{};
   const host::Manifest* manifest = nullptr;  ///< the catalogue's
-};
-
-struct Isolation {
-  enum class User { automatic, none, single };
-  std::vector<std::string> namespaces{};  ///< in the order mount pid ipc uts net cgroup time; manifests have had their say
-  User user = User::automatic;
-  std::string hostname{};  ///< empty without an own uts namespace
 };
 
 struct Pipeline {

@@ -20,6 +20,9 @@ struct OptionProblem {
 /// Holds options against a schema. Only the deepest reason of each failure is told.
 std::vector<OptionProblem> check_options(const nlohmann::json& schema, const nlohmann::json& options);
 
+/// Whether the text is a regular expression as "pattern" takes it (ECMAScript's).
+bool is_pattern(const std::string& text);
+
 /// The alternative of a "oneOf" that has the value's type; the schema itself where it has none.
 const nlohmann::json& fitting_schema(const nlohmann::json& schema, const nlohmann::json& value);
 

@@ -24,7 +24,7 @@ class TestCatalogue {
       "devices": {"type": "string", "enum": ["bind", "mknod"], "default": "bind", "description": "how devices are made"},
       "shm": {"type": "object", "additionalProperties": false, "description": "/dev/shm", "properties": {
         "size_bytes": {"type": "integer", "minimum": 0, "default": 67108864, "description": "its size"},
-        "mode": {"type": "string", "pattern": "^0[0-7]{3}$", "default": "1777", "description": "four octal digits"}}}})");
+        "mode": {"type": "string", "pattern": "^0[0-7]{3}$", "default": "0777", "description": "four octal digits"}}}})");
     add("harden-proc", "harden", R"({
       "masked": {"type": "array", "items": {"type": "string", "pattern": "^/"}, "maxItems": 3,
                  "default": ["/proc/kcore"], "description": "absolute paths that read as empty"}})");

@@ -29,7 +29,7 @@ struct FsOverlay {
 
  private:
   [[nodiscard]] Options::Upper chosen_upper(const slipway::Plan& plan) const {
-    if (options.upper != Options::Upper::automatic) return options.upper;
+    if (options.upper != Options::Upper::auto_) return options.upper;
     return plan.host().tmpfs_user_xattr() ? Options::Upper::tmpfs : Options::Upper::disk;
   }
 

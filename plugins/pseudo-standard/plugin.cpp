@@ -59,7 +59,7 @@ struct PseudoStandard {
 
   void devices(slipway::Plan& plan, const slipway::IsolationFact& isolation) const {
     const bool bind = options.devices == Options::Devices::bind ||
-                      (options.devices == Options::Devices::automatic && isolation.ids() != "host");
+                      (options.devices == Options::Devices::auto_ && isolation.ids() != "host");
     const Common common{.from = "/options/devices"};
     for (const Device& device : kDevices) {
       if (bind) {

@@ -152,7 +152,7 @@ tl::expected<DecodedStep, Problems> decode_step_object(const json& object) {
   if (type == nullptr) {
     std::string hint = suggest(word->is_string() ? word->get_ref<const std::string&>() : "", step_types());
     if (*word == "call") hint = "call steps come with a later slipway";
-    return one_problem("/type", shown(*word) + " is no step type of this slipway", std::move(hint));
+    return one_problem("/type", "is " + shown(*word) + ", no step type of this slipway", std::move(hint));
   }
   DecodedStep decoded;
   Problems problems;

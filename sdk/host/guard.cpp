@@ -1,0 +1,144 @@
+#include "sdk/host/guard.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace slipway::host {
+namespace {
+
+constexpr int kOwnFailure = 125;
+
+// What a signal handler may look at: plain memory that is there before the signal is.
+struct Inside {
+  volatile sig_atomic_t active = 0;
+  std::array<char, 72> plugin{};
+  std::array<char, 24> function{};
+  long limit_ms = 0;
+};
+Inside inside;
+
+// The handler's own stack, because a plugin that ran out of its stack is one of the cases.
+constexpr std::size_t kStackSize = std::size_t{64} << 10U;
+alignas(16) std::array<char, kStackSize> handler_stack;
+
+template <std::size_t Size>
+void copy(std::array<char, Size>& to, std::string_view from) {
+  const std::size_t count = std::min(from.size(), Size - 1);
+  std::copy_n(from.begin(), count, to.begin());
+  to[count] = '\0';
+}
+
+// A line put together without malloc; signal-safety(7).
+class Line {
+ public:
+  Line& operator<<(const char* text) {
+    while (*text != '\0' && size_ < bytes_.size()) bytes_[size_++] = *text++;
+    return *this;
+  }
+  Line& operator<<(long number) {
+    std::array<char, 24> digits{};
+    std::size_t at = digits.size() - 1;
+    do {
+      digits[--at] = static_cast<char>('0' + number % 10);
+      number /= 10;
+    } while (number > 0);
+    return *this << &digits[at];
+  }
+  void print() const {
+    const ssize_t written = ::write(STDERR_FILENO, bytes_.data(), size_);
+    (void)written;  // there is nobody left to tell
+  }
+
+ private:
+  std::array<char, 400> bytes_{};
+  std::size_t size_ = 0;
+};
+
+void on_signal(int signal, siginfo_t* info, void* /*context*/) {
+  const bool is_timer = signal == SIGVTALRM && info->si_code == SI_TIMER;
+  if (signal == SIGVTALRM && !is_timer) return;
+  if (inside.active == 0) {
+    if (is_timer) return;  // it fired while the plugin returned
+    // slipway's own crash: as if there were no handler. A fault happens again on return; the others are sent again.
+    struct sigaction standard {};
+    standard.sa_handler = SIG_DFL;
+    ::sigaction(signal, &standard, nullptr);
+    ::raise(signal);
+    return;
+  }
+  Line line;
+  line << "slipway: plugin " << inside.plugin.data();
+  if (is_timer) {
+    line << " hangs in " << inside.function.data() << ": no answer after " << inside.limit_ms << " ms\n";
+  } else {
+    const char* words = ::sigdescr_np(signal);
+    line << " crashed in " << inside.function.data() << ": " << (words != nullptr ? words : "a fatal signal");
+    if (signal == SIGABRT) line << " (abort, or an exception that nobody caught)";
+    line << "\n";
+  }
+  line.print();
+  ::_exit(kOwnFailure);
+}
+
+}  // namespace
+
+Guard::Guard() {
+  stack_t stack{};
+  stack.ss_sp = handler_stack.data();
+  stack.ss_size = handler_stack.size();
+  ::sigaltstack(&stack, &stack_before_);
+  struct sigaction action {};
+  action.sa_sigaction = &on_signal;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  ::sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &before_[i]);
+  struct sigevent event {};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = SIGVTALRM;
+  has_timer_ = ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0;
+}
+
+Guard::~Guard() {
+  if (has_timer_) ::timer_delete(timer_);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
+  ::sigaltstack(&stack_before_, nullptr);
+}
+
+void Guard::begin(std::string_view plugin, std::string_view what, std::chrono::milliseconds limit) {
+  copy(inside.plugin, plugin);
+  copy(inside.function, what);
+  inside.limit_ms = static_cast<long>(limit.count());
+  // The caller may have blocked every signal for a signalfd. A blocked fault kills without the handler.
+  sigset_t ours;
+  ::sigemptyset(&ours);
+  for (const int signal : kSignals) ::sigaddset(&ours, signal);
+  ::pthread_sigmask(SIG_UNBLOCK, &ours, &mask_before_);
+  inside.active = 1;
+  if (has_timer_) {
+    struct itimerspec when {};
+    when.it_value.tv_sec = static_cast<time_t>(limit.count() / 1000);
+    when.it_value.tv_nsec = static_cast<long>(limit.count() % 1000) * 1'000'000;
+    ::timer_settime(timer_, 0, &when, nullptr);
+  }
+}
+
+void Guard::end() {
+  inside.active = 0;
+  if (has_timer_) {
+    const struct itimerspec never {};
+    ::timer_settime(timer_, 0, &never, nullptr);
+  }
+  ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+}
+
+void Guard::die_of_exception() {
+  Line line;
+  line << "slipway: plugin " << inside.plugin.data() << " let an exception escape from " << inside.function.data()
+       << "; that is a bug of the plugin\n";
+  line.print();
+  ::_exit(kOwnFailure);
+}
+
+}  // namespace slipway::host

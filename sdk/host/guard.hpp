@@ -1,0 +1,54 @@
+// Enters a plugin's function so that a crash, a hang or an escaped exception ends the process with 125 and one line
+// that names the plugin and the function. In-process plugins are trusted; this is for finding out whose fault it was.
+#pragma once
+
+#include <signal.h>
+#include <time.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+namespace slipway::host {
+
+/// Installs the handlers for as long as it lives; one at a time in a process. Its signals are SEGV, BUS, FPE, ILL, ABRT
+/// and SYS, and SIGVTALRM for the timer, which nobody sends from outside.
+class Guard {
+ public:
+  Guard();
+  ~Guard();
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+  /// Calls `function`, which returns the plugin's status. `what` is the plugin's function: plan, resolve.
+  template <class Function>
+  std::int32_t run(std::string_view plugin, std::string_view what, Function function,
+                   std::chrono::milliseconds limit = std::chrono::seconds(10)) {
+    begin(plugin, what, limit);
+    std::int32_t status = 1;
+    try {
+      status = function();
+    } catch (...) {
+      // What was thrown belongs to the plugin's own C++ runtime; it can't be looked at, and nothing can go on safely.
+      die_of_exception();
+    }
+    end();
+    return status;
+  }
+
+ private:
+  void begin(std::string_view plugin, std::string_view what, std::chrono::milliseconds limit);
+  void end();
+  [[noreturn]] static void die_of_exception();
+
+  static constexpr std::array<int, 7> kSignals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGVTALRM};
+
+  std::array<struct sigaction, kSignals.size()> before_{};
+  stack_t stack_before_{};
+  sigset_t mask_before_{};
+  timer_t timer_{};
+  bool has_timer_ = false;
+};
+
+}  // namespace slipway::host

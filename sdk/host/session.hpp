@@ -1,0 +1,74 @@
+// One call into a plugin, seen from the host: what it reads comes out of one JSON document, and what it says is kept.
+#pragma once
+
+#include <slipway/plugin.h>
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sdk/host/codec.hpp"
+
+namespace slipway::host {
+
+/// What a plugin, or the host about a plugin's call, has to tell.
+struct Report {
+  int severity = SLIPWAY_ERROR;  ///< slipway_severity
+  std::string at{};              ///< pointer into the document ("/options/upper"); may be empty
+  std::string message{};
+  std::string hint{};
+};
+
+/// Serves the callbacks of slipway_host. Whatever a plugin does with them, no exception leaves one, and what grows is
+/// bounded. Memory handed out lives as long as the session and the document.
+class Session {
+ public:
+  enum class Entry : std::uint8_t { plan, resolve };
+
+  /// `document` is {"options": …, "facts": {…}} and outlives the session.
+  explicit Session(const nlohmann::json& document, Entry entry = Entry::plan);
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+  ~Session() = default;
+
+  /// What the plugin's function is entered with.
+  [[nodiscard]] const slipway_host* abi() const { return &abi_; }
+
+  /// Whether the call went well: status 0 and no error reported. A failure of which the plugin said nothing is
+  /// reported here, as the plugin's bug.
+  bool finish(std::int32_t status);
+
+  std::vector<DecodedStep> steps{};                            ///< in the order of emission
+  std::vector<std::pair<std::string, nlohmann::json>> facts{};  ///< in the order of emission
+  std::vector<Report> reports{};
+  std::set<std::string, std::less<>> reads{};  ///< every pointer that was read, there or not
+
+  /// Facts that the manifest says it provides; another one is refused. Unset: all are taken.
+  std::optional<std::vector<std::string>> provides{};
+  /// Answers the plugin's `ability`; unset: there are none.
+  std::function<const void*(std::string_view)> ability{};
+
+ private:
+  struct Callbacks;
+
+  void say(int severity, std::string at, std::string message, std::string hint = {});
+  bool add_step(std::string_view text);
+  bool add_fact(std::string_view name, std::string_view text);
+  const nlohmann::json* look_up(std::string_view at);
+  void fill(const nlohmann::json& value, slipway_value& out);
+  std::string_view keep(std::string text);
+
+  const nlohmann::json& document_;
+  Entry entry_;
+  slipway_host abi_{};
+  std::deque<std::string> kept_{};  // a deque: what was handed out must not move
+};
+
+}  // namespace slipway::host
