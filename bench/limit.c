@@ -74,12 +74,8 @@ static void make_pseudo(void) {
                  {"dev/random", 1, 8}, {"dev/urandom", 1, 9}, {"dev/tty", 5, 0}};
   static const struct {
     const char *target, *path;
-  } links[] = {{"/proc/self/fd", "dev/fd"},
-               {"/proc/self/fd/0", "dev/stdin"},
-               {"/proc/self/fd/1", "dev/stdout"},
-               {"/proc/self/fd/2", "dev/stderr"},
-               {"/proc/kcore", "dev/core"},
-               {"pts/ptmx", "dev/ptmx"}};
+  } links[] = {{"/proc/self/fd", "dev/fd"},       {"/proc/self/fd/0", "dev/stdin"}, {"/proc/self/fd/1", "dev/stdout"},
+               {"/proc/self/fd/2", "dev/stderr"}, {"/proc/kcore", "dev/core"},      {"pts/ptmx", "dev/ptmx"}};
 
   mount_on("proc", "proc", NO_SUID_DEV_EXEC, NULL);
   mount_on("sysfs", "sys", NO_SUID_DEV_EXEC | MS_RDONLY, NULL);
