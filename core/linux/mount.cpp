@@ -117,11 +117,13 @@ Result<void> set_propagation(const Fd& mount, std::uint64_t propagation, Below b
   return {};
 }
 
-Result<void> enter_root(const Fd& root) {
+Result<void> enter_root(const Fd& root, OldRoot old) {
   if (::fchdir(root.get()) != 0) return failure(errno, "enter the root");
   // With the same directory twice the old root lands on top of the new one, so that none is needed inside to put
   // it on; pivot_root(2), "pivot_root(".", ".")".
   if (::syscall(SYS_pivot_root, ".", ".") != 0) return failure(errno, "make it the root");
+  // umount2(2) takes the topmost mount at ".": what covered the old root's "/" goes before the old root.
+  if (old == OldRoot::covered && umount2(".", kDetach) != 0) return failure(errno, "detach what covers the old root");
   if (umount2(".", kDetach) != 0) return failure(errno, "detach the old root");
   if (::chdir("/") != 0) return failure(errno, "enter the root");
   return {};

@@ -80,6 +80,8 @@ ImageUse Blueprint::image() const {
   return image;
 }
 
+const linux::Fd& Blueprint::image_library() const { return parts_->found.at(parts_->image().use).file; }
+
 tl::expected<void, Findings> Blueprint::load() {
   Findings findings;
   for (const config::StageUse& use : parts_->pipeline.stages) {

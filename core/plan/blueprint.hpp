@@ -48,6 +48,8 @@ class Blueprint {
 
   [[nodiscard]] const config::Isolation& isolation() const;
   [[nodiscard]] ImageUse image() const;
+  /// The image plugin's library, opened and checked, not loaded.
+  [[nodiscard]] const linux::Fd& image_library() const;
   [[nodiscard]] Place place_of(std::string_view pointer) const;
 
   /// Loads the plugins that plan.

@@ -102,7 +102,7 @@ class Child {
     }
     if (step.phase > steps::Phase::mount && !entered_) {
       entered_ = true;
-      if (auto in = linux::enter_root(inside_.root); !in) fail(step.number, in.error());
+      if (auto in = linux::enter_root(inside_.root, linux::OldRoot::covered); !in) fail(step.number, in.error());
     }
   }
 

@@ -46,15 +46,6 @@ Failure failure_of(const plan::PlannedStep& step, std::uint32_t number, const Er
   return {status, {{Severity::error, step.owner.place, "", std::move(message), error.hint}}};
 }
 
-Result<linux::IdMap> ids_of(const config::Isolation& isolation) {
-  switch (isolation.user) {
-    case config::Isolation::User::automatic: return linux::automatic_id_map();
-    case config::Isolation::User::single: return linux::single_id_map();
-    case config::Isolation::User::none: break;
-  }
-  return linux::IdMap{};
-}
-
 // What an ordinary user without a user namespace would hear from the kernel is a bare "Operation not permitted".
 Error explain_clone(Error error, const linux::IdMap& ids) {
   if (error.code == EPERM && ids.none() && ::geteuid() != 0) {
@@ -303,6 +294,15 @@ class Supervisor {
 };
 
 }  // namespace
+
+Result<linux::IdMap> ids_of(const config::Isolation& isolation) {
+  switch (isolation.user) {
+    case config::Isolation::User::automatic: return linux::automatic_id_map();
+    case config::Isolation::User::single: return linux::single_id_map();
+    case config::Isolation::User::none: break;
+  }
+  return linux::IdMap{};
+}
 
 Result<FaultWish> parse_fault(std::string_view text) {
   constexpr const char* kHint = "as in 17:ENOSPC or ENODEV@overlay";

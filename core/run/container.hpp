@@ -45,6 +45,9 @@ struct Failure {
 /// The program's exit status, 128 + n when signal n killed it.
 tl::expected<int, Failure> run_container(plan::Blueprint& blueprint, const Wishes& wishes);
 
+/// The ids that `isolation.user` asks for.
+Result<linux::IdMap> ids_of(const config::Isolation& isolation);
+
 /// What a run would do: resolves the image, unpacks nothing. Also the facts that the plan was made from, as JSON.
 struct Preview {
   plan::Plan plan{};

@@ -9,6 +9,7 @@
 #include "core/plan/blueprint.hpp"
 #include "core/report/report.hpp"
 #include "core/store/image_fact.hpp"
+#include "core/store/job.hpp"
 #include "core/store/store.hpp"
 
 namespace slipway::run {
@@ -49,5 +50,9 @@ class ImageLayers {
   std::vector<std::string> diff_ids_{};
   Findings notes_{};
 };
+
+/// All layers as one tree into `target`, an empty directory open for reading.
+tl::expected<store::Unpacked, store::Failed> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
+                                                         const linux::Fd& target, const linux::IdMap& ids, Findings& notes);
 
 }  // namespace slipway::run

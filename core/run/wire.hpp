@@ -11,11 +11,18 @@
 
 namespace slipway::run {
 
-/// Supervisor to child: the steps as text, and the results that they refer to.
-Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
-                       const std::map<std::string, linux::Fd>& results);
+/// A step that fails on purpose instead of acting; number 0 is none.
+struct Fault {
+  std::uint32_t step = 0;
+  std::int32_t code = 0;
+};
+
+/// Supervisor to child: the steps as text, the results that they refer to, and the step that is to fail.
+Result<void> send_plan(const linux::Fd& socket, const std::string& steps, const std::map<std::string, linux::Fd>& results,
+                       const Fault& fault);
 struct ReceivedPlan {
   std::string steps{};
+  Fault fault{};
   std::map<std::string, linux::Fd> results{};
 };
 Result<ReceivedPlan> receive_plan(const linux::Fd& socket);

@@ -1,0 +1,60 @@
+#include "core/run/unpack.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "core/run/container.hpp"
+#include "core/run/image.hpp"
+
+namespace slipway::run {
+namespace {
+
+Findings as_findings(const Error& error) { return {{Severity::error, {}, "", sentence(error), error.hint}}; }
+
+Result<bool> is_empty(const linux::Fd& directory) {
+  linux::Fd again(::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!again) return failure(errno, "read the directory");
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(again.get()), &::closedir);
+  if (!entries) return failure(errno, "read the directory");
+  (void)again.release();  // closedir closes it
+  while (const dirent* entry = ::readdir(entries.get())) {
+    const std::string_view name = static_cast<const char*>(entry->d_name);
+    if (name != "." && name != "..") return false;
+  }
+  return true;
+}
+
+Result<linux::Fd> open_target(const std::string& path) {
+  constexpr mode_t kUsualMode = 0755;
+  if (::mkdir(path.c_str(), kUsualMode) != 0 && errno != EEXIST) return failure(errno, "make directory", path);
+  linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return failure(errno, "open directory", path);
+  auto empty = is_empty(directory);
+  if (!empty) return failure(empty.error().code, "read the directory", path);
+  if (!*empty) return failure(ENOTEMPTY, "unpack into", path, "name a directory that is empty or does not exist");
+  return directory;
+}
+
+}  // namespace
+
+tl::expected<void, Findings> unpack_image(const plan::Blueprint& blueprint, const std::string& store_path,
+                                          const std::string& path, Findings& notes) {
+  const auto failed = [](const Error& error) { return tl::unexpected(as_findings(error)); };
+  auto ids = ids_of(blueprint.isolation());
+  if (!ids) return failed(ids.error());
+  auto store = open_store(store_path);
+  if (!store) return failed(store.error());
+  auto image = resolve_image(*store, blueprint, *ids, linux::Fd());
+  if (!image) return tl::unexpected(image.error());
+  auto target = open_target(path);
+  if (!target) return failed(target.error());
+  auto merged = merge_image(blueprint, *image, *target, *ids, notes);
+  if (!merged) return failed(merged.error().error);
+  return {};
+}
+
+}  // namespace slipway::run
