@@ -12,7 +12,7 @@ CORE = {
     "cli": {"compare", "config", "init", "linux", "plan", "plugins", "run", "steps", "store"},
     "compare": {"run", "plan", "config"},
     "run": {"plan", "steps", "store", "linux"},
-    "plan": {"config", "plugins", "steps"},
+    "plan": {"config", "plugins", "steps", "linux"},  # linux: docs/decisions/0010-plan-may-use-linux.md
     "config": {"plugins", "linux"},
     "plugins": {"linux"},
     "steps": {"linux"},
