@@ -19,8 +19,8 @@ constexpr std::string_view kSuffix = ".so";
 
 std::string identity_of(const struct stat& status) {
   constexpr std::int64_t kSecond = 1'000'000'000;
-  return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) + ":" + std::to_string(status.st_size) + ":" +
-         std::to_string(std::int64_t{status.st_mtim.tv_sec} * kSecond + status.st_mtim.tv_nsec);
+  return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) + ":" + std::to_string(status.st_size) +
+         ":" + std::to_string(std::int64_t{status.st_mtim.tv_sec} * kSecond + status.st_mtim.tv_nsec);
 }
 
 // Several problems as one sentence and one hint.
@@ -45,11 +45,11 @@ Result<void> check_manifest(const host::Manifest& manifest, std::string_view nam
                    "a plugin's file is named like the plugin: rename it to " + manifest.name + ".so");
   }
   if (manifest.abi_major != SLIPWAY_ABI_MAJOR) {
-    return failure(0, doing,
-                   path + ": is built for plugin ABI " + abi_text(manifest.abi_major, manifest.abi_minor) +
-                       "; this slipway has " + abi_text(SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR),
-                   "build it with this slipway's SDK, or use a slipway with plugin ABI " +
-                       std::to_string(manifest.abi_major));
+    return failure(
+        0, doing,
+        path + ": is built for plugin ABI " + abi_text(manifest.abi_major, manifest.abi_minor) + "; this slipway has " +
+            abi_text(SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR),
+        "build it with this slipway's SDK, or use a slipway with plugin ABI " + std::to_string(manifest.abi_major));
   }
   host::Problems missing = host::missing_needs(manifest, vocabulary);
   if (!missing.empty()) {

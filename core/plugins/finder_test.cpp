@@ -19,10 +19,11 @@ TEST_CASE("a plugin is found by its name, with its manifest and what a cache kno
 
 TEST_CASE("a plugin that is missing: what was looked for, where, and the nearest name") {
   Finder several({{kFixtures, true}, {"/nowhere/plugins", false}});
-  CHECK(told(several.find("fixture-cc", "harden")) ==
-        "find plugin fixture-cc: there is no fixture-cc.so in " + kFixtures +
-            " (built-in), /nowhere/plugins (No such file or directory) (did you mean \"fixture-c\"? `slipway plugin list` "
-            "shows all of them)");
+  CHECK(told(several.find("fixture-cc", "harden")) == "find plugin fixture-cc: there is no fixture-cc.so in " +
+                                                          kFixtures +
+                                                          " (built-in), /nowhere/plugins (No such file or directory) "
+                                                          "(did you mean \"fixture-c\"? `slipway plugin list` "
+                                                          "shows all of them)");
 }
 
 TEST_CASE("the first directory that has a plugin of that name gives it") {
@@ -35,10 +36,10 @@ TEST_CASE("the first directory that has a plugin of that name gives it") {
 TEST_CASE("a name that could lead out of the directory is refused") {
   for (const char* name : {"", "../fixture-c", "a/b", "fixture-c.so", "."}) {
     CAPTURE(name);
-    CHECK(told(finder(kFixtures).find(name, "harden")) ==
-          "find plugin \"" + std::string(name) +
-              "\": a plugin is named without a slash and without a dot (name it alone, \"fs-overlay\", and its directory in "
-              "\"plugin_dirs\" or with --plugin-dir)");
+    CHECK(told(finder(kFixtures).find(name, "harden")) == "find plugin \"" + std::string(name) +
+                                                              "\": a plugin is named without a slash and without a dot "
+                                                              "(name it alone, \"fs-overlay\", and its directory in "
+                                                              "\"plugin_dirs\" or with --plugin-dir)");
   }
 }
 
@@ -57,22 +58,29 @@ TEST_CASE("each thing that keeps a library from being loaded is told before any 
     std::string told;
   };
   const Row rows[] = {
-      {"text", "use plugin text: " + at +
-                   "text.so: is a text file, not a shared object (a plugin is a shared object made by slipway_add_plugin)"},
-      {"cut", "use plugin cut: " + at + "cut.so: is damaged: it is shorter than its program headers say (build or copy it again)"},
-      {"renamed", "use plugin renamed: " + at +
-                      "renamed.so: its manifest says that it is \"fixture-c\" (a plugin's file is named like the plugin: "
-                      "rename it to fixture-c.so)"},
-      {"fixture-c", "use plugin fixture-c: " + at +
-                        "fixture-c.so: is built for plugin ABI 2.7; this slipway has 1.0 (build it with this slipway's SDK, or "
-                        "use a slipway with plugin ABI 2)"},
-      {"fixture-cpp", "use plugin fixture-cpp: " + at +
-                          "fixture-cpp.so: needs the step type \"unpakc\", which this slipway does not have (did you mean "
-                          "\"unpack\"?)"},
-      {"fixture-image", "use plugin fixture-image: " + at +
-                            "fixture-image.so: needs the ability \"slipway.source.9\", which this slipway does not have (did "
-                            "you mean \"slipway.source.1\"?)"},
-      {"fixture-throws", "use plugin fixture-throws: " + at + "fixture-throws.so: its manifest: /needs is the number 77; expected a list"},
+      {"text",
+       "use plugin text: " + at +
+           "text.so: is a text file, not a shared object (a plugin is a shared object made by slipway_add_plugin)"},
+      {"cut", "use plugin cut: " + at +
+                  "cut.so: is damaged: it is shorter than its program headers say (build or copy it again)"},
+      {"renamed",
+       "use plugin renamed: " + at +
+           "renamed.so: its manifest says that it is \"fixture-c\" (a plugin's file is named like the plugin: "
+           "rename it to fixture-c.so)"},
+      {"fixture-c",
+       "use plugin fixture-c: " + at +
+           "fixture-c.so: is built for plugin ABI 2.7; this slipway has 1.0 (build it with this slipway's SDK, or "
+           "use a slipway with plugin ABI 2)"},
+      {"fixture-cpp",
+       "use plugin fixture-cpp: " + at +
+           "fixture-cpp.so: needs the step type \"unpakc\", which this slipway does not have (did you mean "
+           "\"unpack\"?)"},
+      {"fixture-image",
+       "use plugin fixture-image: " + at +
+           "fixture-image.so: needs the ability \"slipway.source.9\", which this slipway does not have (did "
+           "you mean \"slipway.source.1\"?)"},
+      {"fixture-throws", "use plugin fixture-throws: " + at +
+                             "fixture-throws.so: its manifest: /needs is the number 77; expected a list"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.name);
@@ -91,7 +99,8 @@ TEST_CASE("a link that leads nowhere and a directory are told as such") {
   std::filesystem::create_symlink("nowhere.so", dir.path() + "/link.so");
   std::filesystem::create_directory(dir.path() + "/folder.so");
   ::mkfifo((dir.path() + "/fifo.so").c_str(), 0600);
-  CHECK(told(finder(dir.path()).find("link")) == "use plugin link: " + dir.path() + "/link.so: No such file or directory");
+  CHECK(told(finder(dir.path()).find("link")) ==
+        "use plugin link: " + dir.path() + "/link.so: No such file or directory");
   CHECK(told(finder(dir.path()).find("folder")) == "use plugin folder: " + dir.path() + "/folder.so: is a directory");
   CHECK(told(finder(dir.path()).find("fifo")) == "use plugin fifo: " + dir.path() + "/fifo.so: is not a regular file");
 }
@@ -101,7 +110,8 @@ TEST_CASE("a list has every library, with its manifest or the reason why it can'
   dir.write("text.so", "hello\n");
   dir.write("notes.txt", "hello\n");
   dir.fixture("fixture-c", "fixture-c");
-  Finder both({{kFixtures, true}, {dir.path(), false}}, host::Vocabulary{{"image"}, {"slipway.source.1"}}, Ownership::off);
+  Finder both({{kFixtures, true}, {dir.path(), false}}, host::Vocabulary{{"image"}, {"slipway.source.1"}},
+              Ownership::off);
   const auto all = both.list();
   CHECK(std::is_sorted(all.begin(), all.end(), [](const Listed& a, const Listed& b) { return a.name < b.name; }));
   const auto named = [&](const std::string& name, const std::string& directory) {
@@ -140,21 +150,28 @@ TEST_CASE("as root, a plugin that another could change is refused with what mend
   CHECK(find() == "went well");  // /tmp is sticky and root's
 
   ::chmod(file.c_str(), 0775);
-  CHECK(find() == start + file + " can be written by its group; as root, slipway loads only what nobody else can change (chmod "
-                                 "go-w " + file + ")");
+  CHECK(find() == start + file +
+                      " can be written by its group; as root, slipway loads only what nobody else can change (chmod "
+                      "go-w " +
+                      file + ")");
   ::chmod(file.c_str(), 0755);
   ::chmod(dir.path().c_str(), 0777);
-  CHECK(find() == start + dir.path() + " can be written by everybody; as root, slipway loads only what nobody else can change "
-                                       "(chmod go-w " + dir.path() + ")");
+  CHECK(find() == start + dir.path() +
+                      " can be written by everybody; as root, slipway loads only what nobody else can change "
+                      "(chmod go-w " +
+                      dir.path() + ")");
   ::chmod(dir.path().c_str(), 01777);
   CHECK(find() == "went well");
   ::chmod(dir.path().c_str(), 0755);
 
   REQUIRE(::chown(file.c_str(), 4711, 0) == 0);
-  CHECK(find() == start + file + " belongs to user id 4711; as root, slipway loads only what root owns (chown root:root " + file + ")");
+  CHECK(find() == start + file +
+                      " belongs to user id 4711; as root, slipway loads only what root owns (chown root:root " + file +
+                      ")");
   REQUIRE(::chown(file.c_str(), 0, 0) == 0);
   REQUIRE(::chown(dir.path().c_str(), 4711, 0) == 0);
-  CHECK(find() == start + dir.path() + " belongs to user id 4711; as root, slipway loads only what root owns (chown root:root " +
+  CHECK(find() == start + dir.path() +
+                      " belongs to user id 4711; as root, slipway loads only what root owns (chown root:root " +
                       dir.path() + ")");
   CHECK(told(finder(dir.path(), Ownership::off).find("fixture-c")) == "went well");
 }

@@ -23,8 +23,8 @@ std::deque<boost::dll::shared_library>& libraries() {
 
 bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
-// A path that leads to the checked file itself and not to what has its name by now. Without /proc (in the worker's cage)
-// it is the name, if that still leads to the same file.
+// A path that leads to the checked file itself and not to what has its name by now. Without /proc (in the worker's
+// cage) it is the name, if that still leads to the same file.
 Result<std::string> path_to_load(const Found& found, const std::string& doing) {
   struct stat checked {};
   struct stat named {};
@@ -60,8 +60,8 @@ Result<void> check_plugin(const slipway_plugin& plugin, const Found& found, cons
                    "build it with this slipway's SDK");
   }
   const bool image = found.manifest.stage == "image";
-  const bool has = image ? SLIPWAY_HAS(&plugin, slipway_plugin, resolve) && plugin.resolve != nullptr
-                         : plugin.plan != nullptr;
+  const bool has =
+      image ? SLIPWAY_HAS(&plugin, slipway_plugin, resolve) && plugin.resolve != nullptr : plugin.plan != nullptr;
   if (!has) {
     return failure(0, doing,
                    found.path + ": has no function `" + (image ? "resolve" : "plan") + "`, which the stage \"" +

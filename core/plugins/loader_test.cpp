@@ -24,12 +24,14 @@ Result<Loaded> load_fixture(std::string_view name) {
 
 // Options with the fixtures' defaults filled in, as the configuration would.
 json options_of_cpp() {
-  return json::parse(R"({"upper": "auto", "label": "l", "quoted": "q", "ratio": 0.5, "strict": true, "paths": ["/a", "/b;c"],
+  return json::parse(
+      R"({"upper": "auto", "label": "l", "quoted": "q", "ratio": 0.5, "strict": true, "paths": ["/a", "/b;c"],
                          "flags": ["private"], "limits": {"open-files": 7}, "mounts": [{"target": "/m"}]})");
 }
 
 json document(const json& options) {
-  return {{"options", options}, {"facts", json::parse(R"({"image": {"id": "i", "layers": [{"diff_id": "sha256:a"}, {"diff_id": "sha256:b"}],
+  return {{"options", options},
+          {"facts", json::parse(R"({"image": {"id": "i", "layers": [{"diff_id": "sha256:a"}, {"diff_id": "sha256:b"}],
       "settings": {"env": ["A=B"], "labels": {"x/y": "z"}}}})")}};
 }
 
@@ -49,7 +51,8 @@ Planned plan(std::string_view name, const json& options) {
   Planned planned{well, {}, ""};
   for (const auto& step : session.steps) planned.steps.push_back(host::encode_step_text(step));
   for (const auto& report : session.reports) {
-    planned.reports += std::to_string(report.severity) + " " + report.at + ": " + report.message + " (" + report.hint + ")\n";
+    planned.reports +=
+        std::to_string(report.severity) + " " + report.at + ": " + report.message + " (" + report.hint + ")\n";
   }
   return planned;
 }
@@ -60,21 +63,22 @@ TEST_CASE("a plugin in C reads its options and emits steps") {
   const Planned planned = plan("fixture-c", json::parse(R"({"paths": ["/proc/kcore", "/proc/keys"]})"));
   CHECK(planned.reports.empty());
   CHECK(planned.well);
-  CHECK(planned.steps == std::vector<std::string>{
-                             R"({"type":"mask","path":"/proc/kcore","phase":"seal","from":"/options/paths/0"})",
-                             R"({"type":"mask","path":"/proc/keys","phase":"seal","from":"/options/paths/1"})"});
+  CHECK(planned.steps ==
+        std::vector<std::string>{R"({"type":"mask","path":"/proc/kcore","phase":"seal","from":"/options/paths/0"})",
+                                 R"({"type":"mask","path":"/proc/keys","phase":"seal","from":"/options/paths/1"})"});
 }
 
 TEST_CASE("a plugin in C++ has its options as a struct, and typed steps") {
   const Planned planned = plan("fixture-cpp", options_of_cpp());
   CHECK(planned.reports.empty());
   CHECK(planned.well);
-  CHECK(planned.steps ==
-        std::vector<std::string>{
-            R"({"type":"unpack","diff_id":"sha256:a","phase":"prepare","as":"layer0"})",
-            R"({"type":"unpack","diff_id":"sha256:b","phase":"prepare","as":"layer1"})",
-            R"({"type":"overlay","lower":["@layer1","@layer0"],"target":"/","phase":"mount","from":"/options/upper"})",
-            R"({"type":"write","target":"/read","text":"label=l quoted=q upper=auto size=none strict paths=/a,/b;c private open=7 mount=/m:0","phase":"mount"})"});
+  CHECK(
+      planned.steps ==
+      std::vector<std::string>{
+          R"({"type":"unpack","diff_id":"sha256:a","phase":"prepare","as":"layer0"})",
+          R"({"type":"unpack","diff_id":"sha256:b","phase":"prepare","as":"layer1"})",
+          R"({"type":"overlay","lower":["@layer1","@layer0"],"target":"/","phase":"mount","from":"/options/upper"})",
+          R"({"type":"write","target":"/read","text":"label=l quoted=q upper=auto size=none strict paths=/a,/b;c private open=7 mount=/m:0","phase":"mount"})"});
 }
 
 TEST_CASE("an option's default in C++ is the one of the manifest") {
@@ -102,12 +106,15 @@ TEST_CASE("what a plugin reports arrives with its place, and an error fails the 
 
 TEST_CASE("a plugin that throws has reported it") {
   CHECK(plan("fixture-throws", {{"what", "exception"}}).reports == "0 : the plugin threw: thrown on purpose ()\n");
-  CHECK(plan("fixture-throws", {{"what", "failure"}}).reports == "0 /options/what: can't go on (choose another word)\n");
-  CHECK(plan("fixture-throws", {{"what", "number"}}).reports == "0 : the plugin threw something that is no std::exception ()\n");
+  CHECK(plan("fixture-throws", {{"what", "failure"}}).reports ==
+        "0 /options/what: can't go on (choose another word)\n");
+  CHECK(plan("fixture-throws", {{"what", "number"}}).reports ==
+        "0 : the plugin threw something that is no std::exception ()\n");
 }
 
 TEST_CASE("a plugin that fails without a word is told of") {
-  CHECK(plan("fixture-misbehaves", {{"how", "silent"}}).reports.starts_with("0 : the plugin failed without saying why (status 42)"));
+  CHECK(plan("fixture-misbehaves", {{"how", "silent"}})
+            .reports.starts_with("0 : the plugin failed without saying why (status 42)"));
 }
 
 TEST_CASE("an image plugin reads its source through the host and hands over the image") {
@@ -141,7 +148,8 @@ TEST_CASE("an image plugin reads its source through the host and hands over the 
   CHECK(session.finish(loaded->resolve()(session.abi())));
   REQUIRE(session.facts.size() == 1);
   CHECK(session.facts[0].first == "image");
-  CHECK(session.facts[0].second == json::parse(R"({"id": "the-id", "layers": [{"diff_id": "id"}, {"diff_id": "a.tar"}]})"));
+  CHECK(session.facts[0].second ==
+        json::parse(R"({"id": "the-id", "layers": [{"diff_id": "id"}, {"diff_id": "a.tar"}]})"));
 
   host::Session without(given, host::Session::Entry::resolve);
   CHECK_FALSE(without.finish(loaded->resolve()(without.abi())));
@@ -176,10 +184,10 @@ TEST_CASE("what is wrong with a plugin's symbol is told") {
         "load plugin broken-small: " + at +
             "broken-small.so: slipway_plugin_1 says that it is 8 bytes long; expected at least 16 (its first member is "
             "sizeof(slipway_plugin))");
-  CHECK(told(load_fixture("broken-other-abi")) ==
-        "load plugin broken-other-abi: " + at +
-            "broken-other-abi.so: its code is built for plugin ABI 2.0, its manifest says 1.0 (build it with this slipway's "
-            "SDK)");
+  CHECK(told(load_fixture("broken-other-abi")) == "load plugin broken-other-abi: " + at +
+                                                      "broken-other-abi.so: its code is built for plugin ABI 2.0, its "
+                                                      "manifest says 1.0 (build it with this slipway's "
+                                                      "SDK)");
   CHECK(told(load_fixture("broken-no-plan")) ==
         "load plugin broken-no-plan: " + at +
             "broken-no-plan.so: has no function `plan`, which the stage \"exec\" calls (set it in slipway_plugin_1)");
@@ -230,7 +238,8 @@ TEST_CASE("a plugin that crashes, hangs or lets an exception escape ends the pro
     const char* told;
   };
   const Row rows[] = {
-      // Two C++ runtimes meet here. Where they are one (a shared runtime), the exception is caught and told as what it is;
+      // Two C++ runtimes meet here. Where they are one (a shared runtime), the exception is caught and told as what it
+      // is;
       // where they are not, unwinding ends in an abort.
       {"fixture-escapes", "", "slipway: plugin fixture-escapes "},
       {"fixture-misbehaves", "segv", "slipway: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
@@ -252,13 +261,15 @@ TEST_CASE("a plugin that crashes, hangs or lets an exception escape ends the pro
       const json given = document({{"how", row.how}});
       host::Session session(given);
       host::Guard guard;
-      guard.run(row.plugin, "plan", [&] { return loaded->plan()(session.abi()); }, std::chrono::milliseconds(300));
+      guard.run(
+          row.plugin, "plan", [&] { return loaded->plan()(session.abi()); }, std::chrono::milliseconds(300));
       ::_exit(0);
     }
     ::close(ends[1]);
     std::string told;
     char buffer[512];
-    for (ssize_t got = 0; (got = ::read(ends[0], buffer, sizeof(buffer))) > 0;) told.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got = 0; (got = ::read(ends[0], buffer, sizeof(buffer))) > 0;)
+      told.append(buffer, static_cast<std::size_t>(got));
     ::close(ends[0]);
     int status = 0;
     REQUIRE(::waitpid(child, &status, 0) == child);

@@ -12,8 +12,8 @@
 namespace slipway::plugins {
 namespace {
 
-constexpr int kMostLinks = 40;             // as the kernel; path_resolution(7)
-constexpr uid_t kOverflowId = 65534;       // /proc/sys/kernel/overflowuid: an id that this user namespace does not map
+constexpr int kMostLinks = 40;        // as the kernel; path_resolution(7)
+constexpr uid_t kOverflowId = 65534;  // /proc/sys/kernel/overflowuid: an id that this user namespace does not map
 constexpr mode_t kOthersWrite = S_IWGRP | S_IWOTH;
 
 void split(std::string_view path, std::deque<std::string>& to, bool in_front) {
@@ -34,9 +34,10 @@ std::string parent_of(const std::string& path) {
 Result<void> check_one(const std::string& path, const struct stat& status, const std::vector<uid_t>& trusted) {
   const bool roots = status.st_uid == 0;
   if (!roots && std::find(trusted.begin(), trusted.end(), status.st_uid) == trusted.end()) {
-    return failure(0, "check who owns a plugin",
-                   path + " belongs to user id " + std::to_string(status.st_uid) + "; as root, slipway loads only what root owns",
-                   "chown root:root " + path);
+    return failure(
+        0, "check who owns a plugin",
+        path + " belongs to user id " + std::to_string(status.st_uid) + "; as root, slipway loads only what root owns",
+        "chown root:root " + path);
   }
   if (S_ISLNK(status.st_mode) || (status.st_mode & kOthersWrite) == 0) return {};  // a link's own mode means nothing
   if (S_ISDIR(status.st_mode) && roots && (status.st_mode & S_ISVTX) != 0) return {};
@@ -48,7 +49,8 @@ Result<void> check_one(const std::string& path, const struct stat& status, const
 
 }  // namespace
 
-Result<void> check_owners_along(const std::string& path, const std::vector<uid_t>& trusted, std::set<std::string>& safe) {
+Result<void> check_owners_along(const std::string& path, const std::vector<uid_t>& trusted,
+                                std::set<std::string>& safe) {
   struct stat status {};
   if (::lstat("/", &status) != 0) return failure(errno, "check who owns a plugin", "/");
   // In a user namespace of an ordinary user the real root is not mapped. What runs here has that user's power and no

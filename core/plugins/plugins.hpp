@@ -38,9 +38,9 @@ struct Listed {
   std::string name{};  ///< of the file, without .so
   std::string path{};
   bool builtin = false;
-  bool hidden = false;                    ///< an earlier directory has a plugin of that name
+  bool hidden = false;  ///< an earlier directory has a plugin of that name
   std::optional<host::Manifest> manifest{};
-  std::optional<Error> problem{};         ///< why it can't be used
+  std::optional<Error> problem{};  ///< why it can't be used
 };
 
 /// Whether the owners of a library and of the directories above it are looked at. `automatic`: where slipway runs as
@@ -53,8 +53,8 @@ class Finder {
   explicit Finder(std::vector<Directory> directories, host::Vocabulary vocabulary = {},
                   Ownership ownership = Ownership::automatic);
 
-  /// The plugin of that name, which serves `stage`. Every refusal says what was looked for and where, what was found, and
-  /// what mends it.
+  /// The plugin of that name, which serves `stage`. Every refusal says what was looked for and where, what was found,
+  /// and what mends it.
   Result<Found> find(std::string_view name, std::string_view stage);
   /// The same for a plugin of any stage.
   Result<Found> find(std::string_view name);
@@ -88,10 +88,13 @@ struct Loaded {
 
   /// The functions that the plugin has and this slipway knows, else null.
   [[nodiscard]] auto plan() const { return SLIPWAY_HAS(plugin, slipway_plugin, plan) ? plugin->plan : nullptr; }
-  [[nodiscard]] auto resolve() const { return SLIPWAY_HAS(plugin, slipway_plugin, resolve) ? plugin->resolve : nullptr; }
+  [[nodiscard]] auto resolve() const {
+    return SLIPWAY_HAS(plugin, slipway_plugin, resolve) ? plugin->resolve : nullptr;
+  }
 };
 
-/// Loads the very file that was checked: RTLD_NOW | RTLD_LOCAL, never unloaded. The file's descriptor stays open with it.
+/// Loads the very file that was checked: RTLD_NOW | RTLD_LOCAL, never unloaded. The file's descriptor stays open with
+/// it.
 Result<Loaded> load(Found& found);
 
 }  // namespace slipway::plugins

@@ -36,15 +36,15 @@ TEST_CASE("a step comes out of its JSON with every kind of member") {
   CHECK(bind.access == steps::Access::read_only);
   CHECK(bind.flags == std::vector{steps::MountFlag::nosuid, steps::MountFlag::noexec});
 
-  const auto overlay = decoded_as<steps::Overlay>(
-      R"({"type":"overlay","lower":["@b","@a"],"size":"64M","target":"/"})");
+  const auto overlay =
+      decoded_as<steps::Overlay>(R"({"type":"overlay","lower":["@b","@a"],"size":"64M","target":"/"})");
   CHECK(overlay.lower == std::vector<steps::Reference>{{"b"}, {"a"}});
   CHECK(overlay.upper.name.empty());
   REQUIRE(overlay.size);
   CHECK(overlay.size->bytes == 64ULL << 20U);
 
-  const auto node = decoded_as<steps::Mknod>(
-      R"({"type":"mknod","target":"/dev/null","major":1,"minor":3,"mode":"0620"})");
+  const auto node =
+      decoded_as<steps::Mknod>(R"({"type":"mknod","target":"/dev/null","major":1,"minor":3,"mode":"0620"})");
   CHECK(node.mode.bits == 0620);
   CHECK(node.minor == 3);
 
@@ -75,14 +75,17 @@ TEST_CASE("each refusal says where, what was found and what is expected") {
       {R"(5)", ": is the number 5; expected an object\n"},
       {R"({"type":)", ": is not JSON: it breaks off or goes wrong at byte 9\n"},
       {R"({"type":"bnid"})", "/type: is \"bnid\", no step type of this slipway (did you mean \"bind\"?)\n"},
-      {R"({"type":"call"})", "/type: is \"call\", no step type of this slipway (call steps come with a later slipway)\n"},
+      {R"({"type":"call"})",
+       "/type: is \"call\", no step type of this slipway (call steps come with a later slipway)\n"},
       {R"({"type":"mask"})", "/path: is missing: what is hidden\n"},
       {R"({"type":"mask","path":"/x","pat":1})", "/pat: is no member of this step (did you mean \"path\"?)\n"},
       {R"({"type":"mask","path":"x"})",
-       "/path: is \"x\"; expected an absolute path inside the container (write it from the container's root: \"/…\")\n"},
+       "/path: is \"x\"; expected an absolute path inside the container (write it from the container's root: "
+       "\"/…\")\n"},
       {R"({"type":"mask","path":"/a/../b"})", "/path: is \"/a/../b\"; a path inside the container has no \"..\"\n"},
       {R"({"type":"mask","path":"/a\u0000"})", "/path: has a NUL byte in it\n"},
-      {R"({"type":"mask","path":7})", "/path: is the number 7; expected text (what is not UTF-8 is written {\"base64\": \"…\"})\n"},
+      {R"({"type":"mask","path":7})",
+       "/path: is the number 7; expected text (what is not UTF-8 is written {\"base64\": \"…\"})\n"},
       {R"({"type":"mask","path":{"base64":"/w"}})",
        "/path: has bytes that are not base64: \"/w\" (RFC 4648, with padding: \"/w==\")\n"},
       {R"({"type":"mask","path":"/x","phase":"mount"})", "/phase: is \"mount\"; this type stands in \"seal\" only\n"},
@@ -148,15 +151,16 @@ TEST_CASE("a step that is longer than the bound is refused unparsed") {
 }
 
 TEST_CASE("encoding is the inverse of decoding") {
-  for (const char* json : {
-           R"({"type":"bind","phase":"mount","source":"/dev/null","target":"/dev/null","access":"read_only","flags":["ro"]})",
-           R"({"type":"overlay","phase":"mount","lower":["@b","@a"],"upper":"@u","size":1048576,"target":"/"})",
-           R"({"type":"mkdir","phase":"mount","target":"/x","mode":"1777"})",
-           R"({"type":"exec","phase":"exec","args":["sh","a\"b\\\n\u0001",{"base64":"//4="}]})",
-           R"({"type":"unpack","phase":"prepare","diff_id":"sha256:00","as":"l","from":"/options","after":["a:b"],"replaces":["c:d"]})",
-           R"({"type":"propagation","phase":"mount","spread":"private"})",
-           R"({"type":"user","phase":"confine","user":""})",
-       }) {
+  for (
+      const char* json : {
+          R"({"type":"bind","phase":"mount","source":"/dev/null","target":"/dev/null","access":"read_only","flags":["ro"]})",
+          R"({"type":"overlay","phase":"mount","lower":["@b","@a"],"upper":"@u","size":1048576,"target":"/"})",
+          R"({"type":"mkdir","phase":"mount","target":"/x","mode":"1777"})",
+          R"({"type":"exec","phase":"exec","args":["sh","a\"b\\\n\u0001",{"base64":"//4="}]})",
+          R"({"type":"unpack","phase":"prepare","diff_id":"sha256:00","as":"l","from":"/options","after":["a:b"],"replaces":["c:d"]})",
+          R"({"type":"propagation","phase":"mount","spread":"private"})",
+          R"({"type":"user","phase":"confine","user":""})",
+      }) {
     CAPTURE(json);
     const auto step = decode_step(std::string_view(json));
     INFO((step ? "" : told(step.error())));

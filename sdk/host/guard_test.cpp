@@ -58,7 +58,9 @@ int fall(const volatile char* above) {
 
 }  // namespace
 
-TEST_CASE("what a plugin returns is handed on") { CHECK(run([] { return std::int32_t{7}; }) == 7); }
+TEST_CASE("what a plugin returns is handed on") {
+  CHECK(run([] { return std::int32_t{7}; }) == 7);
+}
 
 TEST_CASE("a plugin that ends the process is named, with its function and the reason") {
   struct Row {
@@ -66,8 +68,10 @@ TEST_CASE("a plugin that ends the process is named, with its function and the re
     const char* told;
   };
   const Row rows[] = {
-      {[]() -> std::int32_t { return ::raise(SIGSEGV); }, "slipway: plugin fs-bad crashed in plan: Segmentation fault\n"},
-      {[]() -> std::int32_t { return ::raise(SIGFPE); }, "slipway: plugin fs-bad crashed in plan: Floating point exception\n"},
+      {[]() -> std::int32_t { return ::raise(SIGSEGV); },
+       "slipway: plugin fs-bad crashed in plan: Segmentation fault\n"},
+      {[]() -> std::int32_t { return ::raise(SIGFPE); },
+       "slipway: plugin fs-bad crashed in plan: Floating point exception\n"},
       {[]() -> std::int32_t { return ::raise(SIGSYS); }, "slipway: plugin fs-bad crashed in plan: Bad system call\n"},
       {[]() -> std::int32_t { std::abort(); },
        "slipway: plugin fs-bad crashed in plan: Aborted (abort, or an exception that nobody caught)\n"},

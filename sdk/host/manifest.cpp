@@ -138,7 +138,8 @@ tl::expected<Manifest, Problems> parse_document(const json& document, std::strin
   manifest.description = parser.text("description", false);
   const std::string abi = parser.text("abi", true);
   if (!manifest.name.empty() && !is_plugin_name(manifest.name)) {
-    parser.refuse("name", "is " + shown(document["name"]) + "; expected lower-case words joined by \"-\"", "\"fs-overlay\"");
+    parser.refuse("name", "is " + shown(document["name"]) + "; expected lower-case words joined by \"-\"",
+                  "\"fs-overlay\"");
   }
   if (!manifest.stage.empty() && std::find(stages().begin(), stages().end(), manifest.stage) == stages().end()) {
     parser.refuse("stage", "is " + shown(document["stage"]) + ", no stage", suggest(manifest.stage, stages()));
@@ -146,7 +147,8 @@ tl::expected<Manifest, Problems> parse_document(const json& document, std::strin
   if (!abi.empty()) parse_abi(parser, abi, manifest);
   manifest.needs = parser.words("needs", is_need, "step:NAME, fact:NAME or ability:NAME");
   manifest.provides = parser.words(
-      "provides", [](std::string_view word) { return !word.empty() && only(word, kWordLetters); }, "the name of a fact");
+      "provides", [](std::string_view word) { return !word.empty() && only(word, kWordLetters); },
+      "the name of a fact");
   parse_namespaces(parser, document, manifest);
   parse_options(parser, document, manifest);
   if (!parser.problems.empty()) return tl::unexpected<Problems>(std::move(parser.problems));

@@ -46,7 +46,9 @@ class File {
   int fd_;
 };
 
-tl::expected<std::string, NoteProblem> note_in(const std::string& bytes) { return read_manifest_note(File(bytes).fd()); }
+tl::expected<std::string, NoteProblem> note_in(const std::string& bytes) {
+  return read_manifest_note(File(bytes).fd());
+}
 
 const std::string& fixture() {
   static const std::string bytes = bytes_of(SLIPWAY_FIXTURES "/fixture-c.so");
@@ -114,7 +116,8 @@ TEST_CASE("what is no plugin is told from what is a damaged one") {
       {fixture().substr(0, 70), NoteError::damaged, "is damaged: its program headers lie outside of the file"},
       {fixture().substr(0, fixture().size() / 2), NoteError::damaged,
        "is damaged: it is shorter than its program headers say"},
-      {narrow, NoteError::other_architecture, "is built for another architecture: 32 bit, little-endian; this slipway is x86-64"},
+      {narrow, NoteError::other_architecture,
+       "is built for another architecture: 32 bit, little-endian; this slipway is x86-64"},
       {other, NoteError::other_architecture, "is built for another architecture: machine 43; this slipway is x86-64"},
       {program, NoteError::not_a_library, "is a program, not a shared object"},
       {anonymous, NoteError::no_note, "is a shared object, but no plugin: it has no slipway manifest"},
@@ -191,7 +194,8 @@ TEST_CASE("each thing that is wrong with a manifest is told") {
        "\"additionalProperties\": false})\n"},
       {R"({"options": {"additionalProperties": true}})",
        "/options: expected \"type\": \"object\" and \"additionalProperties\": false\n"},
-      {R"({"options": {"properties": {"use": {}}}})", "/options/properties/use: that word is slipway's own in a pipeline\n"},
+      {R"({"options": {"properties": {"use": {}}}})",
+       "/options/properties/use: that word is slipway's own in a pipeline\n"},
       {R"({"options": {"properties": {"x": {"typ": "string"}}}})",
        "/options/properties/x/typ: is no word of the schemas that slipway reads (did you mean \"type\"?)\n"},
       {R"({"options": {"properties": {"x": {"items": {"$ref": "#"}}}}})",
@@ -222,11 +226,14 @@ TEST_CASE("a need that this slipway lacks is told by its word") {
   };
   for (const Row& row : {
            Row{"step:landlok", "/needs/0: needs the step type \"landlok\", which this slipway does not have"},
-           Row{"step:call", "/needs/0: needs step:call, which this slipway does not carry out (call steps come with a later "
-                            "slipway)\n"},
-           Row{"step:bind.acces", "/needs/0: needs the member \"acces\" of the step type \"bind\", which this slipway does not "
-                                  "have (did you mean \"access\"?)\n"},
-           Row{"fact:imgae", "/needs/0: needs the fact \"imgae\", which this slipway does not have (did you mean \"image\"?)\n"},
+           Row{"step:call",
+               "/needs/0: needs step:call, which this slipway does not carry out (call steps come with a later "
+               "slipway)\n"},
+           Row{"step:bind.acces",
+               "/needs/0: needs the member \"acces\" of the step type \"bind\", which this slipway does not "
+               "have (did you mean \"access\"?)\n"},
+           Row{"fact:imgae",
+               "/needs/0: needs the fact \"imgae\", which this slipway does not have (did you mean \"image\"?)\n"},
            Row{"ability:x-fixture.1", "/needs/0: needs the ability \"x-fixture.1\", which this slipway does not have"},
        }) {
     CAPTURE(row.need);

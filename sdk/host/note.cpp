@@ -47,14 +47,22 @@ constexpr unsigned char kByteOrder = std::endian::native == std::endian::little 
 
 std::string machine_name(unsigned machine) {
   switch (machine) {
-    case EM_X86_64: return "x86-64";
-    case EM_AARCH64: return "aarch64";
-    case EM_RISCV: return "riscv";
-    case EM_PPC64: return "ppc64";
-    case EM_S390: return "s390";
-    case EM_ARM: return "arm";
-    case EM_386: return "i386";
-    default: return "machine " + std::to_string(machine);
+    case EM_X86_64:
+      return "x86-64";
+    case EM_AARCH64:
+      return "aarch64";
+    case EM_RISCV:
+      return "riscv";
+    case EM_PPC64:
+      return "ppc64";
+    case EM_S390:
+      return "s390";
+    case EM_ARM:
+      return "arm";
+    case EM_386:
+      return "i386";
+    default:
+      return "machine " + std::to_string(machine);
   }
 }
 
@@ -107,8 +115,8 @@ tl::unexpected<NoteProblem> not_elf(std::string_view start) {
     const auto byte = static_cast<unsigned char>(letter);
     return byte >= 0x20U || (byte >= 0x09U && byte <= 0x0DU);
   });
-  return refuse(NoteError::not_elf, text ? "is a text file, not a shared object" : "is not a shared object (no ELF file)",
-                hint);
+  return refuse(NoteError::not_elf,
+                text ? "is a text file, not a shared object" : "is not a shared object (no ELF file)", hint);
 }
 
 tl::expected<Header, NoteProblem> read_header(const File& file) {
@@ -122,8 +130,8 @@ tl::expected<Header, NoteProblem> read_header(const File& file) {
   const auto byte_order = static_cast<unsigned char>(bytes[EI_DATA]);
   if (file_class != kClass || byte_order != kByteOrder) {
     return refuse(NoteError::other_architecture,
-                  "is built for another architecture: " + std::string(file_class == ELFCLASS64 ? "64" : "32") + " bit, " +
-                      (byte_order == ELFDATA2MSB ? "big" : "little") + "-endian; this slipway is " +
+                  "is built for another architecture: " + std::string(file_class == ELFCLASS64 ? "64" : "32") +
+                      " bit, " + (byte_order == ELFDATA2MSB ? "big" : "little") + "-endian; this slipway is " +
                       machine_name(kMachine),
                   "build it for " + machine_name(kMachine));
   }
@@ -137,7 +145,9 @@ tl::expected<Header, NoteProblem> read_header(const File& file) {
                   "build it for " + machine_name(kMachine));
   }
   if (header.e_type != ET_DYN) {
-    const char* kind = header.e_type == ET_EXEC ? "a program" : header.e_type == ET_REL ? "an object file" : "a core dump";
+    const char* kind = header.e_type == ET_EXEC  ? "a program"
+                       : header.e_type == ET_REL ? "an object file"
+                                                 : "a core dump";
     return refuse(NoteError::not_a_library, std::string("is ") + kind + ", not a shared object");
   }
   return header;
@@ -167,7 +177,8 @@ tl::expected<std::string, NoteProblem> find_note(std::string_view notes, std::ui
     NoteHeader header;
     std::memcpy(&header, notes.data(), sizeof(header));
     notes.remove_prefix(sizeof(header));
-    // Counted from the note's start: in a segment aligned to 8, a name of 4 bytes behind the 12 of the header has no padding.
+    // Counted from the note's start: in a segment aligned to 8, a name of 4 bytes behind the 12 of the header has no
+    // padding.
     const std::uint64_t name_size = aligned(sizeof(header) + header.n_namesz) - sizeof(header);
     if (name_size > notes.size() || header.n_descsz > notes.size() - name_size) {
       return damaged("a note is longer than its segment");
@@ -175,7 +186,8 @@ tl::expected<std::string, NoteProblem> find_note(std::string_view notes, std::ui
     if (header.n_type == kManifestType && notes.substr(0, header.n_namesz) == kOwner) {
       return std::string(notes.substr(static_cast<std::size_t>(name_size), header.n_descsz));
     }
-    notes.remove_prefix(std::min<std::size_t>(notes.size(), static_cast<std::size_t>(name_size + aligned(header.n_descsz))));
+    notes.remove_prefix(
+        std::min<std::size_t>(notes.size(), static_cast<std::size_t>(name_size + aligned(header.n_descsz))));
   }
   return std::string();
 }

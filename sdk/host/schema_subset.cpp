@@ -14,9 +14,10 @@ using nlohmann::json;
 constexpr int kDeepest = 16;
 
 const std::vector<std::string>& schema_words() {
-  static const std::vector<std::string> words{
-      "type",    "enum",      "properties", "required", "additionalProperties", "items",   "minimum",     "maximum",
-      "minLength", "maxLength", "minItems", "maxItems", "pattern",              "default", "description", "oneOf"};
+  static const std::vector<std::string> words{"type",     "enum",     "properties", "required",  "additionalProperties",
+                                              "items",    "minimum",  "maximum",    "minLength", "maxLength",
+                                              "minItems", "maxItems", "pattern",    "default",   "description",
+                                              "oneOf"};
   return words;
 }
 const std::vector<std::string>& type_words() {
@@ -40,18 +41,22 @@ void check(const json& schema, const std::string& at, int depth, Problems& probl
   for (const auto& [word, value] : schema.items()) {
     const std::string here = at + "/" + pointer_token(word);
     if (word == "type" && !contains(type_words(), value)) {
-      const bool list = value.is_array() && !value.empty() &&
-                        std::all_of(value.begin(), value.end(), [](const json& each) { return contains(type_words(), each); });
+      const bool list =
+          value.is_array() && !value.empty() &&
+          std::all_of(value.begin(), value.end(), [](const json& each) { return contains(type_words(), each); });
       if (!list) problems.push_back({here, "is " + shown(value) + ", no type", suggest("", type_words())});
     } else if (word == "properties" && value.is_object()) {
-      for (const auto& [name, inner] : value.items()) check(inner, here + "/" + pointer_token(name), depth + 1, problems);
+      for (const auto& [name, inner] : value.items())
+        check(inner, here + "/" + pointer_token(name), depth + 1, problems);
     } else if (word == "items") {
       check(value, here, depth + 1, problems);
     } else if (word == "oneOf" && value.is_array()) {
-      for (std::size_t i = 0; i < value.size(); ++i) check(value[i], here + "/" + std::to_string(i), depth + 1, problems);
+      for (std::size_t i = 0; i < value.size(); ++i)
+        check(value[i], here + "/" + std::to_string(i), depth + 1, problems);
     } else if ((word == "properties" && !value.is_object()) ||
                ((word == "oneOf" || word == "enum" || word == "required") && !value.is_array())) {
-      problems.push_back({here, "is " + shown(value) + "; expected " + (word == "properties" ? "an object" : "a list"), ""});
+      problems.push_back(
+          {here, "is " + shown(value) + "; expected " + (word == "properties" ? "an object" : "a list"), ""});
     } else if (!contains(schema_words(), word) && !word.starts_with("x-")) {
       problems.push_back({here, "is no word of the schemas that slipway reads", suggest(word, schema_words())});
     }

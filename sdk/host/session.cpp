@@ -63,7 +63,8 @@ Report about_step(std::string_view text, const Problem& problem) {
     if (const auto type = step.find("type"); type != step.end() && type->is_string() && problem.at != "/type") {
       report.message += " " + type->get<std::string>();
     }
-    if (const auto from = step.find("from"); from != step.end() && from->is_string()) report.at = from->get<std::string>();
+    if (const auto from = step.find("from"); from != step.end() && from->is_string())
+      report.at = from->get<std::string>();
   }
   report.message += (problem.at.empty() ? " " : ": " + problem.at.substr(1) + " ") + problem.message;
   report.hint = problem.hint;
@@ -238,7 +239,9 @@ const json* Session::look_up(std::string_view at) {
 
 void Session::fill(const json& value, slipway_value& out) {
   switch (value.type()) {
-    case json::value_t::null: out.kind = SLIPWAY_NULL; break;
+    case json::value_t::null:
+      out.kind = SLIPWAY_NULL;
+      break;
     case json::value_t::boolean:
       out.kind = SLIPWAY_BOOLEAN;
       out.integer = value.get<bool>() ? 1 : 0;

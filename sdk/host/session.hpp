@@ -45,7 +45,7 @@ class Session {
   /// reported here, as the plugin's bug.
   bool finish(std::int32_t status);
 
-  std::vector<DecodedStep> steps{};                            ///< in the order of emission
+  std::vector<DecodedStep> steps{};                             ///< in the order of emission
   std::vector<std::pair<std::string, nlohmann::json>> facts{};  ///< in the order of emission
   std::vector<Report> reports{};
   std::set<std::string, std::less<>> reads{};  ///< every pointer that was read, there or not

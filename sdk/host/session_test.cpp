@@ -53,7 +53,8 @@ TEST_CASE("bytes that are not UTF-8 arrive as plain bytes") {
 
 TEST_CASE("an absent value is MISSING and no failure") {
   Session session(document());
-  for (const char* at : {"/options/nowhere", "/options/list/2", "/options/list/01", "/options/list/-", "/options/upper/x"}) {
+  for (const char* at :
+       {"/options/nowhere", "/options/list/2", "/options/list/01", "/options/list/-", "/options/upper/x"}) {
     CAPTURE(at);
     CHECK(get(session, at).kind == SLIPWAY_MISSING);
   }

@@ -6,18 +6,19 @@
 //   };
 //   SLIPWAY_PLUGIN(NetLoopback)
 //
-// All of it is inline and stays inside the plugin; what crosses the border is plugin.h alone. Exceptions become reports.
+// All of it is inline and stays inside the plugin; what crosses the border is plugin.h alone. Exceptions become
+// reports.
 #ifndef SLIPWAY_PLUGIN_HPP
 #define SLIPWAY_PLUGIN_HPP
 
-#include <slipway/facts.hpp>
 #include <slipway/plugin.h>
-#include <slipway/reader.hpp>
-#include <slipway/step_json.hpp>
-#include <slipway/steps.hpp>
 
 #include <concepts>
 #include <exception>
+#include <slipway/facts.hpp>
+#include <slipway/reader.hpp>
+#include <slipway/step_json.hpp>
+#include <slipway/steps.hpp>
 
 namespace slipway {
 
@@ -27,8 +28,8 @@ class Handle {
   Handle() = default;
   explicit Handle(std::string name) : name_(std::move(name)) {}
   [[nodiscard]] const std::string& name() const { return name_; }
-  operator steps::Reference() const { return {name_}; }         // NOLINT(google-explicit-constructor)
-  operator steps::HostPath() const { return {"@" + name_}; }    // NOLINT(google-explicit-constructor)
+  operator steps::Reference() const { return {name_}; }       // NOLINT(google-explicit-constructor)
+  operator steps::HostPath() const { return {"@" + name_}; }  // NOLINT(google-explicit-constructor)
 
  private:
   std::string name_;
@@ -201,8 +202,12 @@ class Resolve : public Boundary {
 
  private:
   static Entry from_c(const slipway_entry& found) {
-    return {detail::from_c(found.name), detail::from_c(found.link), found.offset,
-            found.size,                 static_cast<char>(found.type), found.source};
+    return {detail::from_c(found.name),
+            detail::from_c(found.link),
+            found.offset,
+            found.size,
+            static_cast<char>(found.type),
+            found.source};
   }
 
   const slipway_source* source_ = nullptr;
@@ -211,11 +216,17 @@ class Resolve : public Boundary {
 namespace detail {
 
 template <class P>
-concept Plans = requires(const P& plugin, Plan& plan) { plugin.plan(plan); };
+concept Plans = requires(const P& plugin, Plan& plan) {
+  plugin.plan(plan);
+};
 template <class P>
-concept PlansImage = requires(const P& plugin, const Image& image, Plan& plan) { plugin.plan(image, plan); };
+concept PlansImage = requires(const P& plugin, const Image& image, Plan& plan) {
+  plugin.plan(image, plan);
+};
 template <class P>
-concept Resolves = requires(const P& plugin, Resolve& resolve) { plugin.resolve(resolve); };
+concept Resolves = requires(const P& plugin, Resolve& resolve) {
+  plugin.resolve(resolve);
+};
 
 inline void report_failure(const slipway_host* host, std::string_view at, std::string_view message,
                            std::string_view hint = {}) {

@@ -52,7 +52,8 @@ class Reader {
   /// The value as it crosses the border; an absent one has the kind SLIPWAY_MISSING.
   [[nodiscard]] slipway_value get(std::string_view at) const {
     slipway_value value{};
-    if (host_->get(host_, detail::to_c(at), &value) != 0) throw Failure("", "slipway refused to read " + std::string(at));
+    if (host_->get(host_, detail::to_c(at), &value) != 0)
+      throw Failure("", "slipway refused to read " + std::string(at));
     return value;
   }
   [[nodiscard]] bool has(std::string_view at) const { return present(get(at)); }
@@ -60,7 +61,9 @@ class Reader {
   [[nodiscard]] std::string text(std::string_view at) const { return value<std::string>(at); }
   [[nodiscard]] std::int64_t integer(std::string_view at) const { return value<std::int64_t>(at); }
   [[nodiscard]] bool boolean(std::string_view at) const { return value<bool>(at); }
-  [[nodiscard]] std::vector<std::string> texts(std::string_view at) const { return value<std::vector<std::string>>(at); }
+  [[nodiscard]] std::vector<std::string> texts(std::string_view at) const {
+    return value<std::vector<std::string>>(at);
+  }
   /// Members of a list or an object; 0 where it is absent.
   [[nodiscard]] std::size_t count(std::string_view at) const { return static_cast<std::size_t>(get(at).count); }
   /// The name of an object's member.
@@ -126,7 +129,9 @@ class Reader {
   }
 
  private:
-  static bool present(const slipway_value& value) { return value.kind != SLIPWAY_MISSING && value.kind != SLIPWAY_NULL; }
+  static bool present(const slipway_value& value) {
+    return value.kind != SLIPWAY_MISSING && value.kind != SLIPWAY_NULL;
+  }
 
   static void expect(const slipway_value& value, slipway_kind kind, const std::string& at, const char* words) {
     if (value.kind != static_cast<std::int32_t>(kind)) throw Failure(at, std::string("is not ") + words);
