@@ -6,28 +6,33 @@
 
 namespace slipway::config {
 
-void Collector::at(Spot spot, std::string pointer, std::string message, std::string hint) {
+void Collector::at(Spot spot, std::string_view pointer, std::string_view message, std::string_view hint) {
+  constexpr std::size_t kLongestText = 4096;
+  // Keys, names of plugins and values are whatever somebody wrote; here all that is said about them passes.
   Finding finding;
-  finding.pointer = printable(pointer);  // keys are whatever somebody wrote
-  finding.message = std::move(message);
-  finding.hint = std::move(hint);
+  finding.pointer = printable(pointer);
+  finding.message = printable(message, kLongestText);
+  finding.hint = printable(hint, kLongestText);
   items_.push_back({spot, std::move(finding)});
 }
 
-void Collector::at_value(const Places& places, std::string_view pointer, std::string message, std::string hint) {
-  at(places.nearest(pointer).value, std::string(pointer), std::move(message), std::move(hint));
+void Collector::at_value(const Places& places, std::string_view pointer, std::string_view message,
+                         std::string_view hint) {
+  at(places.nearest(pointer).value, pointer, message, hint);
 }
 
-void Collector::at_key(const Places& places, std::string_view pointer, std::string message, std::string hint) {
+void Collector::at_key(const Places& places, std::string_view pointer, std::string_view message,
+                       std::string_view hint) {
   const Origin origin = places.nearest(pointer);
-  at(Spot{origin.value.source, origin.key_offset}, std::string(pointer), std::move(message), std::move(hint));
+  at(Spot{origin.value.source, origin.key_offset}, pointer, message, hint);
 }
 
-void Collector::missing(const Places& places, std::string_view pointer, std::string message, std::string hint) {
+void Collector::missing(const Places& places, std::string_view pointer, std::string_view message,
+                        std::string_view hint) {
   Origin origin = places.nearest(pointer);
   // "default: image: … is missing" would send nobody anywhere; the file's own top does.
   if (places.source(origin.value.source).kind == Place::Source::builtin) origin = places.nearest("");
-  at(origin.value, std::string(pointer), std::move(message), std::move(hint));
+  at(origin.value, pointer, message, hint);
 }
 
 Findings Collector::findings(const Places& places) && {

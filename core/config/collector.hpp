@@ -11,12 +11,12 @@ namespace slipway::config {
 
 class Collector {
  public:
-  void at(Spot spot, std::string pointer, std::string message, std::string hint = {});
+  void at(Spot spot, std::string_view pointer, std::string_view message, std::string_view hint = {});
   /// At the value, or at what encloses it.
-  void at_value(const Places& places, std::string_view pointer, std::string message, std::string hint = {});
-  void at_key(const Places& places, std::string_view pointer, std::string message, std::string hint = {});
+  void at_value(const Places& places, std::string_view pointer, std::string_view message, std::string_view hint = {});
+  void at_key(const Places& places, std::string_view pointer, std::string_view message, std::string_view hint = {});
   /// About something that should stand below `pointer` and does not: points at the innermost thing that the user wrote.
-  void missing(const Places& places, std::string_view pointer, std::string message, std::string hint = {});
+  void missing(const Places& places, std::string_view pointer, std::string_view message, std::string_view hint = {});
 
   [[nodiscard]] bool empty() const { return items_.empty(); }
   /// Files first, each from its top to its end; then the command line as it was typed; then what is built in.

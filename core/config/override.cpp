@@ -69,8 +69,8 @@ class Change {
     std::string pointer{};
   };
 
-  void tell(std::string pointer, std::string message, std::string hint = {}) {
-    collector_.at(spot_, std::move(pointer), std::move(message), std::move(hint));
+  void tell(std::string_view pointer, std::string_view message, std::string_view hint = {}) {
+    collector_.at(spot_, pointer, message, hint);
   }
 
   void write(const Spotted& part, json value) {
@@ -203,7 +203,7 @@ class Change {
     Parsed parsed = parse(change_.value, spot_.source, problems, pointer);
     if (parsed.complete) {
       for (Finding& finding : std::move(problems).findings(document_.places)) {
-        tell(std::move(finding.pointer), std::move(finding.message));
+        tell(finding.pointer, finding.message);
       }
       origins = std::move(parsed.origins);
       return std::move(parsed.value);
@@ -264,7 +264,7 @@ class Change {
     json& node = document_.value[stage];
     const std::string pointer = "/" + stage;
     Value old;
-    old.value = std::move(node);
+    old.value = std::exchange(node, json());
     std::vector<Places::Map> origins;
     if (old.value.is_object()) {
       origins.push_back(document_.places.below(pointer));

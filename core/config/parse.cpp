@@ -143,9 +143,8 @@ class Builder {
     return frame.empty ? Before::open_list : Before::list_entry;
   }
 
-  void tell(SyntaxError error) {
-    collector_.at({source_, static_cast<std::uint32_t>(error.offset)}, {}, std::move(error.message),
-                  std::move(error.hint));
+  void tell(const SyntaxError& error) {
+    collector_.at({source_, static_cast<std::uint32_t>(error.offset)}, {}, error.message, error.hint);
   }
 
   // No text that crosses the plugin boundary or reaches the kernel can hold one.
@@ -159,7 +158,7 @@ class Builder {
       first_of_duplicate(first->second, hint);
     }
     collector_.at({source_, static_cast<std::uint32_t>(key_offset_)}, pointer_,
-                  "the key \"" + printable(name, 64) + "\" stands twice in one object", std::move(hint));
+                  "the key \"" + printable(name, 64) + "\" stands twice in one object", hint);
     slot_ = &discarded_.emplace_back();
     if (discarded_at_ == 0) discarded_at_ = stack_.size();
   }

@@ -29,18 +29,18 @@ class Sections {
   void check_names(const std::vector<StageUse>& uses);
   void resolve(StageUse& use, const Catalogue& catalogue, Check check);
   void options(StageUse& use, Check check);
-  void tell_option(const StageUse& use, OptionProblem problem);
+  void tell_option(const StageUse& use, const OptionProblem& problem);
 
   std::vector<std::string> namespaces(const nlohmann::json& value);
   void follow_manifests(const std::vector<StageUse>& stages, std::vector<std::string>& namespaces);
   void decide_namespace(const StageUse& use, const std::string& name, bool own, std::vector<std::string>& namespaces);
   bool by_user(std::string_view pointer) const;
 
-  void at_value(std::string_view pointer, std::string message, std::string hint = {}) {
-    collector_.at_value(document_.places, pointer, std::move(message), std::move(hint));
+  void at_value(std::string_view pointer, std::string_view message, std::string_view hint = {}) {
+    collector_.at_value(document_.places, pointer, message, hint);
   }
-  void at_key(std::string_view pointer, std::string message, std::string hint = {}) {
-    collector_.at_key(document_.places, pointer, std::move(message), std::move(hint));
+  void at_key(std::string_view pointer, std::string_view message, std::string_view hint = {}) {
+    collector_.at_key(document_.places, pointer, message, hint);
   }
 
   Value& document_;

@@ -164,21 +164,22 @@ void Sections::resolve(StageUse& use, const Catalogue& catalogue, Check check) {
   options(use, check);
 }
 
-void Sections::tell_option(const StageUse& use, OptionProblem problem) {
+void Sections::tell_option(const StageUse& use, const OptionProblem& problem) {
   const std::string at = use.pointer + problem.pointer;
   switch (problem.where) {
     case OptionProblem::Where::key:
-      return at_key(at, problem.message + " of " + quote(use.use), std::move(problem.hint));
+      return at_key(at, problem.message + " of " + quote(use.use), problem.hint);
     case OptionProblem::Where::missing:
-      return collector_.missing(document_.places, at, std::move(problem.message), std::move(problem.hint));
+      return collector_.missing(document_.places, at, problem.message, problem.hint);
     case OptionProblem::Where::value:
       break;
   }
   const bool typed = document_.places.of_value(at).source == Place::Source::command_line;
-  if (typed && problem.message.starts_with("expected a string")) {
-    problem.hint = "a value that is JSON is taken as JSON; as a string it stands in double quotes, within the shell's";
-  }
-  at_value(at, std::move(problem.message), std::move(problem.hint));
+  const bool wants_quotes = typed && problem.message.starts_with("expected a string");
+  at_value(at, problem.message,
+           wants_quotes
+               ? "a value that is JSON is taken as JSON; as a string it stands in double quotes, within the shell's"
+               : problem.hint);
 }
 
 void Sections::options(StageUse& use, Check check) {
@@ -188,7 +189,7 @@ void Sections::options(StageUse& use, Check check) {
     return;
   }
   if (check == Check::full) {
-    for (OptionProblem& problem : check_options(schema, use.options)) tell_option(use, std::move(problem));
+    for (const OptionProblem& problem : check_options(schema, use.options)) tell_option(use, problem);
   }
   complete_options(schema, use.options, use.pointer, document_.places);
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cctype>
+#include <utility>
 #include <vector>
 
 #include "core/report/report.hpp"
@@ -45,50 +46,56 @@ std::size_t hex_digits(std::string_view text, std::size_t at) {
   return count;
 }
 
-SyntaxError bad_escape(std::string_view text, std::size_t at) {
-  const char escaped = at + 1 < text.size() ? text[at + 1] : ' ';
-  if (escaped != 'u') {
-    return {at, "unknown escape " + quoted(text.substr(at, 2)) + " in a string",
-            "a backslash itself is written \"\\\\\""};
-  }
-  if (hex_digits(text, at + 2) < 4) return {at, "\"\\u\" wants four hexadecimal digits", {}};
-  return {at, "half of a surrogate pair: " + quoted(text.substr(at, 6)), "write the character itself, in UTF-8"};
+bool has(std::string_view set, std::string_view text, std::size_t at) {
+  return at < text.size() && set.find(text[at]) != std::string_view::npos;
 }
 
-bool is_surrogate(std::string_view text, std::size_t at) {
-  return at + 3 < text.size() && (text[at + 2] == 'd' || text[at + 2] == 'D') && text[at + 3] >= '8';
+// The second half of a surrogate pair has one of C to F as its second digit, the first half one of 8 to B.
+bool is_high_half(std::string_view text, std::size_t at) {
+  return has("dD", text, at + 2) && has("89aAbB", text, at + 3);
+}
+bool is_low_half(std::string_view text, std::size_t at) {
+  return has("dD", text, at + 2) && has("cCdDeEfF", text, at + 3);
+}
+
+struct Escape {
+  std::size_t length = 2;  // in the text, when it is right
+  SyntaxError error{};
+};
+
+// The backslash at `at` and what belongs to it; the error's message is empty when there is none.
+Escape read_escape(std::string_view text, std::size_t at) {
+  if (has("\"\\/bfnrt", text, at + 1)) return {2, {}};
+  if (!has("u", text, at + 1)) {
+    return {2,
+            {at, "unknown escape " + quoted(text.substr(at, 2)) + " in a string",
+             "a backslash itself is written \"\\\\\""}};
+  }
+  if (hex_digits(text, at + 2) < 4) return {2, {at, "\"\\u\" wants four hexadecimal digits", {}}};
+  const bool pair = text.substr(at + 6, 2) == "\\u" && hex_digits(text, at + 8) == 4 && is_low_half(text, at + 6);
+  if (is_high_half(text, at) && pair) return {12, {}};
+  if (!is_high_half(text, at) && !is_low_half(text, at)) return {6, {}};
+  return {6, {at, "half of a surrogate pair: " + quoted(text.substr(at, 6)), "write the character itself, in UTF-8"}};
 }
 
 // The string that begins at `start` is not one; finds out why.
 SyntaxError explain_string(std::string_view text, std::size_t start) {
   std::size_t at = start + 1;
   while (at < text.size() && text[at] != '"') {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte == '\n' || byte == '\r') {
+    if (has("\r\n", text, at)) {
       return {start, "this string has no end in its line", "a line break inside a string is written \"\\n\""};
     }
-    if (byte < 0x20) {
+    if (static_cast<unsigned char>(text[at]) < 0x20) {
       return {at, "a control character (" + printable(text.substr(at, 1)) + ") in a string",
-              byte == '\t' ? "a tab is written \"\\t\"" : ""};
-    }
-    if (byte == '\\') {
-      const char escaped = at + 1 < text.size() ? text[at + 1] : '\0';
-      const bool simple = std::string_view("\"\\/bfnrt").find(escaped) != std::string_view::npos;
-      if (escaped == '\0') break;
-      if (!simple && (escaped != 'u' || hex_digits(text, at + 2) < 4)) return bad_escape(text, at);
-      if (!simple && is_surrogate(text, at)) {
-        const bool high = text[at + 3] <= '9' || text[at + 3] == 'a' || text[at + 3] == 'b' || text[at + 3] == 'A' ||
-                          text[at + 3] == 'B';
-        const bool pair =
-            high && text.substr(at + 6, 2) == "\\u" && hex_digits(text, at + 8) == 4 && is_surrogate(text, at + 6);
-        if (!pair) return bad_escape(text, at);
-        at += 6;
-      }
-      at += simple ? 2 : 6;
-      continue;
+              text[at] == '\t' ? "a tab is written \"\\t\"" : ""};
     }
     std::size_t length = 1;
-    if (!well_formed_at(text, at, length)) {
+    if (text[at] == '\\') {
+      if (at + 1 == text.size()) break;
+      Escape escape = read_escape(text, at);
+      if (!escape.error.message.empty()) return std::move(escape.error);
+      length = escape.length;
+    } else if (!well_formed_at(text, at, length)) {
       return {at, "this byte (" + printable(text.substr(at, 1)) + ") is not UTF-8", "save the file as UTF-8"};
     }
     at += length;
