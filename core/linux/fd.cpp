@@ -81,9 +81,7 @@ Result<void> write_all(const Fd& fd, const void* from, std::size_t size) {
   return {};
 }
 
-Result<void> write_all(const Fd& fd, std::string_view bytes) {
-  return write_all(fd, bytes.data(), bytes.size());
-}
+Result<void> write_all(const Fd& fd, std::string_view bytes) { return write_all(fd, bytes.data(), bytes.size()); }
 
 Result<void> send_descriptors(const Fd& socket, std::span<const int> descriptors) {
   if (descriptors.size() > kMostDescriptorsInMessage) return failure(E2BIG, "send descriptors");

@@ -17,7 +17,8 @@
 namespace slipway::linux {
 namespace {
 
-constexpr std::size_t kLargestIdFile = std::size_t{4} << 20U;  // subuid files of large sites; a bound, not a limit to meet
+constexpr std::size_t kLargestIdFile = std::size_t{4}
+                                       << 20U;  // subuid files of large sites; a bound, not a limit to meet
 
 bool maps(const std::vector<IdRange>& ranges, std::uint32_t inside) {
   for (const IdRange& range : ranges) {
@@ -74,7 +75,8 @@ std::string user_name(uid_t uid) {
     const std::size_t password_end = name_end == std::string_view::npos ? name_end : line.find(':', name_end + 1);
     if (password_end != std::string_view::npos) {
       const std::size_t uid_end = line.find(':', password_end + 1);
-      if (line.substr(password_end + 1, uid_end - password_end - 1) == wanted) return std::string(line.substr(0, name_end));
+      if (line.substr(password_end + 1, uid_end - password_end - 1) == wanted)
+        return std::string(line.substr(0, name_end));
     }
     at = end + 1;
   }
@@ -97,7 +99,8 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 std::string lines_of(const std::vector<IdRange>& ranges) {
   std::string text;
   for (const IdRange& range : ranges) {
-    text += std::to_string(range.inside) + " " + std::to_string(range.outside) + " " + std::to_string(range.count) + "\n";
+    text +=
+        std::to_string(range.inside) + " " + std::to_string(range.outside) + " " + std::to_string(range.count) + "\n";
   }
   return text;
 }
@@ -138,8 +141,9 @@ Result<void> finish_helper(const char* program, const MapHelper& helper) {
   if (!ending) return tl::unexpected(ending.error());
   if (ending->shell_status() == 0) return {};
   std::string said = complaint ? printable(*complaint, 256) : "";
-  return failure(0, "install the container's id map", program + (said.empty() ? "" : " said: " + said),
-                 "check the ranges in /etc/subuid and /etc/subgid, and that the program is set-uid or has its capabilities");
+  return failure(
+      0, "install the container's id map", program + (said.empty() ? "" : " said: " + said),
+      "check the ranges in /etc/subuid and /etc/subgid, and that the program is set-uid or has its capabilities");
 }
 
 Result<void> write_by_helpers(pid_t process, const IdMap& map) {
@@ -155,9 +159,7 @@ Result<void> write_by_helpers(pid_t process, const IdMap& map) {
 
 }  // namespace
 
-bool IdMap::single() const {
-  return uids.size() == 1 && gids.size() == 1 && uids[0].count == 1 && gids[0].count == 1;
-}
+bool IdMap::single() const { return uids.size() == 1 && gids.size() == 1 && uids[0].count == 1 && gids[0].count == 1; }
 bool IdMap::maps_uid(std::uint32_t inside) const { return none() || maps(uids, inside); }
 bool IdMap::maps_gid(std::uint32_t inside) const { return none() || maps(gids, inside); }
 
@@ -177,9 +179,7 @@ Result<IdMap> IdMap::from_text(const std::string& text) {
   return IdMap{std::move(*uids), std::move(*gids)};
 }
 
-IdMap single_id_map() {
-  return IdMap{{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}};
-}
+IdMap single_id_map() { return IdMap{{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}}; }
 
 Result<IdMap> automatic_id_map() {
   if (::geteuid() == 0) return IdMap{};

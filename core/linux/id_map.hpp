@@ -41,8 +41,8 @@ Result<IdMap> automatic_id_map();
 /// The calling user's own id as 0, and no other.
 IdMap single_id_map();
 
-/// Writes the maps of `process`, a child in a user namespace of its own that waits for them: by newuidmap and newgidmap,
-/// both at once, where an ordinary user maps more than its own id, else directly (with setgroups denied for
+/// Writes the maps of `process`, a child in a user namespace of its own that waits for them: by newuidmap and
+/// newgidmap, both at once, where an ordinary user maps more than its own id, else directly (with setgroups denied for
 /// an ordinary user, as the kernel demands).
 Result<void> write_id_maps(pid_t process, const IdMap& map);
 

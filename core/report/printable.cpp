@@ -39,8 +39,8 @@ std::string printable(std::string_view text, std::size_t limit) {
     const auto byte = static_cast<unsigned char>(text[at]);
     std::size_t length = utf8_length(text.substr(at));
     // C1 controls (U+0080 to U+009F) steer terminals as well.
-    const bool control = byte < 0x20 || byte == 0x7F ||
-                         (length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
+    const bool control =
+        byte < 0x20 || byte == 0x7F || (length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[at + 1]) < 0xA0);
     if (length == 0 || control) {
       const std::size_t bad = length == 0 ? 1 : length;
       for (std::size_t i = 0; i < bad; ++i) {

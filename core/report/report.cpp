@@ -40,10 +40,14 @@ std::string sentence(const Error& error) {
 
 std::string to_text(const Place& place) {
   switch (place.source) {
-    case Place::Source::none: return {};
-    case Place::Source::builtin: return place.name.empty() ? "default" : place.name;
-    case Place::Source::command_line: return place.name;
-    case Place::Source::file: break;
+    case Place::Source::none:
+      return {};
+    case Place::Source::builtin:
+      return place.name.empty() ? "default" : place.name;
+    case Place::Source::command_line:
+      return place.name;
+    case Place::Source::file:
+      break;
   }
   if (place.line == 0) return place.name;
   return place.name + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);

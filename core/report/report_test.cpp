@@ -25,7 +25,8 @@ TEST_CASE("a place reads like a compiler's") {
 }
 
 TEST_CASE("a finding names place, severity, pointer, message and hint") {
-  const Finding finding{Severity::error, {Place::Source::file, "p.json", 1, 3}, "/rootfs", "unknown key", "did you mean x?"};
+  const Finding finding{
+      Severity::error, {Place::Source::file, "p.json", 1, 3}, "/rootfs", "unknown key", "did you mean x?"};
   CHECK(to_text(finding) == "p.json:1:3: error: /rootfs: unknown key\n  hint: did you mean x?");
 }
 

@@ -50,7 +50,7 @@ std::vector<Dead> find_dead(const linux::Fd& staging, const std::string& prefix)
 
 std::string random_name(std::string_view prefix) {
   std::array<unsigned char, 8> bytes{};
-  (void)::getrandom(bytes.data(), bytes.size(), 0);
+  if (::getrandom(bytes.data(), bytes.size(), 0) < 0) bytes.fill(0);  // then a second one meets EEXIST
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string name(prefix);
   for (const unsigned char byte : bytes) {

@@ -21,9 +21,9 @@ struct DecodedStep {
 };
 
 /// Refuses, each with what was found and what is expected: text that is not JSON; an unknown type or member; a required
-/// member that is missing; a value of the wrong kind; a phase in which the type may not stand. All problems of a step are
-/// told; Problem::at is a pointer into the step ("/flags/1"). Container paths come out in one spelling ("/dev//pts/"
-/// becomes "/dev/pts"), so that equal targets are equal text.
+/// member that is missing; a value of the wrong kind; a phase in which the type may not stand. All problems of a step
+/// are told; Problem::at is a pointer into the step ("/flags/1"). Container paths come out in one spelling
+/// ("/dev//pts/" becomes "/dev/pts"), so that equal targets are equal text.
 tl::expected<DecodedStep, Problems> decode_step(std::string_view text);
 tl::expected<DecodedStep, Problems> decode_step_object(const nlohmann::json& object);
 

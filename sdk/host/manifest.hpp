@@ -20,7 +20,7 @@ struct Manifest {
   std::string description{};  ///< one sentence; may be empty
   std::uint16_t abi_major = 0;
   std::uint16_t abi_minor = 0;
-  std::vector<std::string> needs{};                 ///< "step:overlay", "step:bind.access", "fact:image", "ability:slipway.source.1"
+  std::vector<std::string> needs{};  ///< "step:overlay", "step:bind.access", "fact:image", "ability:slipway.source.1"
   std::vector<std::string> provides{};              ///< names of facts: "image"
   std::map<std::string, std::string> namespaces{};  ///< {"net": "host"}
   std::string options{};                            ///< the JSON Schema of its options, as text; an object's

@@ -64,10 +64,14 @@ void Spot::refuse(std::string message, std::string hint) const {
 
 std::string shown(const json& value) {
   switch (value.type()) {
-    case json::value_t::null: return "null";
-    case json::value_t::boolean: return value.get<bool>() ? "true" : "false";
-    case json::value_t::array: return "a list";
-    case json::value_t::object: return "an object";
+    case json::value_t::null:
+      return "null";
+    case json::value_t::boolean:
+      return value.get<bool>() ? "true" : "false";
+    case json::value_t::array:
+      return "a list";
+    case json::value_t::object:
+      return "an object";
     case json::value_t::string: {
       std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
       if (text.size() <= kLongestShown) return text;
@@ -75,7 +79,8 @@ std::string shown(const json& value) {
       while (cut < kLongestShown) cut += std::max<std::size_t>(1, utf8_length(std::string_view(text).substr(cut)));
       return text.substr(0, cut) + "…\"";
     }
-    default: return "the number " + value.dump();
+    default:
+      return "the number " + value.dump();
   }
 }
 

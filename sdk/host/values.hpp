@@ -28,7 +28,8 @@ std::string shown(const nlohmann::json& value);
 
 /// A JSON string or {"base64": "…"}; nullopt and a problem otherwise, or where there is a NUL in it.
 std::optional<std::string> read_bytes(const nlohmann::json& value, const Spot& spot);
-std::optional<std::size_t> read_word(const nlohmann::json& value, std::span<const std::string_view> words, const Spot& spot);
+std::optional<std::size_t> read_word(const nlohmann::json& value, std::span<const std::string_view> words,
+                                     const Spot& spot);
 
 void read(const nlohmann::json& value, std::string& to, const Spot& spot);
 void read(const nlohmann::json& value, std::int64_t& to, const Spot& spot);
@@ -39,7 +40,7 @@ void read(const nlohmann::json& value, steps::HostPath& to, const Spot& spot);
 void read(const nlohmann::json& value, steps::Reference& to, const Spot& spot);
 
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 void read(const nlohmann::json& value, E& to, const Spot& spot) {
   if (const auto index = read_word(value, steps::Words<E>::words, spot)) to = static_cast<E>(*index);
 }

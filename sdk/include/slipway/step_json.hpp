@@ -26,7 +26,7 @@ inline void append_value(std::string& json, const steps::Mode& mode) {
 }
 
 template <class E>
-  requires std::is_enum_v<E>
+requires std::is_enum_v<E>
 void append_value(std::string& json, E value) {
   append_json_string(json, steps::Words<E>::words.at(static_cast<std::size_t>(value)));
 }

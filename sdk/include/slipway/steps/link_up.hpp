@@ -8,7 +8,7 @@ namespace slipway::steps {
 /// Brings a network interface of the container's network namespace up; netdevice(7). On `lo` the kernel adds
 /// 127.0.0.1 and ::1 by itself. Errors: ENODEV for no such interface, EPERM in the host's namespace.
 struct LinkUp {
-  std::string interface{};
+  std::string interface {};
 };
 
 template <>

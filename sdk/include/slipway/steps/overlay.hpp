@@ -22,8 +22,10 @@ struct Shape<Overlay> {
   static constexpr std::array phases{Phase::mount};
   static constexpr std::tuple fields{
       required("lower", &Overlay::lower, "the layers' directories, the top one first; at least one"),
-      optional("upper", &Overlay::upper, "the result of a scratch step that takes the writes; absent: a tmpfs that vanishes with the container"),
-      optional("size", &Overlay::size, "the most that the tmpfs may hold; absent: the kernel's default, half of the memory"),
+      optional("upper", &Overlay::upper,
+               "the result of a scratch step that takes the writes; absent: a tmpfs that vanishes with the container"),
+      optional("size", &Overlay::size,
+               "the most that the tmpfs may hold; absent: the kernel's default, half of the memory"),
       required("target", &Overlay::target, "where; / makes it the container's root"),
   };
 };

@@ -30,7 +30,8 @@ struct Shape<Propagation> {
   static constexpr std::string_view meaning = "sets how mounts travel between namespaces";
   static constexpr std::array phases{Phase::mount};
   static constexpr std::tuple fields{
-      optional("scope", &Propagation::scope, "inherited (default): all that the new namespace has from the host; root: the container's own mounts"),
+      optional("scope", &Propagation::scope,
+               "inherited (default): all that the new namespace has from the host; root: the container's own mounts"),
       optional("spread", &Propagation::spread, "slave (default), private, shared or unbindable; recursive"),
   };
 };

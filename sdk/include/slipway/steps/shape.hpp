@@ -52,7 +52,17 @@ struct HostPath {
 enum class Access : std::uint8_t { read_write, read_only };
 
 /// mount(8)'s words for the flags of one mount; see mount_setattr(2).
-enum class MountFlag : std::uint8_t { ro, nosuid, nodev, noexec, relatime, noatime, strictatime, nodiratime, nosymfollow };
+enum class MountFlag : std::uint8_t {
+  ro,
+  nosuid,
+  nodev,
+  noexec,
+  relatime,
+  noatime,
+  strictatime,
+  nodiratime,
+  nosymfollow
+};
 
 enum class Need : std::uint8_t { required, optional };
 
@@ -91,9 +101,8 @@ struct Words<Access> {
 };
 template <>
 struct Words<MountFlag> {
-  static constexpr std::array<std::string_view, 9> words{"ro",       "nosuid",     "nodev",
-                                                         "noexec",   "relatime",   "noatime",
-                                                         "strictatime", "nodiratime", "nosymfollow"};
+  static constexpr std::array<std::string_view, 9> words{
+      "ro", "nosuid", "nodev", "noexec", "relatime", "noatime", "strictatime", "nodiratime", "nosymfollow"};
 };
 template <>
 struct Words<Phase> {

@@ -17,7 +17,8 @@ struct Shape<Unpack> {
   static constexpr std::string_view meaning = "has a layer of the image unpacked in the store";
   static constexpr std::array phases{Phase::prepare};
   static constexpr std::tuple fields{
-      required("diff_id", &Unpack::diff_id, "which layer: the digest of its uncompressed tar as the image fact gives it, sha256:…"),
+      required("diff_id", &Unpack::diff_id,
+               "which layer: the digest of its uncompressed tar as the image fact gives it, sha256:…"),
   };
 };
 

@@ -1,0 +1,41 @@
+// The words of one command: which options it has, and reading them. CLI11 stands behind this.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace slipway::cli {
+
+/// Exit statuses; see "Exit status" in docs/manual.md.
+inline constexpr int kOk = 0;
+inline constexpr int kProblem = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kRunFailed = 125;
+
+struct Option {
+  std::string names{};       ///< "-w,--workdir"
+  std::string value{};       ///< what it takes, for the help: "DIR"; empty for a flag
+  std::string help{};        ///< empty: not shown
+  std::function<void(const std::string&)> take{};  ///< called in the order typed; with "" for a flag
+};
+
+struct Command {
+  std::string name{};      ///< "run"
+  std::string usage{};     ///< what stands behind the options: "TARGET [COMMAND [ARG...]]"
+  std::string summary{};   ///< one sentence
+  std::string examples{};  ///< for the end of --help
+  std::vector<Option> options{};
+  int usage_status = kUsage;
+};
+
+struct Words {
+  std::vector<std::string> rest{};  ///< everything from the first word that is no option
+  int status = -1;                  ///< 0 or more: the command is over (help was asked for, or the usage was wrong)
+};
+
+/// Options stand before the first other word; what follows belongs to that word, dashes or not. Prints help to
+/// standard output, and a usage error to standard error.
+Words read_words(const Command& command, int count, const char* const* words);
+
+}  // namespace slipway::cli

@@ -1,0 +1,39 @@
+#include "core/cli/log.hpp"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "core/plan/plan.hpp"
+#include "core/plan/render.hpp"
+
+namespace slipway::cli {
+
+Log::Log(LogFormat format) : format_(format) {
+  auto logger = spdlog::stderr_logger_st("slipway");
+  logger->set_level(spdlog::level::debug);
+  logger->set_pattern(format == LogFormat::json ? "{\"time\":\"%Y-%m-%dT%H:%M:%S.%e%z\",\"level\":\"%l\",%v}" : "slipway %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void Log::begun(const std::string& run) { run_ = run; }
+
+void Log::step(const run::Event& event) {
+  constexpr std::uint64_t kPerMicrosecond = 1000;
+  const std::uint64_t microseconds = event.nanoseconds / kPerMicrosecond;
+  if (format_ == LogFormat::json) {
+    spdlog::info("{}", plan::event_members(run_, event.number, *event.step, microseconds));
+  } else {
+    spdlog::info("{}: {:>7} us  step {:>2}  {}  [{}]", run_, microseconds, event.number, plan::to_text(*event.step), event.step->owner.name);
+  }
+}
+
+void Log::finding(const Finding& finding) {
+  if (format_ == LogFormat::json) {
+    spdlog::log(finding.severity == Severity::error ? spdlog::level::err : spdlog::level::warn, "{}",
+                plan::message_members(run_, finding));
+  } else {
+    spdlog::warn("{}: {}", run_, to_text(finding));
+  }
+}
+
+}  // namespace slipway::cli

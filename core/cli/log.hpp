@@ -1,0 +1,25 @@
+// What `-v` and `--log-format json` tell of a run; spdlog stands behind this.
+#pragma once
+
+#include <string>
+
+#include "core/run/container.hpp"
+
+namespace slipway::cli {
+
+enum class LogFormat { text, json };
+
+/// Lines on standard error, each with the run's id once it is known.
+class Log {
+ public:
+  explicit Log(LogFormat format);
+  void begun(const std::string& run);
+  void step(const run::Event& event);
+  void finding(const Finding& finding);
+
+ private:
+  LogFormat format_;
+  std::string run_{};
+};
+
+}  // namespace slipway::cli

@@ -1,0 +1,114 @@
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "core/cli/arguments.hpp"
+#include "core/cli/commands.hpp"
+#include "core/cli/print.hpp"
+#include "core/plan/facts.hpp"
+#include "core/plugins/plugins.hpp"
+
+namespace slipway::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "  slipway plugin list                what there is, from which file\n"
+    "  slipway plugin info fs-overlay     what a plugin does, and its options\n";
+
+void add_row(std::string& text, const std::string& name, const std::string& stage, const std::string& version, const std::string& rest) {
+  const auto padded = [](std::string word, std::size_t width) {
+    word.append(word.size() < width ? width - word.size() : 0, ' ');
+    return word;
+  };
+  text += padded(name, 20) + "  " + padded(stage, 8) + "  " + padded(version, 8) + "  " + rest + "\n";
+}
+
+int list(plugins::Finder& finder) {
+  std::string text;
+  add_row(text, "NAME", "STAGE", "VERSION", "FILE");
+  for (const plugins::Listed& plugin : finder.list()) {
+    if (plugin.hidden) continue;
+    if (plugin.problem) {
+      add_row(text, plugin.name, "-", "-", plugin.path + ": cannot be used: " + sentence(*plugin.problem));
+    } else {
+      add_row(text, plugin.name, plugin.manifest->stage, plugin.manifest->version, plugin.path);
+    }
+  }
+  std::fputs(text.c_str(), stdout);
+  return kOk;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text.empty() ? "nothing" : text;
+}
+
+std::string type_of(const nlohmann::json& schema) {
+  if (schema.contains("enum")) {
+    std::string words;
+    for (const nlohmann::json& word : schema["enum"]) words += (words.empty() ? "" : " | ") + word.dump();
+    return words;
+  }
+  if (schema.value("type", "") == "array" && schema.contains("items")) return "list of " + type_of(schema["items"]);
+  return schema.value("type", "any");
+}
+
+std::string options_text(const std::string& schema_text) {
+  const nlohmann::json schema = nlohmann::json::parse(schema_text, nullptr, false);
+  if (!schema.is_object() || !schema.contains("properties") || schema["properties"].empty()) return "Options: none\n";
+  std::string text = "Options:\n";
+  for (const auto& [name, option] : schema["properties"].items()) {
+    text += "  " + name + ": " + type_of(option);
+    if (option.contains("default")) text += ", default " + option["default"].dump();
+    text += "\n      " + option.value("description", "") + "\n";
+  }
+  return text;
+}
+
+int info(plugins::Finder& finder, const std::string& name, bool json) {
+  auto found = finder.find(name);
+  if (!found) {
+    print_error(found.error());
+    return kProblem;
+  }
+  const host::Manifest& manifest = found->manifest;
+  std::string text;
+  if (json) {
+    text = nlohmann::json::parse(manifest.text, nullptr, false).dump(2) + "\n";
+  } else {
+    text = manifest.name + " " + manifest.version + ", stage " + manifest.stage + ", ABI " + std::to_string(manifest.abi_major) + "." +
+           std::to_string(manifest.abi_minor) + "\n" + manifest.description + "\n\nFile: " + found->path + "\nNeeds: " +
+           joined(manifest.needs) + "\nProvides: " + joined(manifest.provides) + "\n" + options_text(manifest.options);
+  }
+  std::fputs(text.c_str(), stdout);
+  return kOk;
+}
+
+}  // namespace
+
+int plugin_command(int count, const char* const* words) {
+  std::vector<std::string> directories;
+  bool json = false;
+  const Command command{"plugin", "list | info NAME", "Shows the plugins that pipelines can use.", kExamples,
+                        {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
+                          [&](const std::string& directory) { directories.push_back(directory); }},
+                         {"--json", "", "info: print the manifest as JSON", [&](const std::string&) { json = true; }}},
+                        kUsage};
+  const Words given = read_words(command, count, words);
+  if (given.status >= 0) return given.status;
+  auto builtin = plugins::builtin_directory();
+  if (!builtin) {
+    print_error(builtin.error());
+    return kProblem;
+  }
+  std::vector<plugins::Directory> all = {*builtin};
+  for (const std::string& directory : directories) all.push_back({directory, false});
+  plugins::Finder finder(std::move(all), plan::vocabulary());
+  if (given.rest.size() == 1 && given.rest[0] == "list") return list(finder);
+  if (given.rest.size() == 2 && given.rest[0] == "info") return info(finder, given.rest[1], json);
+  print_error({0, "plugin takes list, or info and a name", "", "slipway plugin --help"});
+  return kUsage;
+}
+
+}  // namespace slipway::cli

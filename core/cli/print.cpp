@@ -1,0 +1,59 @@
+#include "core/cli/print.hpp"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace slipway::cli {
+namespace {
+
+bool in_colour() {
+  static const bool kColour = [] {
+    const char* refused = std::getenv("NO_COLOR");
+    return (refused == nullptr || refused[0] == '\0') && ::isatty(STDERR_FILENO) == 1;
+  }();
+  return kColour;
+}
+
+struct Look {
+  const char* word;
+  const char* colour;
+};
+
+Look look_of(Severity severity) {
+  switch (severity) {
+    case Severity::error: return {"error", "\033[1;31m"};
+    case Severity::warning: return {"warning", "\033[1;33m"};
+    case Severity::info: return {"info", "\033[1;36m"};
+    case Severity::debug: break;
+  }
+  return {"debug", "\033[2m"};
+}
+
+}  // namespace
+
+void print_finding(const Finding& finding) {
+  const Look look = look_of(finding.severity);
+  const bool colour = in_colour();
+  std::string text = "slipway: ";
+  // A default has no line to look at, so its place would only be noise.
+  const std::string place = finding.place.source == Place::Source::builtin ? std::string() : to_text(finding.place);
+  if (!place.empty()) text += place + ": ";
+  if (colour) text += look.colour;
+  text += look.word;
+  if (colour) text += "\033[0m";
+  text += ": ";
+  if (!finding.pointer.empty()) text += finding.pointer + ": ";
+  text += finding.message + "\n";
+  if (!finding.hint.empty()) text += "  hint: " + finding.hint + "\n";
+  std::fputs(text.c_str(), stderr);
+}
+
+void print_findings(const Findings& findings) {
+  for (const Finding& finding : findings) print_finding(finding);
+}
+
+void print_error(const Error& error) { print_finding({Severity::error, {}, "", sentence(error), error.hint}); }
+
+}  // namespace slipway::cli

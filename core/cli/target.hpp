@@ -1,0 +1,25 @@
+// What the command line says of a pipeline: the target and the options that change it, shared by run, plan and check.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cli/arguments.hpp"
+#include "core/config/request.hpp"
+
+namespace slipway::cli {
+
+struct TargetOptions {
+  std::vector<config::Override> overrides{};
+  std::string store{};
+  std::optional<Error> problem{};  ///< the first option that makes no sense
+};
+
+/// -e -w -u --entrypoint --hostname --use --set --plugin-dir --store
+std::vector<Option> target_options(TargetOptions& options);
+
+/// The request for a target, told apart by content: a pipeline file or an image source. `command` is what is to run.
+Result<config::Request> request_for(const std::string& target, std::vector<std::string> command, const TargetOptions& options);
+
+}  // namespace slipway::cli

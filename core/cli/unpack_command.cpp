@@ -1,0 +1,36 @@
+#include "core/cli/commands.hpp"
+#include "core/cli/print.hpp"
+#include "core/cli/target.hpp"
+#include "core/run/unpack.hpp"
+
+namespace slipway::cli {
+
+int unpack_command(int count, const char* const* words) {
+  TargetOptions options;
+  const Command command{"unpack", "IMAGE DIR", "Puts the merged tree of all layers of an image into an empty directory, deletions carried out.",
+                        "  slipway unpack image.tar ./root\n", target_options(options), kUsage};
+  const Words given = read_words(command, count, words);
+  if (given.status >= 0) return given.status;
+  if (given.rest.size() != 2) {
+    print_error({0, "unpack needs an image and a directory", "", "slipway unpack image.tar ./root"});
+    return kUsage;
+  }
+  auto request = request_for(given.rest[0], {}, options);
+  if (!request) {
+    print_error(request.error());
+    return kProblem;
+  }
+  auto blueprint = plan::Blueprint::read(*request);
+  if (!blueprint) {
+    print_findings(blueprint.error());
+    return kProblem;
+  }
+  Findings notes;
+  auto done = run::unpack_image(*blueprint, options.store, given.rest[1], notes);
+  print_findings(notes);
+  if (done) return kOk;
+  print_findings(done.error());
+  return kProblem;
+}
+
+}  // namespace slipway::cli

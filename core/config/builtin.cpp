@@ -1,0 +1,21 @@
+#include "core/config/config.hpp"
+
+namespace slipway::config {
+
+std::string_view builtin_pipeline() {
+  return R"json({
+  "image": {},
+  "rootfs": { "use": "fs-overlay" },
+  "pseudo": { "use": "pseudo-standard" },
+  "harden": [ { "use": "harden-proc" } ],
+  "network": { "use": "net-loopback" },
+  "exec": { "use": "exec-process" },
+  "isolation": {
+    "namespaces": ["mount", "pid", "ipc", "uts", "net", "cgroup"],
+    "user": "auto",
+    "hostname": "slipway"
+  }
+})json";
+}
+
+}  // namespace slipway::config

@@ -1,0 +1,17 @@
+// Which namespaces a container has of its own, and which ids. Free of JSON, so that who only runs compiles quickly.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace slipway::config {
+
+struct Isolation {
+  enum class User { automatic, none, single };
+  std::vector<std::string>
+      namespaces{};  ///< in the order mount pid ipc uts net cgroup time; manifests have had their say
+  User user = User::automatic;
+  std::string hostname{};  ///< empty without an own uts namespace
+};
+
+}  // namespace slipway::config

@@ -1,0 +1,55 @@
+// What the command line asks of the configuration. Free of JSON, so that the command line compiles quickly.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/linux/fd.hpp"
+#include "core/report/report.hpp"
+
+namespace slipway::config {
+
+/// The stages, in the order in which they plan.
+inline constexpr std::array<std::string_view, 6> kStages = {"image", "rootfs", "pseudo", "harden", "network", "exec"};
+
+/// One change by the command line. `label` is the option as typed, and the place of what it writes: "-w".
+struct Override {
+  enum class Kind {
+    use,          ///< path "rootfs" or "harden.0", value "fs-overlay"; value "a,b" for a stage that takes a list
+    set,          ///< path "rootfs.upper", value JSON, else a string
+    arguments,    ///< words -> exec.args
+    entrypoint,   ///< value -> exec.entrypoint, a list of one; an empty value makes it an empty list
+    environment,  ///< value "NAME=VALUE", appended to exec.env
+    workdir,      ///< value -> exec.workdir
+    user,         ///< value -> exec.user
+    hostname,     ///< value -> isolation.hostname
+    plugin_dir,   ///< value, a directory, appended to plugin_dirs
+  };
+  Kind kind = Kind::set;
+  std::string path{};
+  std::string value{};
+  std::string label{};
+  std::vector<std::string> words{};
+};
+
+/// From the argument of --use, "STAGE=PLUGIN", and of --set, "PATH=VALUE".
+Result<Override> parse_use(std::string_view argument);
+Result<Override> parse_set(std::string_view argument);
+
+struct Request {
+  std::optional<std::string> file{};       ///< path of a pipeline file
+  std::optional<std::string> file_text{};  ///< its text, where the caller has read it already
+  std::optional<std::string> image_source{};
+  std::string image_plugin = "image-docker-save";  ///< for image_source, and for a file that names none
+  std::vector<Override> overrides{};               ///< in the order typed
+};
+
+/// What a target of the command line is, by its first byte that is not blank: "{" or a comment begins a pipeline.
+enum class Target { image_source, pipeline_file };
+/// Reads from the start without moving the descriptor's position; what cannot be read that way is an image source.
+Target classify(const linux::Fd& fd);
+
+}  // namespace slipway::config

@@ -1,0 +1,50 @@
+// The parts of a merged document, checked and taken out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/config/collector.hpp"
+#include "core/config/config.hpp"
+#include "core/config/options.hpp"
+
+namespace slipway::config {
+
+class Sections {
+ public:
+  Sections(Value& document, Collector& collector) : document_(document), collector_(collector) {}
+
+  /// Unknown keys at the top.
+  void check_keys();
+  std::vector<std::string> plugin_dirs();
+  /// Takes the stages out of the document.
+  std::vector<StageUse> stages(const Catalogue& catalogue, Check check);
+  Isolation isolation(const std::vector<StageUse>& stages);
+
+ private:
+  void stage(const std::string& name, std::vector<StageUse>& uses);
+  void entry(const std::string& stage, nlohmann::json& value, const std::string& pointer, std::vector<StageUse>& uses);
+  bool text_member(nlohmann::json& value, const std::string& pointer, std::string& into);
+  void labels(nlohmann::json& value, const std::string& pointer, std::vector<std::string>& into);
+  void check_names(const std::vector<StageUse>& uses);
+  void resolve(StageUse& use, const Catalogue& catalogue, Check check);
+  void options(StageUse& use, Check check);
+  void tell_option(const StageUse& use, OptionProblem problem);
+
+  std::vector<std::string> namespaces(const nlohmann::json& value);
+  void follow_manifests(const std::vector<StageUse>& stages, std::vector<std::string>& namespaces);
+  void decide_namespace(const StageUse& use, const std::string& name, bool own, std::vector<std::string>& namespaces);
+  bool by_user(std::string_view pointer) const;
+
+  void at_value(std::string_view pointer, std::string message, std::string hint = {}) {
+    collector_.at_value(document_.places, pointer, std::move(message), std::move(hint));
+  }
+  void at_key(std::string_view pointer, std::string message, std::string hint = {}) {
+    collector_.at_key(document_.places, pointer, std::move(message), std::move(hint));
+  }
+
+  Value& document_;
+  Collector& collector_;
+};
+
+}  // namespace slipway::config

@@ -1,0 +1,196 @@
+#include <algorithm>
+#include <map>
+
+#include "core/config/options.hpp"
+#include "core/config/override.hpp"
+#include "core/config/sections.hpp"
+#include "core/config/words.hpp"
+
+namespace slipway::config {
+
+using nlohmann::json;
+
+namespace {
+
+bool is_name(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && text.size() <= 64 && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
+}  // namespace
+
+void Sections::check_keys() {
+  std::vector<std::string> known(kStages.begin(), kStages.end());
+  known.insert(known.end(), {"isolation", "plugin_dirs", "$schema"});
+  for (const auto& [key, value] : document_.value.items()) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      at_key(member("", key), "unknown key " + quote(key), allowed_hint(key, known));
+    } else if (key == "$schema" && !value.is_string()) {
+      at_value("/$schema", "expected a string, found " + describe(value));
+    }
+  }
+}
+
+std::vector<std::string> Sections::plugin_dirs() {
+  std::vector<std::string> directories;
+  const auto found = document_.value.find("plugin_dirs");
+  if (found == document_.value.end()) return directories;
+  if (!found->is_array()) {
+    at_value("/plugin_dirs", "expected a list of directories, found " + describe(*found));
+    return directories;
+  }
+  for (std::size_t i = 0; i < found->size(); ++i) {
+    const json& directory = (*found)[i];
+    const std::string pointer = member("/plugin_dirs", i);
+    if (!directory.is_string() || directory == "") {
+      at_value(pointer, "expected a directory, found " + describe(directory));
+      continue;
+    }
+    directories.push_back(absolute_path(directory, pointer, document_.places));
+  }
+  return directories;
+}
+
+std::vector<StageUse> Sections::stages(const Catalogue& catalogue, Check check) {
+  std::vector<StageUse> uses;
+  for (const std::string_view name : kStages) stage(std::string(name), uses);
+  check_names(uses);
+  for (StageUse& use : uses) resolve(use, catalogue, check);
+  return uses;
+}
+
+void Sections::stage(const std::string& name, std::vector<StageUse>& uses) {
+  json& value = document_.value[name];
+  const std::string pointer = "/" + name;
+  if (value.is_object()) {
+    entry(name, value, pointer, uses);
+  } else if (!takes_list(name)) {
+    at_value(pointer, "expected an object, found " + describe(value),
+             value.is_array() ? quote(name) + " is served by one plugin" : "{ \"use\": PLUGIN, options… }");
+  } else if (!value.is_array()) {
+    at_value(pointer, "expected an object or a list of objects, found " + describe(value), "[] means none");
+  } else {
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      if (value[i].is_object()) {
+        entry(name, value[i], member(pointer, i), uses);
+      } else {
+        at_value(member(pointer, i), "expected an object, found " + describe(value[i]),
+                 "{ \"use\": PLUGIN, options… }");
+      }
+    }
+  }
+}
+
+bool Sections::text_member(json& value, const std::string& pointer, std::string& into) {
+  if (value.is_string() && value != "") {
+    into = std::move(value.get_ref<std::string&>());
+    return true;
+  }
+  at_value(pointer, "expected a name, found " + describe(value));
+  return false;
+}
+
+void Sections::labels(json& value, const std::string& pointer, std::vector<std::string>& into) {
+  if (value.is_string()) value = json::array({value});
+  if (!value.is_array()) {
+    at_value(pointer, "expected a list of strings, found " + describe(value), "an entry is written \"OWNER:LABEL\"");
+    return;
+  }
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    std::string label;
+    if (text_member(value[i], member(pointer, i), label)) into.push_back(std::move(label));
+  }
+}
+
+void Sections::entry(const std::string& stage, json& value, const std::string& pointer, std::vector<StageUse>& uses) {
+  StageUse use;
+  use.stage = stage;
+  use.pointer = pointer;
+  bool usable = true;
+  if (const auto found = value.find("use"); found != value.end()) {
+    usable = text_member(*found, pointer + "/use", use.use);
+  } else {
+    collector_.missing(document_.places, pointer, "\"use\" is missing: which plugin serves this stage?");
+    usable = false;
+  }
+  if (const auto found = value.find("name"); found != value.end()) {
+    if (text_member(*found, pointer + "/name", use.name) && !is_name(use.name)) {
+      at_value(pointer + "/name", "expected a name, found " + quote(use.name),
+               "a name begins with a letter and goes on with letters, digits, \"-\" and \"_\"");
+    }
+  }
+  if (const auto found = value.find("after"); found != value.end()) labels(*found, pointer + "/after", use.after);
+  if (const auto found = value.find("replaces"); found != value.end()) {
+    labels(*found, pointer + "/replaces", use.replaces);
+  }
+  if (!usable) return;
+  if (use.name.empty()) use.name = use.use;
+  use.options = std::move(value);
+  for (const char* word : {"use", "name", "after", "replaces"}) use.options.erase(word);
+  uses.push_back(std::move(use));
+}
+
+void Sections::check_names(const std::vector<StageUse>& uses) {
+  std::map<std::pair<std::string, std::string>, const StageUse*> seen;
+  for (const StageUse& use : uses) {
+    const auto [first, fresh] = seen.try_emplace({use.stage, use.name}, &use);
+    if (fresh) continue;
+    const bool named = document_.places.find(use.pointer + "/name") != nullptr;
+    const std::string place = to_text(document_.places.of_value(first->second->pointer));
+    if (named) {
+      at_value(use.pointer + "/name", "the name " + quote(use.name) + " is taken by " + first->second->pointer,
+               "it is at " + place);
+    } else {
+      at_value(use.pointer + "/use", quote(use.use) + " is used twice in " + quote(use.stage),
+               "give one of them a \"name\"; the other one is at " + place);
+    }
+  }
+}
+
+void Sections::resolve(StageUse& use, const Catalogue& catalogue, Check check) {
+  const Result<const host::Manifest*> found = catalogue.find(use.use, use.stage);
+  const std::string pointer = use.pointer + "/use";
+  if (!found) {
+    at_value(pointer, sentence(found.error()), found.error().hint);
+    return;
+  }
+  use.manifest = *found;
+  if (use.manifest->stage != use.stage) {
+    at_value(pointer, quote(use.use) + " serves the stage " + quote(use.manifest->stage) + ", not " + quote(use.stage));
+    return;
+  }
+  options(use, check);
+}
+
+void Sections::tell_option(const StageUse& use, OptionProblem problem) {
+  const std::string at = use.pointer + problem.pointer;
+  switch (problem.where) {
+    case OptionProblem::Where::key:
+      return at_key(at, problem.message + " of " + quote(use.use), std::move(problem.hint));
+    case OptionProblem::Where::missing:
+      return collector_.missing(document_.places, at, std::move(problem.message), std::move(problem.hint));
+    case OptionProblem::Where::value:
+      break;
+  }
+  const bool typed = document_.places.of_value(at).source == Place::Source::command_line;
+  if (typed && problem.message.starts_with("expected a string")) {
+    problem.hint = "a value that is JSON is taken as JSON; as a string it stands in double quotes, within the shell's";
+  }
+  at_value(at, std::move(problem.message), std::move(problem.hint));
+}
+
+void Sections::options(StageUse& use, Check check) {
+  const json schema = json::parse(use.manifest->options, nullptr, false);
+  if (schema.is_discarded() || !schema.is_object()) {
+    at_value(use.pointer + "/use", "the schema in the manifest of " + quote(use.use) + " is not JSON");
+    return;
+  }
+  if (check == Check::full) {
+    for (OptionProblem& problem : check_options(schema, use.options)) tell_option(use, std::move(problem));
+  }
+  complete_options(schema, use.options, use.pointer, document_.places);
+}
+
+}  // namespace slipway::config

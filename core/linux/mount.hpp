@@ -1,0 +1,48 @@
+// Mounts by descriptor: the mount API of Linux 5.2 and later, so that no path is looked up twice.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/linux/fd.hpp"
+
+namespace slipway::linux {
+
+/// One file system that is configured but not attached; fsopen(2), fsconfig(2).
+class NewFilesystem {
+ public:
+  static Result<NewFilesystem> open(const std::string& type);
+  /// A value of at most 255 bytes (the kernel's bound); EINVAL's reason is taken from the kernel's own message.
+  Result<void> set(const std::string& name, const std::string& value);
+  Result<void> set_flag(const std::string& name);
+  Result<void> set_descriptor(const std::string& name, const Fd& value);
+  /// Makes the mount, detached, with MOUNT_ATTR_* flags; fsmount(2).
+  Result<Fd> create(std::uint64_t attributes);
+
+ private:
+  explicit NewFilesystem(Fd context) : context_(std::move(context)) {}
+  tl::unexpected<Error> explain(int code, std::string doing, std::string subject) const;
+  Fd context_;
+};
+
+/// A detached copy of the mount that `source` lies on, rooted there; open_tree(2). `recursive` takes the mounts below
+/// too.
+enum class Below { left, taken };
+Result<Fd> clone_mount(const Fd& source, Below below);
+
+/// Attaches a detached mount on the object that `target` is open on.
+Result<void> attach_mount(const Fd& mount, const Fd& target);
+/// Attaches on a path of the calling process.
+Result<void> attach_mount(const Fd& mount, const std::string& path);
+
+/// mount_setattr(2) on the mount that `mount` is open on.
+Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint64_t clear, Below below);
+/// Propagation (MS_SHARED, MS_PRIVATE, MS_SLAVE or MS_UNBINDABLE) of `mount` and, if so asked, of all below it.
+Result<void> set_propagation(const Fd& mount, std::uint64_t propagation, Below below);
+
+/// Makes `root` the calling process's root and detaches the old one; pivot_root(2), "pivot_root(".", ".")".
+Result<void> enter_root(const Fd& root);
+
+}  // namespace slipway::linux

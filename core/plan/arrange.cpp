@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "core/plan/plan.hpp"
+#include "core/steps/steps.hpp"
+
+namespace slipway::plan {
+namespace {
+
+std::string who(const PlannedStep& step) {
+  const std::string place = to_text(step.owner.place);
+  return step.owner.name + (place.empty() ? "" : " (" + place + ")");
+}
+
+std::string full_label(const PlannedStep& step) { return step.owner.name + ":" + steps::label_of(step.step); }
+
+Finding finding_at(const PlannedStep& step, std::string message, std::string hint = {}) {
+  return {Severity::error, step.owner.place, step.owner.pointer, std::move(message), std::move(hint)};
+}
+
+bool names(const std::vector<std::string>& labels, const PlannedStep& other) {
+  return std::find(labels.begin(), labels.end(), full_label(other)) != labels.end() ||
+         (!other.common.as.empty() &&
+          std::find(labels.begin(), labels.end(), other.owner.name + ":" + other.common.as) != labels.end());
+}
+
+class Arranging {
+ public:
+  explicit Arranging(std::vector<PlannedStep>& steps) : steps_(steps) {}
+
+  Findings run() {
+    if (steps_.size() > kMostSteps) {
+      say(finding_at(steps_.back(), "more than " + std::to_string(kMostSteps) + " steps in one plan"));
+      return std::move(findings_);
+    }
+    check_labels();
+    replace();
+    sort_by_phase();
+    move_after();
+    check_arguments();
+    check_results();
+    check_conflicts();
+    check_root_and_program();
+    return std::move(findings_);
+  }
+
+ private:
+  void say(Finding finding) { findings_.push_back(std::move(finding)); }
+
+  // `after` and `replaces` must name something that is there: a name that fits nothing is a typing error.
+  void check_labels() {
+    std::vector<std::string> known;
+    std::set<std::string> told;  // what the pipeline says of a plugin stands at each of its steps
+    for (const PlannedStep& step : steps_) {
+      if (step.common.after.empty() && step.common.replaces.empty()) continue;
+      if (known.empty()) {
+        for (const PlannedStep& other : steps_) {
+          known.push_back(full_label(other));
+          if (!other.common.as.empty()) known.push_back(other.owner.name + ":" + other.common.as);
+        }
+      }
+      for (const auto& [word, labels] :
+           {std::pair{"after", &step.common.after}, std::pair{"replaces", &step.common.replaces}}) {
+        for (const std::string& label : *labels) {
+          if (std::find(known.begin(), known.end(), label) != known.end()) continue;
+          if (!told.insert(step.owner.name + " " + label).second) continue;
+          const auto nearest = nearest_word(label, known);
+          say(finding_at(step, std::string(word) + " names " + label + ", and no step is called so",
+                         nearest ? "did you mean " + *nearest + "?"
+                                 : "steps are called OWNER:TARGET, as in pseudo-standard:/dev/shm"));
+        }
+      }
+    }
+  }
+
+  void replace() {
+    std::vector<bool> gone(steps_.size());
+    bool any = false;
+    for (const PlannedStep& step : steps_) {
+      if (step.common.replaces.empty()) continue;
+      for (std::size_t i = 0; i < steps_.size(); ++i) {
+        if (&steps_[i] != &step && names(step.common.replaces, steps_[i])) gone[i] = any = true;
+      }
+    }
+    if (!any) return;
+    std::vector<PlannedStep> kept;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (!gone[i]) kept.push_back(std::move(steps_[i]));
+    }
+    steps_ = std::move(kept);
+  }
+
+  // Within confine the kernel dictates: the user changes before the environment knows HOME and before the working
+  // directory is entered as that user.
+  static int rank(const PlannedStep& step) {
+    constexpr int kRanksOfPhase = 8;
+    int within = 0;
+    if (std::holds_alternative<steps::User>(step.step)) within = 1;
+    if (std::holds_alternative<steps::Environment>(step.step)) within = 2;
+    if (std::holds_alternative<steps::Workdir>(step.step)) within = 3;
+    return static_cast<int>(step.phase) * kRanksOfPhase + within;
+  }
+
+  void sort_by_phase() {
+    std::stable_sort(steps_.begin(), steps_.end(),
+                     [](const PlannedStep& a, const PlannedStep& b) { return rank(a) < rank(b); });
+  }
+
+  // A stable topological order: each time the first step whose predecessors stand already.
+  void move_after() {
+    const bool any =
+        std::any_of(steps_.begin(), steps_.end(), [](const PlannedStep& s) { return !s.common.after.empty(); });
+    if (!any) return;
+    std::vector<PlannedStep> ordered;
+    std::vector<PlannedStep> waiting = std::move(steps_);
+    while (!waiting.empty()) {
+      const auto free = std::find_if(waiting.begin(), waiting.end(), [&](const PlannedStep& step) {
+        return std::none_of(waiting.begin(), waiting.end(), [&](const PlannedStep& other) {
+          return &other != &step && names(step.common.after, other);
+        });
+      });
+      const bool breaks_phase = free != waiting.end() && !ordered.empty() && free->phase < ordered.back().phase;
+      if (free == waiting.end() || breaks_phase) {
+        const PlannedStep& step = free == waiting.end() ? waiting.front() : *free;
+        say(finding_at(
+            step, "after cannot be kept for " + to_text(step),
+            breaks_phase ? "it names a step of a later phase" : "the steps wait for each other in a circle"));
+        std::move(waiting.begin(), waiting.end(), std::back_inserter(ordered));
+        break;
+      }
+      ordered.push_back(std::move(*free));
+      waiting.erase(free);
+    }
+    steps_ = std::move(ordered);
+  }
+
+  void check_arguments() {
+    for (const PlannedStep& step : steps_) {
+      const std::string problem = steps::problem_of(step.step);
+      if (!problem.empty()) say(finding_at(step, std::string(steps::type_of(step.step)) + ": " + problem));
+    }
+  }
+
+  void check_results() {
+    std::map<std::string, const PlannedStep*> results;
+    for (const PlannedStep& step : steps_) {
+      for (const std::string& name : steps::references_of(step.step)) {
+        if (results.contains(name)) continue;
+        say(finding_at(step, to_text(step) + " uses @" + name + ", which no earlier step makes"));
+      }
+      if (step.common.as.empty()) continue;
+      if (step.phase != steps::Phase::prepare) {
+        say(finding_at(step, to_text(step) + " has no result to be named " + step.common.as));
+        continue;
+      }
+      const auto [there, added] = results.try_emplace(step.common.as, &step);
+      if (!added)
+        say(finding_at(
+            step, "two results are named " + step.common.as + ": by " + who(*there->second) + " and by " + who(step)));
+    }
+  }
+
+  static bool lies_below(const std::string& path, const std::string& directory) {
+    return directory == "/"
+               ? path != "/"
+               : path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
+  }
+
+  void check_conflicts() {
+    struct Taken {
+      steps::Claim claim;
+      const PlannedStep* step;
+    };
+    std::vector<Taken> taken;
+    for (const PlannedStep& step : steps_) {
+      auto claim = steps::claim_of(step.step);
+      if (!claim) continue;
+      for (const Taken& earlier : taken) {
+        if (names(step.common.after, *earlier.step)) continue;
+        const bool same_owner = earlier.step->owner.name == step.owner.name;
+        if (earlier.claim.path == claim->path && !(same_owner && earlier.claim.kind != claim->kind)) {
+          say(finding_at(step,
+                         "two steps take " + claim->path + ": " + to_text(*earlier.step) + " of " + who(*earlier.step) +
+                             ", and " + to_text(step) + " of " + who(step),
+                         "one of them must say \"after\": [\"" + full_label(*earlier.step) + "\"] or \"replaces\" it"));
+        } else if (claim->kind == steps::Claim::Kind::mount && lies_below(earlier.claim.path, claim->path)) {
+          say(finding_at(step,
+                         to_text(step) + " of " + who(step) + " would hide " + earlier.claim.path + ", which " +
+                             who(*earlier.step) + " made before",
+                         "let " + earlier.step->owner.name + " come later: \"after\": [\"" + full_label(step) + "\"]"));
+        }
+      }
+      taken.push_back({std::move(*claim), &step});
+    }
+  }
+
+  void check_root_and_program() {
+    std::size_t roots = 0;
+    std::size_t programs = 0;
+    for (const PlannedStep& step : steps_) {
+      const auto claim = steps::claim_of(step.step);
+      if (claim && claim->path == "/") ++roots;
+      if (std::holds_alternative<steps::Exec>(step.step)) ++programs;
+    }
+    if (roots == 0)
+      say({Severity::error,
+           {},
+           "/rootfs",
+           "no step makes the container's root /",
+           "the plugin of the rootfs stage must"});
+    if (programs != 1) {
+      say({Severity::error,
+           {},
+           "/exec",
+           programs == 0 ? "no step says which program to run" : "several steps say which program to run",
+           "the plugin of the exec stage must emit one exec step"});
+    }
+  }
+
+  std::vector<PlannedStep>& steps_;
+  Findings findings_{};
+};
+
+}  // namespace
+
+Findings arrange(Plan& plan) { return Arranging(plan.steps).run(); }
+
+}  // namespace slipway::plan

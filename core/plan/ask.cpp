@@ -1,0 +1,69 @@
+#include "core/plan/ask.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sdk/host/guard.hpp"
+#include "sdk/host/session.hpp"
+
+namespace slipway::plan {
+namespace {
+
+constexpr std::string_view kOptions = "/options";
+
+// A plugin knows its options as /options/…; the configuration knows them as /rootfs/… or /harden/0/….
+std::string pipeline_pointer(const config::StageUse& use, const std::string& at) {
+  if (at == kOptions || at.starts_with(std::string(kOptions) + "/")) return use.pointer + at.substr(kOptions.size());
+  return use.pointer;
+}
+
+Severity severity_of(int severity) {
+  switch (severity) {
+    case SLIPWAY_ERROR: return Severity::error;
+    case SLIPWAY_WARNING: return Severity::warning;
+    case SLIPWAY_INFO: return Severity::info;
+    default: return Severity::debug;
+  }
+}
+
+Finding finding_of(const Asked& asked, const host::Report& report) {
+  const std::string pointer = pipeline_pointer(asked.use, report.at);
+  const Owner owner = asked.owner_of(pointer);
+  std::string message = asked.use.use + ": " + printable(report.message);
+  if (report.at.starts_with("/facts")) message += " (" + printable(report.at, 128) + ")";
+  return {severity_of(report.severity), owner.place, pointer, std::move(message), printable(report.hint)};
+}
+
+}  // namespace
+
+Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
+  document["options"] = asked.use.options;
+  const auto function = asked.loaded.plan();
+  if (function == nullptr) {
+    return {finding_of(asked, {SLIPWAY_ERROR, "", "the library has no plan function", "it serves no stage but image"})};
+  }
+  host::Session session(document);
+  session.provides = asked.use.manifest->provides;
+  host::Guard guard;
+  const bool went_well = session.finish(guard.run(asked.use.use, "plan", [&] { return function(session.abi()); }));
+  Findings findings;
+  for (const host::Report& report : session.reports) findings.push_back(finding_of(asked, report));
+  if (!went_well) return findings;
+  for (host::DecodedStep& step : session.steps) {
+    steps::Common common = std::move(step.common);
+    common.after.insert(common.after.end(), asked.use.after.begin(), asked.use.after.end());
+    common.replaces.insert(common.replaces.end(), asked.use.replaces.begin(), asked.use.replaces.end());
+    Owner owner = asked.owner_of(pipeline_pointer(asked.use, common.from));
+    plan.steps.push_back({std::move(step.step), step.phase, std::move(common), std::move(owner)});
+  }
+  for (auto& [name, fact] : session.facts) document["facts"][name] = std::move(fact);
+  return findings;
+}
+
+void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place, const Place& hostname_place) {
+  plan.steps.push_back({steps::Propagation{}, steps::Phase::mount, {}, {"isolation", "slipway", "slipway", "/isolation", place}});
+  if (isolation.hostname.empty()) return;
+  plan.steps.push_back({steps::Hostname{isolation.hostname}, steps::Phase::mount, {},
+                        {"isolation", "slipway", "slipway", "/isolation/hostname", hostname_place}});
+}
+
+}  // namespace slipway::plan

@@ -1,0 +1,27 @@
+// Asking one stage's plugin for its steps, and slipway itself for those of the isolation.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "core/config/config.hpp"
+#include "core/plan/plan.hpp"
+#include "core/plugins/plugins.hpp"
+
+namespace slipway::plan {
+
+struct Asked {
+  const config::StageUse& use;
+  const plugins::Loaded& loaded;
+  std::function<Owner(const std::string& pointer)> owner_of;  ///< the owner of what the option at `pointer` asked for
+};
+
+/// Appends the steps to the plan. `document` is {"options", "facts"}; its options are set here. What the plugin
+/// reported comes back, with the places of the options that it named; facts that it hands out join the document.
+Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan);
+
+/// Propagation before every mount, and the host name.
+void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place, const Place& hostname_place);
+
+}  // namespace slipway::plan

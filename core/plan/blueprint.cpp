@@ -1,0 +1,136 @@
+#include "core/plan/blueprint.hpp"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/config/config.hpp"
+#include "core/plan/ask.hpp"
+#include "core/plan/facts.hpp"
+#include "core/plugins/plugins.hpp"
+
+namespace slipway::plan {
+
+struct Blueprint::Parts {
+  std::optional<plugins::Finder> finder{};
+  std::map<std::string, plugins::Found> found{};      // by plugin; a map, because the pipeline points at the manifests
+  std::map<std::string, plugins::Loaded> loaded{};    // by plugin
+  config::Pipeline pipeline{};
+
+  Result<const host::Manifest*> find(const std::string& name, const std::string& stage) {
+    const auto known = found.find(name);
+    if (known != found.end() && known->second.manifest.stage == stage) return &known->second.manifest;
+    auto fresh = finder->find(name, stage);
+    if (!fresh) return tl::unexpected(fresh.error());
+    return &found.insert_or_assign(name, std::move(*fresh)).first->second.manifest;
+  }
+
+  Result<void> look_in(const std::vector<std::string>& directories) {
+    std::vector<plugins::Directory> all;
+    auto builtin = plugins::builtin_directory();
+    if (!builtin) return tl::unexpected(builtin.error());
+    all.push_back(std::move(*builtin));
+    for (const std::string& directory : directories) all.push_back({directory, false});
+    finder.emplace(std::move(all), vocabulary());
+    return {};
+  }
+
+  [[nodiscard]] const config::StageUse& image() const {
+    // The reader of pipelines lets none pass without an image stage, and puts it first.
+    return pipeline.stages.front();
+  }
+
+  [[nodiscard]] Owner owner_of(const config::StageUse& use, const std::string& pointer) const {
+    return {use.stage, use.use, use.name, pointer, pipeline.place_of(pointer)};
+  }
+};
+
+Blueprint::Blueprint(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Blueprint::Blueprint(Blueprint&&) noexcept = default;
+Blueprint& Blueprint::operator=(Blueprint&&) noexcept = default;
+Blueprint::~Blueprint() = default;
+
+tl::expected<Blueprint, Findings> Blueprint::read(const config::Request& request, bool check_options) {
+  auto parts = std::make_unique<Parts>();
+  std::optional<Error> trouble;
+  config::Catalogue catalogue;
+  catalogue.look_in = [&](const std::vector<std::string>& directories) {
+    if (auto looked = parts->look_in(directories); !looked) trouble = looked.error();
+  };
+  catalogue.find = [&](const std::string& name, const std::string& stage) -> Result<const host::Manifest*> {
+    if (trouble) return tl::unexpected(*trouble);
+    return parts->find(name, stage);
+  };
+  auto pipeline = config::read_pipeline(request, catalogue, check_options ? config::Check::full : config::Check::cached);
+  if (!pipeline) return tl::unexpected(pipeline.error());
+  parts->pipeline = std::move(*pipeline);
+  return Blueprint(std::move(parts));
+}
+
+const config::Isolation& Blueprint::isolation() const { return parts_->pipeline.isolation; }
+
+Place Blueprint::place_of(std::string_view pointer) const { return parts_->pipeline.place_of(pointer); }
+
+ImageUse Blueprint::image() const {
+  const config::StageUse& use = parts_->image();
+  const plugins::Found& found = parts_->found.at(use.use);
+  ImageUse image{use.use, found.path, found.identity, use.options.dump(), "", use.pointer};
+  if (const auto source = use.options.find("source"); source != use.options.end() && source->is_string()) {
+    image.source = source->get<std::string>();
+  }
+  return image;
+}
+
+tl::expected<void, Findings> Blueprint::load() {
+  Findings findings;
+  for (const config::StageUse& use : parts_->pipeline.stages) {
+    if (use.stage == "image" || parts_->loaded.contains(use.use)) continue;
+    auto loaded = plugins::load(parts_->found.at(use.use));
+    if (!loaded) {
+      const std::string pointer = use.pointer + "/use";
+      findings.push_back({Severity::error, place_of(pointer), pointer, sentence(loaded.error()), loaded.error().hint});
+      continue;
+    }
+    parts_->loaded.emplace(use.use, std::move(*loaded));
+  }
+  if (!findings.empty()) return tl::unexpected(std::move(findings));
+  return {};
+}
+
+std::string Blueprint::facts_text(const Facts& facts) const {
+  return facts_json(facts, parts_->pipeline.isolation).dump(2, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+tl::expected<Plan, Findings> Blueprint::plan(const Facts& facts, Findings& notes) {
+  return plan_with(facts_json(facts, parts_->pipeline.isolation), notes);
+}
+
+tl::expected<Plan, Findings> Blueprint::plan_recorded(const std::string& facts_json, Findings& notes) {
+  nlohmann::json facts = nlohmann::json::parse(facts_json, nullptr, false, true);
+  // What `slipway plan --json` prints is taken as it is.
+  if (facts.is_object() && facts.contains("facts")) facts = nlohmann::json(facts["facts"]);
+  if (!facts.is_object() || !facts.contains("image")) {
+    return tl::unexpected(Findings{{Severity::error, {}, "", "these are no facts: an object with the member \"image\" is expected",
+                                    "record them with slipway plan --json"}});
+  }
+  return plan_with(std::move(facts), notes);
+}
+
+tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findings& notes) {
+  Plan plan;
+  add_isolation_steps(plan, parts_->pipeline.isolation, parts_->pipeline.place_of("/isolation"),
+                      parts_->pipeline.place_of("/isolation/hostname"));
+  nlohmann::json document = {{"options", nullptr}, {"facts", std::move(facts)}};
+  Findings problems;
+  for (const config::StageUse& use : parts_->pipeline.stages) {
+    if (use.stage == "image") continue;
+    const Asked asked{use, parts_->loaded.at(use.use), [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }};
+    Findings said = ask(asked, document, plan);
+    for (Finding& finding : said) (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));
+  }
+  if (!problems.empty()) return tl::unexpected(std::move(problems));
+  Findings arranged = arrange(plan);
+  if (has_errors(arranged)) return tl::unexpected(std::move(arranged));
+  return plan;
+}
+
+}  // namespace slipway::plan

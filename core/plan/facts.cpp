@@ -1,0 +1,37 @@
+#include "core/plan/facts.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace slipway::plan {
+namespace {
+
+const char* ids_word(const linux::IdMap& ids) {
+  if (ids.none()) return "host";
+  return ids.single() ? "single" : "range";
+}
+
+}  // namespace
+
+nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation) {
+  constexpr std::uint32_t kTtyGroup = 5;
+  std::vector<std::string> namespaces = isolation.namespaces;
+  if (!facts.ids.none()) namespaces.emplace_back("user");
+  nlohmann::json image = nlohmann::json::parse(facts.image, nullptr, false);
+  return {{"image", std::move(image)},
+          {"host",
+           {{"user", facts.host.root ? "root" : "ordinary"},
+            {"kernel", facts.host.kernel},
+            {"tmpfs_user_xattr", facts.host.tmpfs_user_xattr},
+            {"terminal", facts.host.terminal}}},
+          {"isolation",
+           {{"namespaces", std::move(namespaces)},
+            {"ids", ids_word(facts.ids)},
+            {"maps_gid_5", facts.ids.maps_gid(kTtyGroup)},
+            {"hostname", isolation.hostname}}}};
+}
+
+host::Vocabulary vocabulary() {
+  return {{"image", "image.layers", "image.settings", "host", "isolation"}, {"slipway.source.1"}};
+}
+
+}  // namespace slipway::plan

@@ -1,0 +1,18 @@
+// The facts that stages are told, as JSON, and the words for them.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "core/config/isolation.hpp"
+#include "core/plan/blueprint.hpp"
+#include "sdk/host/manifest.hpp"
+
+namespace slipway::plan {
+
+/// {"image": …, "host": …, "isolation": …}
+nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation);
+
+/// The facts and abilities that a plugin's manifest may need.
+host::Vocabulary vocabulary();
+
+}  // namespace slipway::plan

@@ -1,0 +1,57 @@
+// A plan: all steps of a pipeline, checked and in order, each with its owner. Data only; nothing here acts.
+#pragma once
+
+#include <slipway/steps.hpp>
+#include <string>
+#include <vector>
+
+#include "core/report/report.hpp"
+
+namespace slipway::plan {
+
+/// Who asked for a step: a plugin, or slipway itself for what `isolation` says.
+struct Owner {
+  std::string stage{};    ///< image, rootfs, pseudo, harden, network, exec, or isolation
+  std::string plugin{};   ///< "fs-overlay"; "slipway" for isolation
+  std::string name{};     ///< how `after` and `replaces` call it: its "name" in the pipeline, else the plugin
+  std::string pointer{};  ///< the option that asked, or the stage itself: "/rootfs/upper"
+  Place place{};
+};
+
+struct PlannedStep {
+  steps::Step step{};
+  steps::Phase phase{};
+  steps::Common common{};
+  Owner owner{};
+};
+
+struct Plan {
+  std::vector<PlannedStep> steps{};  ///< in the order in which they are carried out
+};
+
+inline constexpr std::size_t kMostSteps = 10000;  ///< more is a plugin gone wrong
+
+/// Puts steps that come stage by stage into the order in which they are carried out, and proves that they fit: what
+/// `replaces` takes out, what `after` moves, names of results, conflicts of two owners, one root, one program.
+/// All problems at once.
+Findings arrange(Plan& plan);
+
+/// The steps that the child carries out (mount to exec), as text, and back. What comes back is trusted no further than
+/// the codec checks it.
+std::string child_steps_text(const Plan& plan);
+struct NumberedStep {
+  std::uint32_t number = 0;  ///< its place in the whole plan, from 1
+  steps::Phase phase{};
+  steps::Step step{};
+};
+Result<std::vector<NumberedStep>> child_steps_from(std::string_view text);
+
+/// "overlay: 2 layers on /, writes to a tmpfs".
+std::string to_text(const PlannedStep& step);
+
+/// A table by phase, one step a line; `width` is the terminal's, 0 for no bound.
+std::string to_table(const Plan& plan);
+/// {"steps": [{"number", "phase", "type", arguments…, "owner": {…}}…], "facts": …}; facts as JSON text.
+std::string to_json(const Plan& plan, const std::string& facts);
+
+}  // namespace slipway::plan

@@ -1,0 +1,104 @@
+#include "core/plan/render.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/plan/plan.hpp"
+#include "core/steps/steps.hpp"
+#include "sdk/host/codec.hpp"
+
+namespace slipway::plan {
+namespace {
+
+std::string padded(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string members(const nlohmann::ordered_json& object) {
+  const std::string text = object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return text.substr(1, text.size() - 2);
+}
+
+struct Row {
+  std::string number, type, summary, owner, place;
+};
+
+Row row_of(std::size_t number, const PlannedStep& step) {
+  std::string what = printable(steps::summary(step.step), 120);
+  if (!step.common.as.empty()) what += " as @" + step.common.as;
+  return {std::to_string(number), std::string(steps::type_of(step.step)), std::move(what), step.owner.name,
+          to_text(step.owner.place)};
+}
+
+}  // namespace
+
+std::string to_text(const PlannedStep& step) {
+  return std::string(steps::type_of(step.step)) + ": " + printable(steps::summary(step.step), 200);
+}
+
+std::string to_table(const Plan& plan) {
+  constexpr std::size_t kWidestSummary = 76;
+  std::size_t type_width = 0;
+  std::size_t summary_width = 0;
+  std::size_t owner_width = 0;
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    rows.push_back(row_of(i + 1, plan.steps[i]));
+    type_width = std::max(type_width, rows.back().type.size());
+    summary_width = std::max(summary_width, std::min(rows.back().summary.size(), kWidestSummary));
+    owner_width = std::max(owner_width, rows.back().owner.size());
+  }
+  std::string text;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i == 0 || plan.steps[i].phase != plan.steps[i - 1].phase) {
+      text += (i == 0 ? "" : "\n") + std::string(host::word_of(plan.steps[i].phase)) + "\n";
+    }
+    const Row& row = rows[i];
+    text += "  " + padded(std::string(row.number.size() < 3 ? 3 - row.number.size() : 0, ' ') + row.number, 3) + "  " +
+            padded(row.type, type_width) + "  " + padded(row.summary, summary_width) + "  " +
+            padded(row.owner, owner_width) + "  " + row.place + "\n";
+  }
+  return text;
+}
+
+std::string to_json(const Plan& plan, const std::string& facts) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const PlannedStep& step = plan.steps[i];
+    nlohmann::ordered_json entry = {{"number", i + 1}};
+    const nlohmann::json encoded = host::encode_step({step.step, step.phase, step.common});
+    for (const char* first : {"phase", "type"}) entry[first] = encoded.at(first);
+    for (const auto& [key, value] : encoded.items()) entry[key] = value;
+    entry["owner"] = {{"stage", step.owner.stage},
+                      {"plugin", step.owner.plugin},
+                      {"name", step.owner.name},
+                      {"pointer", step.owner.pointer},
+                      {"place", to_text(step.owner.place)}};
+    list.push_back(std::move(entry));
+  }
+  const nlohmann::ordered_json document = {{"steps", std::move(list)},
+                                           {"facts", nlohmann::ordered_json::parse(facts, nullptr, false)}};
+  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string event_members(const std::string& run, std::uint32_t number, const PlannedStep& step, std::uint64_t microseconds) {
+  return members({{"run", run},
+                  {"step", number},
+                  {"phase", host::word_of(step.phase)},
+                  {"type", steps::type_of(step.step)},
+                  {"stage", step.owner.stage},
+                  {"owner", step.owner.name},
+                  {"microseconds", microseconds},
+                  {"message", to_text(step)}});
+}
+
+std::string message_members(const std::string& run, const Finding& finding) {
+  return members({{"run", run},
+                  {"place", slipway::to_text(finding.place)},
+                  {"pointer", finding.pointer},
+                  {"message", finding.message},
+                  {"hint", finding.hint}});
+}
+
+}  // namespace slipway::plan

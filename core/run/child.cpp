@@ -1,0 +1,135 @@
+#include "core/run/child.hpp"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+#include "core/linux/mount.hpp"
+#include "core/plan/plan.hpp"
+#include "core/run/wire.hpp"
+#include "core/steps/steps.hpp"
+
+namespace slipway::run {
+namespace {
+
+constexpr int kOwnFailure = 125;
+
+std::uint64_t now_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+class Child {
+ public:
+  explicit Child(ChildSetup setup) : setup_(std::move(setup)) {}
+
+  [[noreturn]] void run() {
+    if (auto ready = get_ready(); !ready) fail(0, ready.error());
+    auto received = receive_plan(setup_.control);
+    if (!received) ::_exit(kOwnFailure);  // the supervisor is gone, or has told the user why there is no plan
+    fault_ = received->fault;
+    inside_.results = std::move(received->results);
+    inside_.term = setup_.term;
+    inside_.may_set_groups = setup_.may_set_groups;
+    auto steps = plan::child_steps_from(received->steps);
+    if (!steps) fail(0, steps.error());
+    for (const plan::NumberedStep& step : *steps) carry_out(step);
+    fail(0, Error{0, "the plan has no program to run", "", ""});
+  }
+
+ private:
+  Result<void> get_ready() {
+    if (auto tied = tie_to_supervisor(); !tied) return tied;
+    if (setup_.waits_for_ids) {
+      char byte = 0;
+      if (auto read = linux::read_exactly(setup_.control, &byte, 1); !read || byte != kIdsAreMapped)
+        ::_exit(kOwnFailure);
+      // Its ids were the overflow ids until now; from here on it is root of its user namespace.
+      if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
+        return failure(errno, "become root of the user namespace");
+      if (auto tied = tie_to_supervisor(); !tied) return tied;
+    }
+    if (setup_.namespaces != 0 && ::unshare(static_cast<int>(setup_.namespaces)) != 0) {
+      return failure(errno, "make the container's namespaces", "",
+                     errno == ENOSPC ? "a limit in /proc/sys/user is reached" : "");
+    }
+    // A session of its own: keys typed at the supervisor's terminal reach the container through the supervisor alone.
+    (void)::setsid();
+    ::umask(0);
+    return {};
+  }
+
+  // The container must not outlive its supervisor. A change of ids clears the setting (prctl(2)), so this is called
+  // again after each; the socket tells whether the supervisor died in between.
+  Result<void> tie_to_supervisor() const {
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return failure(errno, "tie the container to its supervisor");
+    pollfd control{setup_.control.get(), POLLRDHUP, 0};
+    if (::poll(&control, 1, 0) > 0 && (control.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0) ::_exit(kOwnFailure);
+    return {};
+  }
+
+  void carry_out(const plan::NumberedStep& step) {
+    enter_phase(step);
+    const std::uint64_t begin = setup_.tells_times ? now_ns() : 0;
+    if (fault_.step == step.number) fail(step.number, Error{fault_.code, "made to fail", "", "--fault asked for this"});
+    if (step.phase == steps::Phase::exec) prepare_exec();
+    if (auto done = steps::apply(step.step, inside_); !done) {
+      const bool is_exec = step.phase == steps::Phase::exec;
+      fail(step.number, done.error(), is_exec ? inside_.exec_status : kOwnFailure);
+    }
+    if (std::holds_alternative<steps::User>(step.step)) {
+      if (auto tied = tie_to_supervisor(); !tied) fail(step.number, tied.error());
+    }
+    if (setup_.tells_times) {
+      (void)send_message(setup_.control, {ChildMessage::Kind::step_done, 0, step.number, now_ns() - begin, {}});
+    }
+  }
+
+  // What the core does between steps: the base before the first mount, the new root after the last.
+  void enter_phase(const plan::NumberedStep& step) {
+    const bool spreads = std::holds_alternative<steps::Propagation>(step.step);
+    if (step.phase == steps::Phase::mount && !inside_.base && !spreads) {
+      if (auto made = steps::make_base(inside_); !made) fail(step.number, made.error());
+    }
+    if (step.phase > steps::Phase::mount && !entered_) {
+      entered_ = true;
+      if (auto in = linux::enter_root(inside_.root); !in) fail(step.number, in.error());
+    }
+  }
+
+  void prepare_exec() {
+    // Whatever the caller of slipway left open would be open inside the container.
+    (void)::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    constexpr mode_t kUsualUmask = 022;
+    ::umask(kUsualUmask);
+    for (int signal = 1; signal < NSIG; ++signal) (void)::signal(signal, SIG_DFL);
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  }
+
+  [[noreturn]] void fail(std::uint32_t step, const Error& error, int status = kOwnFailure) {
+    (void)send_message(setup_.control, {ChildMessage::Kind::failed, static_cast<std::uint8_t>(status), step, 0, error});
+    ::_exit(status);
+  }
+
+  ChildSetup setup_;
+  Fault fault_{};
+  steps::Inside inside_{};
+  bool entered_ = false;
+};
+
+}  // namespace
+
+void child_main(ChildSetup setup) { Child(std::move(setup)).run(); }
+
+}  // namespace slipway::run

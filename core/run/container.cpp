@@ -1,0 +1,349 @@
+#include "core/run/container.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+#include "core/linux/namespaces.hpp"
+#include "core/linux/process.hpp"
+#include "core/run/child.hpp"
+#include "core/run/image.hpp"
+#include "core/run/journal.hpp"
+#include "core/run/removal.hpp"
+#include "core/run/signals.hpp"
+#include "core/run/wire.hpp"
+#include "core/steps/steps.hpp"
+
+namespace slipway::run {
+namespace {
+
+constexpr int kOwnFailure = 125;
+constexpr std::uint64_t kNewUser = 0x10000000;  // CLONE_NEWUSER
+constexpr std::uint64_t kNewPid = 0x20000000;   // CLONE_NEWPID
+
+std::uint64_t now_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+Failure failure_of(const Error& error, int status = kOwnFailure) {
+  return {status, {{Severity::error, {}, "", sentence(error), error.hint}}};
+}
+
+// Stage, plugin, step and reason in one sentence: "rootfs: fs-overlay: step 9, overlay: …: mount overlay: No space …".
+Failure failure_of(const plan::PlannedStep& step, std::uint32_t number, const Error& error, int status) {
+  std::string message = step.owner.stage + ": " + step.owner.plugin + ": step " + std::to_string(number) + ", " +
+                        plan::to_text(step) + ": " + sentence(error);
+  if (error.code != 0) message += " (" + errno_name(error.code) + ")";
+  return {status, {{Severity::error, step.owner.place, "", std::move(message), error.hint}}};
+}
+
+Result<linux::IdMap> ids_of(const config::Isolation& isolation) {
+  switch (isolation.user) {
+    case config::Isolation::User::automatic: return linux::automatic_id_map();
+    case config::Isolation::User::single: return linux::single_id_map();
+    case config::Isolation::User::none: break;
+  }
+  return linux::IdMap{};
+}
+
+// What an ordinary user without a user namespace would hear from the kernel is a bare "Operation not permitted".
+Error explain_clone(Error error, const linux::IdMap& ids) {
+  if (error.code == EPERM && ids.none() && ::geteuid() != 0) {
+    error.hint = "an ordinary user needs a user namespace: \"isolation\": {\"user\": \"auto\"}";
+  } else if (error.code == EPERM && !ids.none()) {
+    error.hint = "user namespaces are held back here: look at /proc/sys/user/max_user_namespaces, "
+                 "/proc/sys/kernel/unprivileged_userns_clone and the security module's settings";
+  } else if (error.code == ENOSPC) {
+    error.hint = "a limit in /proc/sys/user is reached";
+  }
+  return error;
+}
+
+/// The supervisor's share of the prepare phase.
+class Preparing final : public steps::Preparation {
+ public:
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids)
+      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)) {}
+
+  Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
+
+  Result<linux::Fd> scratch(const std::string& name) override {
+    if (!run_directory_) {
+      if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted) return tl::unexpected(noted.error());
+      auto made = store_.make_run_directory(journal_.run());
+      if (!made) return tl::unexpected(made.error());
+      run_directory_ = std::move(*made);
+    }
+    constexpr mode_t kOwnOnly = 0700;
+    if (::mkdirat(run_directory_.get(), name.c_str(), kOwnOnly) != 0) return failure(errno, "make directory", name);
+    linux::Fd directory(::openat(run_directory_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!directory) return failure(errno, "open directory", name);
+    return directory;
+  }
+
+ private:
+  const store::Store& store_;
+  ImageLayers& layers_;
+  Journal& journal_;
+  std::string ids_;
+  linux::Fd run_directory_{};
+};
+
+class Supervisor {
+ public:
+  Supervisor(plan::Blueprint& blueprint, const Wishes& wishes) : blueprint_(blueprint), wishes_(wishes) {}
+
+  tl::expected<int, Failure> run() {
+    auto status = make_and_watch();
+    // Whatever happened: the child first, since its mounts hold what the journal lists.
+    if (child_.pidfd) linux::end_now(child_);
+    if (journal_) {
+      if (auto undone = journal_->undo(remove_run_directory); !undone && status) {
+        return tl::unexpected(failure_of(undone.error()));
+      }
+    }
+    return status;
+  }
+
+ private:
+  tl::expected<int, Failure> make_and_watch() {
+    auto signals = Signals::take();
+    if (!signals) return tl::unexpected(failure_of(signals.error()));
+    signals_.emplace(std::move(*signals));
+    if (auto started = start_child(); !started) return tl::unexpected(failure_of(started.error()));
+    auto planned = make_plan();
+    if (!planned) return tl::unexpected(planned.error());
+    if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
+    if (auto sent = send_plan(control_, plan::child_steps_text(plan_), results_, fault_); !sent) return child_gone();
+    results_.clear();
+    return watch();
+  }
+
+  // The child is made before the plan is ready: its namespaces come into being while this process plans.
+  Result<void> start_child() {
+    auto ids = ids_of(blueprint_.isolation());
+    if (!ids) return tl::unexpected(ids.error());
+    ids_ = std::move(*ids);
+    auto sockets = linux::make_socket_pair(linux::Socket::stream);
+    if (!sockets) return tl::unexpected(sockets.error());
+    const std::uint64_t all = linux::namespace_flags(blueprint_.isolation().namespaces);
+    // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
+    const std::uint64_t at_clone = (all & kNewPid) | (ids_.none() ? 0 : kNewUser);
+    host_ = linux::probe_host();
+    ChildSetup setup;
+    setup.namespaces = all & ~kNewPid;
+    setup.waits_for_ids = !ids_.none();
+    setup.may_set_groups = ids_.none() || !ids_.single();
+    setup.tells_times = static_cast<bool>(wishes_.on_event);
+    if (host_.terminal) {
+      const char* term = ::secure_getenv("TERM");
+      setup.term = term != nullptr ? term : "xterm";
+    }
+    auto child = linux::clone_process(at_clone);
+    if (!child) return tl::unexpected(explain_clone(child.error(), ids_));
+    if (child->pid == 0) {
+      sockets->a.reset();
+      setup.control = std::move(sockets->b);
+      child_main(std::move(setup));
+    }
+    child_ = std::move(*child);
+    control_ = std::move(sockets->a);
+    if (ids_.none()) return {};
+    if (auto mapped = linux::write_id_maps(child_.pid, ids_); !mapped) return mapped;
+    return linux::write_all(control_, std::string_view(&kIdsAreMapped, 1));
+  }
+
+  tl::expected<void, Failure> make_plan() {
+    if (auto loaded = blueprint_.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
+    auto store = open_store(wishes_.store);
+    if (!store) return tl::unexpected(failure_of(store.error()));
+    store_.emplace(std::move(*store));
+    auto image = resolve_image(*store_, blueprint_, ids_, signals_->descriptor());
+    if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
+    tell(image->notes);
+    image_.emplace(std::move(*image));
+    Findings notes;
+    auto plan = blueprint_.plan({image_->text, host_, ids_}, notes);
+    tell(notes);
+    if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
+    plan_ = std::move(*plan);
+    return choose_fault();
+  }
+
+  tl::expected<void, Failure> choose_fault() {
+    if (!wishes_.fault) return {};
+    const FaultWish& wish = *wishes_.fault;
+    fault_.code = wish.code;
+    if (wish.number != 0) {
+      fault_.step = wish.number;
+    } else {
+      const auto found = std::find_if(plan_.steps.begin(), plan_.steps.end(), [&](const plan::PlannedStep& step) {
+        return steps::type_of(step.step) == wish.type;
+      });
+      if (found != plan_.steps.end()) fault_.step = static_cast<std::uint32_t>(found - plan_.steps.begin()) + 1;
+    }
+    if (fault_.step >= 1 && fault_.step <= plan_.steps.size()) return {};
+    return tl::unexpected(failure_of(Error{0, "the plan has no such step to make fail", wish.type, "slipway plan lists its steps"}));
+  }
+
+  tl::expected<void, Failure> prepare() {
+    auto journal = Journal::begin(runtime_directory());
+    if (!journal) return tl::unexpected(failure_of(journal.error()));
+    journal_.emplace(std::move(*journal));
+    if (wishes_.begun) wishes_.begun(journal_->run());
+    ImageLayers layers(*store_, blueprint_, *image_, ids_, signals_->descriptor());
+    Preparing preparing(*store_, layers, *journal_, ids_.to_text());
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+      const plan::PlannedStep& step = plan_.steps[i];
+      if (step.phase != steps::Phase::prepare) continue;
+      const auto number = static_cast<std::uint32_t>(i + 1);
+      if (fault_.step == number) {
+        return tl::unexpected(failure_of(step, number, {fault_.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
+      }
+      const std::uint64_t begin = now_ns();
+      auto result = steps::apply(step.step, preparing);
+      if (!result) return tl::unexpected(failure_of(step, number, result.error(), kOwnFailure));
+      if (wishes_.on_event) wishes_.on_event({number, &step, now_ns() - begin});
+      if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
+    }
+    tell(layers.take_notes());
+    locks_ = layers.take_locks();
+    return {};
+  }
+
+  // Until the program's end: what the child has to say, signals to pass on, and the end itself.
+  tl::expected<int, Failure> watch() {
+    Impatience impatience;
+    std::optional<Failure> failed;
+    while (true) {
+      std::array<pollfd, 3> watched{{{control_ ? control_.get() : -1, POLLIN, 0},
+                                     {child_.pidfd.get(), POLLIN, 0},
+                                     {signals_->descriptor().get(), POLLIN, 0}}};
+      if (::poll(watched.data(), watched.size(), -1) < 0) {
+        if (errno == EINTR) continue;
+        return tl::unexpected(failure_of(Error{errno, "wait for the container", "", ""}));
+      }
+      if (watched[0].revents != 0) {
+        if (auto told = hear_child()) failed = std::move(told);
+        continue;  // all that it said comes before its end
+      }
+      if (watched[2].revents != 0) pass_signals(impatience);
+      if (watched[1].revents != 0) return ended(std::move(failed));
+    }
+  }
+
+  std::optional<Failure> hear_child() {
+    auto message = receive_message(control_);
+    if (!message || !*message) {
+      control_.reset();  // it has become the program, or is dead
+      return std::nullopt;
+    }
+    const ChildMessage& said = **message;
+    const plan::PlannedStep* step =
+        said.step >= 1 && said.step <= plan_.steps.size() ? &plan_.steps[said.step - 1] : nullptr;
+    if (said.kind == ChildMessage::Kind::step_done) {
+      if (step != nullptr && wishes_.on_event) wishes_.on_event({said.step, step, said.nanoseconds});
+      return std::nullopt;
+    }
+    if (step == nullptr) return failure_of(said.error, said.status);
+    return failure_of(*step, said.step, said.error, said.status);
+  }
+
+  void pass_signals(Impatience& impatience) {
+    while (const auto signal = signals_->next()) {
+      const bool enough = impatience.counts(*signal, now_ns());
+      (void)linux::send_signal(child_, enough ? SIGKILL : *signal);
+    }
+  }
+
+  tl::expected<int, Failure> ended(std::optional<Failure> failed) {
+    auto ending = linux::wait_for(child_);
+    child_.pidfd.reset();
+    if (failed) return tl::unexpected(std::move(*failed));
+    if (!ending) return tl::unexpected(failure_of(ending.error()));
+    return ending->shell_status();
+  }
+
+  // The child died before it could take the plan: what it said last is the reason.
+  tl::expected<int, Failure> child_gone() {
+    while (control_) {
+      if (auto told = hear_child()) return tl::unexpected(std::move(*told));
+    }
+    return tl::unexpected(failure_of(Error{0, "the container's process ended before it had its plan", "", ""}));
+  }
+
+  void tell(const Findings& notes) const {
+    if (!wishes_.on_warning) return;
+    for (const Finding& note : notes) wishes_.on_warning(note);
+  }
+
+  plan::Blueprint& blueprint_;
+  const Wishes& wishes_;
+  std::optional<Signals> signals_{};
+  linux::IdMap ids_{};
+  linux::HostAbilities host_{};
+  linux::Process child_{};
+  linux::Fd control_{};
+  std::optional<store::Store> store_{};
+  std::optional<ResolvedImage> image_{};
+  plan::Plan plan_{};
+  Fault fault_{};
+  std::optional<Journal> journal_{};
+  std::map<std::string, linux::Fd> results_{};
+  std::vector<linux::Fd> locks_{};  // layers are held until the program has ended
+};
+
+}  // namespace
+
+Result<FaultWish> parse_fault(std::string_view text) {
+  constexpr const char* kHint = "as in 17:ENOSPC or ENODEV@overlay";
+  FaultWish wish;
+  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
+    const auto code = errno_of(text.substr(0, at));
+    if (!code || at + 1 == text.size()) return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
+    wish.code = *code;
+    wish.type = text.substr(at + 1);
+    return wish;
+  }
+  const std::size_t colon = text.find(':');
+  const auto code = colon == std::string_view::npos ? std::nullopt : errno_of(text.substr(colon + 1));
+  for (const char digit : text.substr(0, colon)) {
+    if (digit < '0' || digit > '9' || wish.number > plan::kMostSteps) {
+      return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
+    }
+    wish.number = wish.number * 10 + static_cast<std::uint32_t>(digit - '0');
+  }
+  if (!code || wish.number == 0) return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
+  wish.code = *code;
+  return wish;
+}
+
+tl::expected<int, Failure> run_container(plan::Blueprint& blueprint, const Wishes& wishes) {
+  return Supervisor(blueprint, wishes).run();
+}
+
+tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store_path) {
+  auto ids = ids_of(blueprint.isolation());
+  if (!ids) return tl::unexpected(failure_of(ids.error()));
+  auto store = open_store(store_path);
+  if (!store) return tl::unexpected(failure_of(store.error()));
+  if (auto loaded = blueprint.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
+  auto image = resolve_image(*store, blueprint, *ids, linux::Fd());
+  if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
+  const plan::Facts facts{image->text, linux::probe_host(), *ids};
+  Findings notes;
+  auto plan = blueprint.plan(facts, notes);
+  if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
+  return Preview{std::move(*plan), blueprint.facts_text(facts)};
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,55 @@
+// Runs one container: the supervisor, from a pipeline to the program's exit status, with nothing left behind.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "core/plan/blueprint.hpp"
+#include "core/plan/plan.hpp"
+#include "core/report/report.hpp"
+
+namespace slipway::run {
+
+/// A step was carried out.
+struct Event {
+  std::uint32_t number = 0;  ///< in the plan, from 1
+  const plan::PlannedStep* step = nullptr;
+  std::uint64_t nanoseconds = 0;
+};
+
+/// "17:ENOSPC" makes step 17 fail, "ENODEV@overlay" the first overlay step.
+struct FaultWish {
+  std::uint32_t number = 0;  ///< 0: by type
+  std::string type{};
+  int code = 0;
+};
+Result<FaultWish> parse_fault(std::string_view text);
+
+struct Wishes {
+  std::string store{};                             ///< path; empty: the default one
+  std::optional<FaultWish> fault{};                ///< for tests: a step that fails instead of acting
+  std::function<void(const std::string&)> begun{};  ///< called once with the run's id
+  std::function<void(const Event&)> on_event{};    ///< unset: steps are not timed
+  std::function<void(const Finding&)> on_warning{};
+};
+
+/// What the run could not do, told with owner and place; `status` is what slipway exits with.
+struct Failure {
+  int status = 125;
+  Findings findings{};
+};
+
+/// The program's exit status, 128 + n when signal n killed it.
+tl::expected<int, Failure> run_container(plan::Blueprint& blueprint, const Wishes& wishes);
+
+/// What a run would do: resolves the image, unpacks nothing. Also the facts that the plan was made from, as JSON.
+struct Preview {
+  plan::Plan plan{};
+  std::string facts{};
+};
+tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store);
+
+}  // namespace slipway::run

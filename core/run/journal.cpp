@@ -1,0 +1,192 @@
+#include "core/run/journal.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+
+namespace slipway::run {
+namespace {
+
+constexpr std::string_view kSuffix = ".journal";
+constexpr std::string_view kRunDirectory = "run-directory";
+constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
+
+Result<std::string> new_run_id() {
+  std::array<unsigned char, 6> random{};
+  // getrandom(2) of up to 256 bytes is neither interrupted nor cut short once the kernel has its entropy.
+  if (::getrandom(random.data(), random.size(), 0) != ssize_t{random.size()}) return failure(errno, "get random bytes");
+  static constexpr std::string_view kHex = "0123456789abcdef";
+  std::string id;
+  for (const unsigned char byte : random) {
+    id += kHex[byte >> 4U];
+    id += kHex[byte & 0xFU];
+  }
+  return id;
+}
+
+Result<linux::Fd> open_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
+    return failure(errno, "make the runtime directory", path, "set XDG_RUNTIME_DIR to a directory of your own");
+  }
+  linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return failure(errno, "open the runtime directory", path);
+  struct stat found {};
+  if (::fstat(directory.get(), &found) != 0) return failure(errno, "look at the runtime directory", path);
+  // In /tmp anybody may have made a directory of this name first.
+  if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    return failure(0, "the runtime directory is not yours alone", path,
+                   "remove it, or set XDG_RUNTIME_DIR to a directory of your own");
+  }
+  return directory;
+}
+
+// Whether the name still leads to the file: another run may have swept it before the lock was taken.
+bool is_linked(const linux::Fd& file) {
+  struct stat found {};
+  return ::fstat(file.get(), &found) == 0 && found.st_nlink > 0;
+}
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char letter : text) {
+    if (letter == '\t') safe += "%09";
+    else if (letter == '\n') safe += "%0a";
+    else if (letter == '%') safe += "%25";
+    else safe += letter;
+  }
+  return safe;
+}
+
+std::string unescaped(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i, 3) == "%09") plain += '\t';
+    else if (text.substr(i, 3) == "%0a") plain += '\n';
+    else if (text.substr(i, 3) == "%25") plain += '%';
+    else {
+      plain += text[i];
+      continue;
+    }
+    i += 2;
+  }
+  return plain;
+}
+
+bool is_run_id(std::string_view text) {
+  return text.size() == 12 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+std::vector<RunDirectory> records_in(const linux::Fd& file) {
+  std::vector<RunDirectory> records;
+  const std::string text = linux::read_all(file, kLargestJournal).value_or(std::string());
+  std::size_t at = 0;
+  while (true) {
+    const std::size_t end = text.find('\n', at);
+    if (end == std::string::npos) return records;
+    if (auto record = record_of(std::string_view(text).substr(at, end - at))) records.push_back(std::move(*record));
+    at = end + 1;
+  }
+}
+
+}  // namespace
+
+std::string to_line(const RunDirectory& record) {
+  return std::string(kRunDirectory) + '\t' + record.run + '\t' + record.ids + '\t' + escaped(record.store) + '\n';
+}
+
+std::optional<RunDirectory> record_of(std::string_view line) {
+  std::array<std::string_view, 4> fields{};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const std::size_t end = line.find('\t');
+    if ((end == std::string_view::npos) != (i + 1 == fields.size())) return std::nullopt;
+    fields.at(i) = line.substr(0, end);
+    if (end != std::string_view::npos) line.remove_prefix(end + 1);
+  }
+  if (fields[0] != kRunDirectory || !is_run_id(fields[1]) || fields[3].empty()) return std::nullopt;
+  return RunDirectory{std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
+}
+
+std::string runtime_directory() {
+  if (::geteuid() == 0) return "/run/slipway";
+  if (const char* own = ::secure_getenv("XDG_RUNTIME_DIR"); own != nullptr && own[0] == '/') {
+    return std::string(own) + "/slipway";
+  }
+  return "/tmp/slipway-" + std::to_string(::geteuid());
+}
+
+Result<Journal> Journal::begin(const std::string& path) {
+  auto directory = open_directory(path);
+  if (!directory) return tl::unexpected(directory.error());
+  Journal journal;
+  constexpr int kTries = 16;
+  for (int i = 0; i < kTries; ++i) {
+    auto id = new_run_id();
+    if (!id) return tl::unexpected(id.error());
+    journal.run_ = std::move(*id);
+    const std::string name = journal.run_ + std::string(kSuffix);
+    journal.file_ = linux::Fd(::openat(directory->get(), name.c_str(),
+                                       O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!journal.file_ && errno == EEXIST) continue;
+    if (!journal.file_) return failure(errno, "make the journal", path + "/" + name);
+    if (::flock(journal.file_.get(), LOCK_EX | LOCK_NB) == 0 && is_linked(journal.file_)) {
+      journal.directory_ = std::move(*directory);
+      return journal;
+    }
+  }
+  return failure(EAGAIN, "make the journal", path);
+}
+
+Result<void> Journal::add(const RunDirectory& record) {
+  records_.push_back(record);
+  return linux::write_all(file_, to_line(record));
+}
+
+Result<void> Journal::undo(const std::function<Result<void>(const RunDirectory&)>& remove) {
+  while (!records_.empty()) {
+    if (auto removed = remove(records_.back()); !removed) return removed;
+    records_.pop_back();
+  }
+  const std::string name = run_ + std::string(kSuffix);
+  if (::unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
+    return failure(errno, "remove the journal", name);
+  }
+  file_.reset();
+  return {};
+}
+
+std::vector<Error> sweep_journals(const std::string& path, const std::function<Result<void>(const RunDirectory&)>& remove) {
+  std::vector<Error> problems;
+  auto directory = open_directory(path);
+  if (!directory) return problems;
+  auto listed = linux::duplicate(*directory);
+  if (!listed) return problems;
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(listed->get()), &::closedir);
+  if (!entries) return problems;
+  (void)listed->release();  // closedir closes it
+  while (const dirent* entry = ::readdir(entries.get())) {
+    const std::string name = static_cast<const char*>(entry->d_name);
+    if (!name.ends_with(kSuffix)) continue;
+    const linux::Fd file(::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file)) continue;
+    const std::vector<RunDirectory> records = records_in(file);
+    bool undone = true;
+    for (auto record = records.rbegin(); record != records.rend(); ++record) {
+      if (auto removed = remove(*record); !removed) {
+        problems.push_back(removed.error());
+        undone = false;
+      }
+    }
+    if (undone) (void)::unlinkat(directory->get(), name.c_str(), 0);
+  }
+  return problems;
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,142 @@
+#include "core/run/wire.hpp"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+namespace slipway::run {
+namespace {
+
+constexpr std::uint32_t kLargestPlan = std::uint32_t{64} << 20U;  // 10,000 steps of some kilobytes each
+constexpr std::size_t kLongestText = 512;
+constexpr std::uint32_t kMostResults = 4096;
+
+struct PlanHead {
+  std::uint32_t names_size = 0;
+  std::uint32_t steps_size = 0;
+  std::uint32_t count = 0;
+  Fault fault{};
+};
+
+struct MessageHead {
+  std::uint8_t kind = 0;
+  std::uint8_t status = 0;
+  std::uint16_t doing_size = 0;
+  std::uint16_t subject_size = 0;
+  std::uint16_t hint_size = 0;
+  std::uint32_t step = 0;
+  std::int32_t code = 0;
+  std::uint64_t nanoseconds = 0;
+};
+
+Result<std::string> read_text(const linux::Fd& socket, std::size_t size) {
+  std::string text(size, '\0');
+  if (auto read = linux::read_exactly(socket, text.data(), size); !read) return tl::unexpected(read.error());
+  return text;
+}
+
+}  // namespace
+
+Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
+                       const std::map<std::string, linux::Fd>& results,
+                       const Fault& fault) {
+  std::string names;
+  std::vector<int> descriptors;
+  for (const auto& [name, fd] : results) {
+    names += name + '\n';
+    descriptors.push_back(fd.get());
+  }
+  const PlanHead head{static_cast<std::uint32_t>(names.size()), static_cast<std::uint32_t>(steps.size()),
+                      static_cast<std::uint32_t>(descriptors.size()), fault};
+  std::string bytes(sizeof head, '\0');
+  std::memcpy(bytes.data(), &head, sizeof head);
+  bytes += names;
+  bytes += steps;
+  if (auto sent = linux::write_all(socket, bytes); !sent) return sent;
+  const std::span<const int> all(descriptors);
+  for (std::size_t at = 0; at < all.size(); at += linux::kMostDescriptorsInMessage) {
+    const auto part = all.subspan(at, std::min(linux::kMostDescriptorsInMessage, all.size() - at));
+    if (auto sent = linux::send_descriptors(socket, part); !sent) return sent;
+  }
+  return {};
+}
+
+Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
+  PlanHead head;
+  if (auto read = linux::read_exactly(socket, &head, sizeof head); !read) return tl::unexpected(read.error());
+  if (head.names_size > kLargestPlan || head.steps_size > kLargestPlan || head.count > kMostResults) {
+    return failure(0, "receive the plan");
+  }
+  auto names = read_text(socket, head.names_size);
+  if (!names) return tl::unexpected(names.error());
+  auto steps = read_text(socket, head.steps_size);
+  if (!steps) return tl::unexpected(steps.error());
+  ReceivedPlan plan{std::move(*steps), head.fault, {}};
+  std::size_t left = head.count;
+  std::size_t at = 0;
+  while (left > 0) {
+    const std::size_t part = std::min(linux::kMostDescriptorsInMessage, left);
+    auto descriptors = linux::receive_descriptors(socket, part);
+    if (!descriptors) return tl::unexpected(descriptors.error());
+    for (linux::Fd& fd : *descriptors) {
+      const std::size_t end = names->find('\n', at);
+      if (end == std::string::npos) return failure(0, "receive the plan");
+      plan.results.emplace(names->substr(at, end - at), std::move(fd));
+      at = end + 1;
+    }
+    left -= part;
+  }
+  return plan;
+}
+
+Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) {
+  const std::string doing = message.error.doing.substr(0, kLongestText);
+  const std::string subject = message.error.subject.substr(0, kLongestText);
+  const std::string hint = message.error.hint.substr(0, kLongestText);
+  MessageHead head;
+  head.kind = static_cast<std::uint8_t>(message.kind);
+  head.status = message.status;
+  head.step = message.step;
+  head.code = message.error.code;
+  head.nanoseconds = message.nanoseconds;
+  head.doing_size = static_cast<std::uint16_t>(doing.size());
+  head.subject_size = static_cast<std::uint16_t>(subject.size());
+  head.hint_size = static_cast<std::uint16_t>(hint.size());
+  std::string bytes(sizeof head, '\0');
+  std::memcpy(bytes.data(), &head, sizeof head);
+  bytes += doing + subject + hint;
+  return linux::write_all(socket, bytes);
+}
+
+Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {
+  MessageHead head;
+  auto* const at = reinterpret_cast<char*>(&head);
+  // The first byte apart from the rest tells a closed socket from one that was cut off in the middle.
+  ssize_t first = 0;
+  do {
+    first = ::recv(socket.get(), at, 1, 0);
+  } while (first < 0 && errno == EINTR);
+  if (first == 0 || (first < 0 && errno == ECONNRESET)) return std::nullopt;
+  if (first < 0) return failure(errno, "hear from the container's process");
+  if (auto read = linux::read_exactly(socket, at + 1, sizeof head - 1); !read) return tl::unexpected(read.error());
+  ChildMessage message;
+  message.kind = head.kind == static_cast<std::uint8_t>(ChildMessage::Kind::step_done) ? ChildMessage::Kind::step_done
+                                                                                       : ChildMessage::Kind::failed;
+  message.status = head.status;
+  message.step = head.step;
+  message.nanoseconds = head.nanoseconds;
+  message.error.code = head.code;
+  for (const auto& [size, text] :
+       {std::pair{head.doing_size, &message.error.doing}, std::pair{head.subject_size, &message.error.subject},
+        std::pair{head.hint_size, &message.error.hint}}) {
+    auto read = read_text(socket, std::min<std::size_t>(size, kLongestText));
+    if (!read) return tl::unexpected(read.error());
+    *text = std::move(*read);
+  }
+  return message;
+}
+
+}  // namespace slipway::run

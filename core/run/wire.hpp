@@ -1,0 +1,36 @@
+// What supervisor and child say to each other over the control socket: a byte stream, ended by the child's exec.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "core/linux/fd.hpp"
+#include "core/report/report.hpp"
+
+namespace slipway::run {
+
+/// Supervisor to child: the steps as text, and the results that they refer to.
+Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
+                       const std::map<std::string, linux::Fd>& results);
+struct ReceivedPlan {
+  std::string steps{};
+  std::map<std::string, linux::Fd> results{};
+};
+Result<ReceivedPlan> receive_plan(const linux::Fd& socket);
+
+/// Child to supervisor. `step` is the step's number in the plan, 0 for what belongs to none.
+struct ChildMessage {
+  enum class Kind : std::uint8_t { step_done = 1, failed = 2 };
+  Kind kind = Kind::failed;
+  std::uint8_t status = 125;  ///< failed: what the run exits with
+  std::uint32_t step = 0;
+  std::uint64_t nanoseconds = 0;  ///< step_done: how long it took
+  Error error{};                  ///< failed; texts are cut at 512 bytes
+};
+Result<void> send_message(const linux::Fd& socket, const ChildMessage& message);
+/// nullopt: the child has closed its end, by exec or by dying.
+Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket);
+
+}  // namespace slipway::run

@@ -1,0 +1,92 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+
+#include "core/steps/exec_problem.hpp"
+#include "core/steps/steps.hpp"
+
+namespace slipway::steps {
+namespace {
+
+constexpr int kCannotRun = 126;
+constexpr int kNoSuchFile = 127;
+
+std::string_view path_of(const std::vector<std::string>& environment) {
+  for (const std::string& variable : environment) {
+    if (variable.starts_with("PATH=")) return std::string_view(variable).substr(5);
+  }
+  return {};
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+bool is_there(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0;
+}
+
+bool is_regular_file(const std::string& path) {
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode);
+}
+
+}  // namespace
+
+std::string summary(const Exec& step) {
+  std::string text;
+  for (const std::string& arg : step.args) text += (text.empty() ? "" : " ") + printable(arg, 64);
+  return text;
+}
+
+std::string problem_of(const Exec& step) {
+  if (step.args.empty() || step.args[0].empty()) return "args names no program";
+  for (const std::string& arg : step.args) {
+    if (arg.find('\0') != std::string::npos) return "an argument holds a NUL byte, which execve(2) cannot pass on";
+  }
+  return {};
+}
+
+Result<void> apply(const Exec& step, Inside& inside) {
+  std::vector<std::string> args = step.args;
+  const std::vector<char*> arguments = pointers_to(args);
+  const std::vector<char*> environment = pointers_to(inside.environment);
+  const std::string& program = step.args[0];
+  if (program.find('/') != std::string::npos) {
+    ::execve(program.c_str(), arguments.data(), environment.data());
+    const int problem = errno;
+    inside.exec_status = is_there(program) ? kCannotRun : kNoSuchFile;
+    return tl::unexpected(exec_problem(program, problem));
+  }
+  // As execvp(3): a file that may not be executed does not end the search, but is remembered. An empty element
+  // of PATH is not taken for the working directory here, which in a container is never what was meant.
+  std::string refused;
+  int code = ENOENT;
+  std::string_view rest = path_of(inside.environment);
+  while (!rest.empty()) {
+    const std::size_t end = rest.find(':');
+    const std::string_view directory = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    if (directory.empty()) continue;
+    const std::string path = std::string(directory) + "/" + program;
+    ::execve(path.c_str(), arguments.data(), environment.data());
+    const int problem = errno;
+    if (!is_regular_file(path)) continue;
+    inside.exec_status = kCannotRun;
+    if (problem != EACCES) return tl::unexpected(exec_problem(path, problem));
+    if (refused.empty()) refused = path;
+    code = EACCES;
+  }
+  if (code == EACCES) return tl::unexpected(exec_problem(refused, code));
+  return failure(ENOENT, "run", printable(program, 200),
+                 "no directory of PATH in the container has it: " + printable(path_of(inside.environment), 300));
+}
+
+}  // namespace slipway::steps

@@ -1,0 +1,34 @@
+// What the steps of the child's phases work on: the container's root as it comes into being.
+#pragma once
+
+#include <map>
+#include <slipway/steps.hpp>
+#include <string>
+#include <vector>
+
+#include "core/linux/fd.hpp"
+
+namespace slipway::steps {
+
+struct Inside {
+  linux::Fd base{};  ///< a small tmpfs outside of the container: where its root is attached and a tmpfs upper lies
+  linux::Fd root{};  ///< the container's root, once a step has mounted "/"
+  std::map<std::string, linux::Fd> results{};  ///< of earlier steps, by name
+  bool may_set_groups = true;                  ///< false where the user namespace denies setgroups(2)
+  std::string term{};                          ///< TERM where the container has a terminal, else empty
+
+  // What the confine steps leave for exec:
+  std::vector<std::string> environment{};
+  std::string home = "/";
+  int exec_status = 127;  ///< what a failed exec is to end with: 127 no such file, 126 there but cannot run
+
+  /// The descriptor that a reference stands for.
+  [[nodiscard]] Result<const linux::Fd*> result(std::string_view name) const;
+  /// Attaches a detached mount at `target`; "/" becomes the container's root. `target` must be there, and be no link.
+  Result<void> attach(const linux::Fd& mount, const Path& target);
+};
+
+/// Makes and attaches the base tmpfs. Before it the inherited mounts must be slaves or private.
+Result<void> make_base(Inside& inside);
+
+}  // namespace slipway::steps

@@ -1,0 +1,120 @@
+#include <fcntl.h>
+#include <sys/mount.h>
+
+#include <cerrno>
+
+#include "core/linux/lookup.hpp"
+#include "core/linux/mount.hpp"
+#include "core/steps/steps.hpp"
+
+namespace slipway::steps {
+namespace {
+
+struct Directories {
+  std::vector<linux::Fd> lower{};  // the top one first
+  linux::Fd upper{}, work{};
+};
+
+// The layers and the upper directory as this mount namespace has them: overlay refuses another namespace's.
+Result<Directories> open_directories(const Overlay& step, Inside& inside) {
+  Directories directories;
+  for (const Reference& reference : step.lower) {
+    auto result = inside.result(reference.name);
+    if (!result) return tl::unexpected(result.error());
+    auto layer = linux::open_again_here(**result);
+    if (!layer) return tl::unexpected(layer.error());
+    directories.lower.push_back(std::move(*layer));
+  }
+  linux::Fd scratch;
+  if (!step.upper.name.empty()) {
+    auto result = inside.result(step.upper.name);
+    if (!result) return tl::unexpected(result.error());
+    auto again = linux::open_again_here(**result);
+    if (!again) return tl::unexpected(again.error());
+    scratch = std::move(*again);
+  } else {
+    auto tmpfs = linux::NewFilesystem::open("tmpfs");
+    if (!tmpfs) return tl::unexpected(tmpfs.error());
+    if (auto set = tmpfs->set("mode", "0700"); !set) return tl::unexpected(set.error());
+    if (step.size) {
+      if (auto set = tmpfs->set("size", std::to_string(step.size->bytes)); !set) return tl::unexpected(set.error());
+    }
+    auto mount = tmpfs->create(0);
+    if (!mount) return tl::unexpected(mount.error());
+    if (auto made = linux::make_directory_at(inside.base, "writes", 0700); !made) return tl::unexpected(made.error());
+    auto place = linux::open_below(inside.base, "writes", O_PATH | O_DIRECTORY);
+    if (!place) return tl::unexpected(place.error());
+    if (auto attached = linux::attach_mount(*mount, *place); !attached) return tl::unexpected(attached.error());
+    scratch = std::move(*mount);
+  }
+  // The upper directory's own mode is what the container sees of "/".
+  for (const auto& [name, mode] : {std::pair{"upper", mode_t{0755}}, std::pair{"work", mode_t{0700}}}) {
+    if (auto made = linux::make_directory_at(scratch, name, mode); !made) return tl::unexpected(made.error());
+  }
+  auto upper = linux::open_below(scratch, "upper", O_PATH | O_DIRECTORY);
+  if (!upper) return tl::unexpected(upper.error());
+  auto work = linux::open_below(scratch, "work", O_PATH | O_DIRECTORY);
+  if (!work) return tl::unexpected(work.error());
+  directories.upper = std::move(*upper);
+  directories.work = std::move(*work);
+  return directories;
+}
+
+// Linux 6.13 and later take each layer as a descriptor; EINVAL from an older one.
+Result<linux::Fd> by_descriptors(const Directories& directories) {
+  auto filesystem = linux::NewFilesystem::open("overlay");
+  if (!filesystem) return tl::unexpected(filesystem.error());
+  if (auto set = filesystem->set("source", "overlay"); !set) return tl::unexpected(set.error());
+  if (auto set = filesystem->set_flag("userxattr"); !set) return tl::unexpected(set.error());
+  for (const linux::Fd& layer : directories.lower) {
+    if (auto set = filesystem->set_descriptor("lowerdir+", layer); !set) return tl::unexpected(set.error());
+  }
+  if (auto set = filesystem->set_descriptor("upperdir", directories.upper); !set) return tl::unexpected(set.error());
+  if (auto set = filesystem->set_descriptor("workdir", directories.work); !set) return tl::unexpected(set.error());
+  return filesystem->create(0);
+}
+
+std::string own_path(const linux::Fd& fd) { return "/proc/self/fd/" + std::to_string(fd.get()); }
+
+// mount(2) with paths of a few bytes each, because it takes one page of options only.
+Result<linux::Fd> by_paths(const Directories& directories, const linux::Fd& base) {
+  std::string options = "userxattr,lowerdir=";
+  for (std::size_t i = 0; i < directories.lower.size(); ++i)
+    options += (i == 0 ? "" : ":") + own_path(directories.lower[i]);
+  options += ",upperdir=" + own_path(directories.upper) + ",workdir=" + own_path(directories.work);
+  if (auto made = linux::make_directory_at(base, "overlay", 0700); !made) return tl::unexpected(made.error());
+  auto place = linux::open_below(base, "overlay", O_PATH | O_DIRECTORY);
+  if (!place) return tl::unexpected(place.error());
+  if (::mount("overlay", own_path(*place).c_str(), "overlay", 0, options.c_str()) != 0) {
+    return failure(errno, "mount overlay");
+  }
+  auto mounted = linux::open_below(base, "overlay", O_PATH | O_DIRECTORY);
+  if (!mounted) return tl::unexpected(mounted.error());
+  return mounted;
+}
+
+}  // namespace
+
+std::string summary(const Overlay& step) {
+  const std::size_t count = step.lower.size();
+  return std::to_string(count) + (count == 1 ? " layer on " : " layers on ") + step.target.text + ", writes to " +
+         (step.upper.name.empty() ? "a tmpfs" : "@" + step.upper.name);
+}
+
+std::string problem_of(const Overlay& step) {
+  if (step.lower.empty()) return "lower names no layer";
+  if (step.size && !step.upper.name.empty()) return "size is for a tmpfs, but upper names a directory";
+  return {};
+}
+
+Result<void> apply(const Overlay& step, Inside& inside) {
+  auto directories = open_directories(step, inside);
+  if (!directories) return tl::unexpected(directories.error());
+  auto mount = by_descriptors(*directories);
+  if (!mount && (mount.error().code == EINVAL || mount.error().code == EBADF))
+    mount = by_paths(*directories, inside.base);
+  if (!mount) return tl::unexpected(mount.error());
+  return inside.attach(*mount, step.target);
+}
+
+}  // namespace slipway::steps

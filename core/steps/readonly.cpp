@@ -1,0 +1,35 @@
+#include <fcntl.h>
+#include <linux/mount.h>
+
+#include <cerrno>
+
+#include "core/linux/lookup.hpp"
+#include "core/linux/mount.hpp"
+#include "core/steps/steps.hpp"
+
+namespace slipway::steps {
+
+std::string summary(const Readonly& step) { return step.path.text; }
+
+Result<void> apply(const Readonly& step, Inside& inside) {
+  if (step.path.text == "/") {
+    return linux::set_mount_attributes(inside.root, MOUNT_ATTR_RDONLY, 0, linux::Below::left);
+  }
+  auto place = linux::open_below(inside.root, step.path.text, O_PATH);
+  if (!place) {
+    const int code = place.error().code;
+    if (code == ENOENT || code == ENOTDIR) return {};
+    return failure(code, "make read-only", step.path.text, code == ELOOP ? "the image has a link there" : "");
+  }
+  auto mount = linux::clone_mount(*place, linux::Below::taken);
+  if (!mount) return failure(mount.error().code, "make read-only", step.path.text);
+  if (auto set = linux::set_mount_attributes(*mount, MOUNT_ATTR_RDONLY, 0, linux::Below::taken); !set) {
+    return failure(set.error().code, "make read-only", step.path.text);
+  }
+  if (auto attached = linux::attach_mount(*mount, *place); !attached) {
+    return failure(attached.error().code, "make read-only", step.path.text);
+  }
+  return {};
+}
+
+}  // namespace slipway::steps

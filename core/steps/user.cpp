@@ -1,0 +1,57 @@
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "core/linux/lookup.hpp"
+#include "core/steps/account.hpp"
+#include "core/steps/steps.hpp"
+
+namespace slipway::steps {
+namespace {
+
+// A file of the image: regular, bounded, and empty when it is not there.
+std::string image_text(const Inside& inside, const char* path) {
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;
+  // O_NONBLOCK: an image may have a FIFO in its place, and opening that would wait for ever.
+  auto file = linux::open_inside(inside.root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file) return {};
+  struct stat found {};
+  if (::fstat(file->get(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
+  return linux::read_all(*file, kLargest).value_or(std::string());
+}
+
+constexpr const char* kUnmapped =
+    "the container's user namespace does not map this id: the run needs a range in /etc/subuid and /etc/subgid";
+
+Result<void> become(const Account& account, const Inside& inside) {
+  if (::setgroups(account.groups.size(), account.groups.data()) != 0) {
+    // setgroups(2) is denied where an ordinary user maps its own id alone; there are then no further groups to have.
+    if (inside.may_set_groups || !account.groups.empty()) {
+      return failure(errno, "set the further groups", "", errno == EINVAL ? kUnmapped : "");
+    }
+  }
+  if (::setresgid(account.gid, account.gid, account.gid) != 0) {
+    return failure(errno, "set the group", std::to_string(account.gid), errno == EINVAL ? kUnmapped : "");
+  }
+  if (::setresuid(account.uid, account.uid, account.uid) != 0) {
+    return failure(errno, "set the user", std::to_string(account.uid), errno == EINVAL ? kUnmapped : "");
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string summary(const User& step) { return step.user.empty() ? "root" : step.user; }
+
+Result<void> apply(const User& step, Inside& inside) {
+  auto account = find_account(step.user, image_text(inside, "/etc/passwd"), image_text(inside, "/etc/group"));
+  if (!account) return tl::unexpected(account.error());
+  inside.home = account->home;
+  if (!inside.may_set_groups) account->groups.clear();
+  return become(*account, inside);
+}
+
+}  // namespace slipway::steps

@@ -1,0 +1,43 @@
+// The program as the image's settings and the options say: entrypoint, command, environment, user, working directory.
+// What an option says replaces what the image says; the command line's words arrive as options.
+#include <slipway/plugin.hpp>
+
+#include "options.hpp"
+
+namespace {
+
+using slipway::steps::Common;
+using slipway::steps::EnvDefaults;
+
+struct ExecProcess {
+  Options options;
+
+  void plan(slipway::Plan& plan) const {
+    const slipway::Settings image = plan.settings();
+    const std::string workdir = options.workdir.value_or(image.workdir.empty() ? "/" : image.workdir);
+    // Relative to the root, as Docker takes a relative WORKDIR.
+    const std::string directory = workdir.starts_with('/') ? workdir : "/" + workdir;
+    if (directory != "/") plan.mkdir({.target = {directory}}, Common{.from = "/options/workdir"});
+    plan.user({.user = options.user.value_or(image.user)}, Common{.from = "/options/user"});
+    std::vector<std::string> variables = image.env;
+    variables.insert(variables.end(), options.env.begin(), options.env.end());
+    plan.environment({.variables = variables, .defaults = options.env_defaults ? EnvDefaults::standard : EnvDefaults::none},
+                     Common{.from = "/options/env"});
+    plan.workdir({.path = {directory}}, Common{.from = "/options/workdir"});
+    plan.exec({.args = arguments(image)}, Common{.from = options.args ? "/options/args" : "/options/entrypoint"});
+  }
+
+ private:
+  // The rules of docker run: a command replaces cmd and keeps the entrypoint; a new entrypoint drops the image's cmd.
+  [[nodiscard]] std::vector<std::string> arguments(const slipway::Settings& image) const {
+    std::vector<std::string> words = options.entrypoint.value_or(image.entrypoint);
+    const std::vector<std::string> rest = options.args.value_or(options.entrypoint ? std::vector<std::string>() : image.cmd);
+    words.insert(words.end(), rest.begin(), rest.end());
+    if (words.empty()) words = {"/bin/sh"};
+    return words;
+  }
+};
+
+}  // namespace
+
+SLIPWAY_PLUGIN(ExecProcess)

@@ -1,0 +1,22 @@
+// A network of the container's own with nothing but the loopback interface, up.
+#include <slipway/plugin.hpp>
+
+#include "options.hpp"
+
+namespace {
+
+struct NetLoopback {
+  Options options;
+
+  void plan(slipway::Plan& plan) const {
+    if (!plan.isolation().has_namespace("net")) {
+      return plan.error("", "there is no network namespace of the container's own to bring an interface up in",
+                        "add \"net\" to isolation.namespaces, or leave the network stage empty: \"network\": []");
+    }
+    plan.link_up({.interface = "lo"});
+  }
+};
+
+}  // namespace
+
+SLIPWAY_PLUGIN(NetLoopback)

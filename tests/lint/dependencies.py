@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Reads every #include and refuses those against the directions of the design.
+
+dependencies.py [TOP]: prints each offending line as file:line and exits 1 when there is one.
+"""
+import pathlib
+import re
+import sys
+
+# Folder of core -> folders of core that it may include directly; itself and report always.
+CORE = {
+    "cli": {"compare", "config", "init", "linux", "plan", "plugins", "run", "steps", "store"},
+    "compare": {"run", "plan", "config"},
+    "run": {"plan", "steps", "store", "linux"},
+    "plan": {"config", "plugins", "steps"},
+    "config": {"plugins", "linux"},
+    "plugins": {"linux"},
+    "steps": {"linux"},
+    "store": {"linux"},
+    "unpack": {"plugins", "store", "linux"},
+    "linux": set(),
+    "init": set(),
+    "report": set(),
+}
+
+# Slow to compile, so each stands behind one .cpp.
+ONE_FILE = {
+    "valijson": r"valijson/",
+    "CLI11": r"CLI/",
+    "spdlog and fmt": r"(spdlog|fmt)/",
+    "Boost.DLL": r"boost/dll",
+}
+
+# The whole of nlohmann/json; everybody else takes <nlohmann/json_fwd.hpp>.
+JSON_FOLDERS = ("core/config/", "core/plan/", "sdk/host/", "plugins/", "tests/")
+# Single files beside those folders, each a reader or writer of one JSON document.
+JSON_FILES = {"core/store/image_fact.cpp", "core/store/job.cpp", "core/unpack/resolve.cpp"}
+
+# Only the worker reads archives, digests and filters system calls: a start from a filled store must not load these.
+WORKER_ONLY = r"(archive|archive_entry|seccomp)\.h$|openssl/"
+
+SOURCES = {".c", ".h", ".cpp", ".hpp"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def is_test(path):
+    return path.startswith("tests/") or path.endswith(("_test.cpp", "_fuzz.cpp"))
+
+
+def direction(path, name):
+    """What is wrong with `path` including the repository's file `name`, or None."""
+    here, there = path.split("/"), name.split("/")
+    if there[0] == "tests" and not is_test(path):
+        return "only tests include what stands in tests/"
+    if there[0] == "plugins" and here[:2] != there[:2]:
+        return "nobody includes a plugin"
+    if here[0] == "sdk":
+        if there[0] == "core":
+            return "sdk never includes core"
+        if here[1] == "include" and there[:2] == ["sdk", "host"]:
+            return "the SDK's public headers do not include the host's side"
+    if here[0] == "plugins":
+        if there[0] == "core":
+            return "plugins never include core"
+        if there[:2] == ["sdk", "host"] and not is_test(path):
+            return "a plugin includes <slipway/...> only, as a third party's does"
+    if here[0] == "core" and there[0] == "core" and here[1] != there[1] and there[1] != "report":
+        allowed = CORE.get(here[1])
+        if allowed is None:
+            return f"core/{here[1]} has no row in tests/lint/dependencies.py"
+        if there[1] not in allowed:
+            return f"core/{here[1]} may include {', '.join(sorted(allowed | {'report'}))} of core, not {there[1]}"
+    return None
+
+
+def library(path, name):
+    """What is wrong with `path` including the library header `name`, or None."""
+    if name == "nlohmann/json.hpp" and not is_test(path):
+        if not path.startswith(JSON_FOLDERS) and path not in JSON_FILES:
+            return "<nlohmann/json.hpp> is slow to compile: take <nlohmann/json_fwd.hpp>, or list the .cpp in JSON_FILES"
+    if re.match(WORKER_ONLY, name) and not path.startswith("core/unpack/") and not is_test(path):
+        return f"<{name}> is the worker's alone (core/unpack)"
+    return None
+
+
+def resolved(top, path, name):
+    """The included file's path from the repository's top, or None where it is none of the repository's."""
+    if name.startswith("slipway/"):
+        return "sdk/include/" + name
+    for base in (top, (top / path).parent):
+        file = (base / name).resolve()
+        if file.is_file() and file.is_relative_to(top):
+            return file.relative_to(top).as_posix()
+    # A file of core that does not exist (yet, or any more) still has a direction.
+    return name if name.startswith(("core/", "sdk/", "plugins/", "tests/")) else None
+
+
+def check(top):
+    problems = []
+    users = {}  # library of ONE_FILE -> {path: line}
+    for file in sorted(p for folder in ("core", "sdk", "plugins", "tests", "bench") for p in (top / folder).rglob("*")):
+        if file.suffix not in SOURCES or not file.is_file():
+            continue
+        path = file.relative_to(top).as_posix()
+        for number, line in enumerate(file.read_text(errors="replace").splitlines(), 1):
+            match = INCLUDE.match(line)
+            if not match:
+                continue
+            name = match.group(2)
+            ours = resolved(top, path, name)
+            problem = direction(path, ours) if ours else library(path, name)
+            if problem:
+                problems.append(f"{path}:{number}: {name}: {problem}")
+            for what, pattern in ONE_FILE.items():
+                if not ours and re.match(pattern, name) and not is_test(path):
+                    users.setdefault(what, {}).setdefault(path, number)
+    for what, paths in users.items():
+        for path in paths:
+            if not path.endswith(".cpp") or len(paths) > 1:
+                problems.append(f"{path}:{paths[path]}: {what} stands behind one .cpp; here it is in {', '.join(paths)}")
+    return problems
+
+
+if __name__ == "__main__":
+    found = check(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve())
+    print("\n".join(found), end="\n" if found else "")
+    sys.exit(1 if found else 0)

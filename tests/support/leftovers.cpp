@@ -1,0 +1,113 @@
+#include "tests/support/leftovers.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+namespace slipway::tests {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string> paths_below(const std::vector<Watch::Below>& directories) {
+  std::vector<std::string> paths;
+  for (const Watch::Below& below : directories) {
+    std::error_code error;
+    fs::recursive_directory_iterator at(below.directory, fs::directory_options::skip_permission_denied, error);
+    for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+      paths.push_back(at->path().string());
+      if (at.depth() + 1 >= below.depth) at.disable_recursion_pending();
+    }
+  }
+  return paths;
+}
+
+std::vector<std::string> added(const std::multiset<std::string>& before, const std::vector<std::string>& now) {
+  const std::multiset<std::string> sorted(now.begin(), now.end());
+  std::vector<std::string> more;
+  std::set_difference(sorted.begin(), sorted.end(), before.begin(), before.end(), std::back_inserter(more));
+  return more;
+}
+
+template <class Texts>
+std::multiset<std::string> as_set(const Texts& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+struct ProcessEntry {
+  pid_t parent = 0;
+  char state = '?';
+  std::string name;
+};
+
+std::map<pid_t, ProcessEntry> all_processes() {
+  std::map<pid_t, ProcessEntry> processes;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc")) {
+    const std::string text = entry.path().filename().string();
+    pid_t pid = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), pid).ptr != text.data() + text.size()) continue;
+    std::ifstream file(entry.path() / "stat");
+    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    // "PID (NAME) STATE PARENT ..."; a name may hold blanks and brackets, so it ends at the last one. proc(5).
+    const std::size_t open = stat.find('('), close = stat.rfind(')');
+    if (close == std::string::npos || close + 4 >= stat.size()) continue;  // gone meanwhile
+    processes[pid] = {std::stoi(stat.substr(close + 4)), stat[close + 2], stat.substr(open, close - open + 1)};
+  }
+  return processes;
+}
+
+}  // namespace
+
+std::string Leftovers::to_text() const {
+  std::string text;
+  const auto add = [&](const char* what, const std::vector<std::string>& list) {
+    for (const std::string& one : list) text += std::string(what) + " " + one + "\n";
+  };
+  add("mount", mounts);
+  add("process", processes);
+  add("path", paths);
+  return text;
+}
+
+std::vector<std::string> descendants() {
+  const std::map<pid_t, ProcessEntry> processes = all_processes();
+  const auto is_ours = [&](pid_t pid) {
+    // Bounded: the entries are not of one moment, so their parents could form a ring.
+    for (std::size_t steps = 0; steps < processes.size(); ++steps) {
+      const auto found = processes.find(pid);
+      if (found == processes.end()) return false;
+      pid = found->second.parent;
+      if (pid == ::getpid()) return true;
+    }
+    return false;
+  };
+  std::vector<std::string> ours;
+  for (const auto& [pid, process] : processes) {
+    const bool dead = process.state == 'Z' || process.state == 'X';
+    if (!dead && is_ours(pid)) ours.push_back(std::to_string(pid) + " " + process.name);
+  }
+  return ours;
+}
+
+Watch::Watch(const PrivateMounts* mounts, std::vector<Below> directories)
+    : mounts_(mounts), directories_(std::move(directories)) {
+  if (mounts_ != nullptr) mounts_before_ = as_set(mounts_->mount_points());
+  processes_before_ = as_set(descendants());
+  paths_before_ = as_set(paths_below(directories_));
+}
+
+Leftovers Watch::look() const {
+  Leftovers found;
+  if (mounts_ != nullptr) found.mounts = added(mounts_before_, mounts_->mount_points());
+  found.processes = added(processes_before_, descendants());
+  found.paths = added(paths_before_, paths_below(directories_));
+  return found;
+}
+
+}  // namespace slipway::tests
