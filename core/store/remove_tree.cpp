@@ -33,7 +33,8 @@ class Remover {
     if (errno == ENOENT) return {};
     if (errno != EISDIR) return failure(errno, "remove", name);
     linux::Fd directory = open_directory(parent, name);
-    if (!directory && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) directory = open_directory(parent, name);
+    if (!directory && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0)
+      directory = open_directory(parent, name);
     if (!directory) {
       return failure(errno, "remove", name, errno == EXDEV ? "something is mounted there: unmount it first" : "");
     }
