@@ -242,10 +242,12 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
 
   // In the order of their names, so that two runs that want the same layers never wait for each other in a circle.
   std::vector<std::string> names;
+  names.reserve(missing.size());
   for (const std::size_t i : missing) names.push_back(layer_entry(diff_ids[i], form));
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::vector<linux::Fd> unpacking;
+  unpacking.reserve(names.size());
   for (const std::string& name : names) {
     auto file = open_lock(top_, name + ".unpack");
     if (!file) return tl::unexpected(file.error());

@@ -35,13 +35,15 @@ std::string beside(const std::string& name, const std::string& link) {
 }
 
 slipway::Entry find_file(const slipway::Resolve& archive, const std::string& name, const std::string& wanted_as) {
+  const std::string as = ", which manifest.json names as " + wanted_as;
   std::string at = name;
   for (int links = 0; links < kMostLinks; ++links) {
     const auto entry = archive.find(at);
     if (!entry) {
-      const std::string through = at == name ? "" : " (through the link " + name + ")";
-      throw slipway::Failure(
-          kSource, "the archive has no " + at + through + ", which its manifest.json names as " + wanted_as, kAnew);
+      std::string message = "the archive has no ";
+      message += at;
+      if (at != name) message.append(" (through the link ").append(name).append(")");
+      throw slipway::Failure(kSource, message + as, kAnew);
     }
     if (entry->type == 'f') return *entry;
     if (entry->type == 'l') {
@@ -49,11 +51,10 @@ slipway::Entry find_file(const slipway::Resolve& archive, const std::string& nam
     } else if (entry->type == 'h') {
       at = beside("", entry->link);  // from the top of the archive; tar(5)
     } else {
-      throw slipway::Failure(kSource, at + ", which manifest.json names as " + wanted_as + ", is no file", kAnew);
+      throw slipway::Failure(kSource, at.append(as).append(", is no file"), kAnew);
     }
   }
-  throw slipway::Failure(
-      kSource, name + ", which manifest.json names as " + wanted_as + ", is a link that leads in a circle", kAnew);
+  throw slipway::Failure(kSource, name + as + ", is a link that leads in a circle", kAnew);
 }
 
 nlohmann::json read_json(const slipway::Resolve& archive, const slipway::Entry& entry, const std::string& what) {
