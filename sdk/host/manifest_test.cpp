@@ -85,7 +85,7 @@ TEST_CASE("a manifest is still there when the library was stripped") {
   const std::string stripped = status == 0 ? bytes_of(path) : std::string();
   ::unlink(path);
   if (status != 0) {
-    WARN("skipped: there is no strip (binutils)");
+    WARN("SKIPPED: there is no strip (binutils)");
     return;
   }
   CHECK(stripped.size() < fixture().size());
