@@ -187,10 +187,14 @@ class Supervisor {
   }
 
   tl::expected<void, Failure> prepare() {
-    auto journal = Journal::begin(runtime_directory());
+    const std::string directory = runtime_directory();
+    auto journal = Journal::begin(directory);
     if (!journal) return tl::unexpected(failure_of(journal.error()));
     journal_.emplace(std::move(*journal));
     if (wishes_.begun) wishes_.begun(journal_->run());
+    for (const Error& error : sweep_journals(directory, remove_run_directory)) {
+      tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
+    }
     ImageLayers layers(*store_, blueprint_, *image_, ids_, signals_->descriptor());
     Preparing preparing(*store_, layers, *journal_, ids_.to_text());
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
