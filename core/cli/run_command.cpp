@@ -20,7 +20,7 @@ struct RunOptions {
   TargetOptions target{};
   bool verbose = false;
   std::optional<LogFormat> format{};
-  std::string fault{};
+  std::optional<std::string> fault{};
   std::string bad_format{};
 };
 
@@ -63,8 +63,8 @@ int run_command(int count, const char* const* words) {
 
   run::Wishes wishes;
   wishes.store = options.target.store;
-  if (!options.fault.empty()) {
-    auto wish = run::parse_fault(options.fault);
+  if (options.fault) {
+    auto wish = run::parse_fault(*options.fault);
     if (!wish) return fail(wish.error());
     wishes.fault = *wish;
   }
