@@ -64,7 +64,8 @@ Result<void> look_like(const linux::Fd& scratch, const char* name, const linux::
     return failure(errno, "give the root its owner and mode");
   }
   const std::array times = {model.st_atim, model.st_mtim};
-  if (::utimensat(scratch.get(), name, times.data(), AT_SYMLINK_NOFOLLOW) != 0) return failure(errno, "give the root its times");
+  if (::utimensat(scratch.get(), name, times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+    return failure(errno, "give the root its times");
   return {};
 }
 
