@@ -35,7 +35,7 @@ std::string beside(const std::string& name, const std::string& link) {
 }
 
 slipway::Entry find_file(const slipway::Resolve& archive, const std::string& name, const std::string& wanted_as) {
-  const std::string as = ", which manifest.json names as " + wanted_as;
+  const std::string as = ", which its manifest.json names as " + wanted_as;
   std::string at = name;
   for (int links = 0; links < kMostLinks; ++links) {
     const auto entry = archive.find(at);

@@ -215,13 +215,13 @@ TEST_CASE("what is wrong with an archive is one clear error") {
   check_error(manifest(R"([{"Layers":[]}])"), source, "names no \"Config\"");
   check_error(manifest(R"([{"Config":"x.json","Layers":[7]}])"), source, "\"Layers\" with something that is no text");
   check_error(manifest(R"([{"Config":"x.json","RepoTags":["a:1"],"Layers":[]}])"), source,
-              "the archive has no x.json, which manifest.json names as the configuration of a:1");
+              "the archive has no x.json, which its manifest.json names as the configuration of a:1");
   check_error(manifest(R"([{"Config":"blobs/sha256/","Layers":[]}])"), source, "is no file");
 
   const ImageSpec image = small_image("a:1", "a");
   const std::string layer = "blobs/sha256/" + digest_hex(image.layers[1].tar);
   check_error(spoiled([&](auto& entries) { drop_entry(entries, layer); }), source,
-              "the archive has no " + layer + ", which manifest.json names as layer 2 of a:1");
+              "the archive has no " + layer + ", which its manifest.json names as layer 2 of a:1");
   const std::string config = "blobs/sha256/" + digest_hex(config_of(image));
   const auto configured = [&](const std::string& text) {
     return spoiled([&](auto& entries) { entry_named(entries, config).content = text; });
