@@ -71,6 +71,15 @@ const config::Isolation& Blueprint::isolation() const { return parts_->pipeline.
 
 Place Blueprint::place_of(std::string_view pointer) const { return parts_->pipeline.place_of(pointer); }
 
+std::vector<PluginFile> Blueprint::plugin_files() const {
+  std::vector<PluginFile> files;
+  files.reserve(parts_->found.size());
+  for (const auto& [name, found] : parts_->found) files.push_back({name, found.path, found.identity});
+  return files;
+}
+
+const std::vector<std::string>& Blueprint::plugin_dirs() const { return parts_->pipeline.plugin_dirs; }
+
 ImageUse Blueprint::image() const {
   const config::StageUse& use = parts_->image();
   const plugins::Found& found = parts_->found.at(use.use);
