@@ -1,5 +1,7 @@
 #include <fcntl.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -14,6 +16,17 @@ struct Directories {
   std::vector<linux::Fd> lower{};  // the top one first
   linux::Fd upper{}, work{};
 };
+
+// The upper directory's own owner and mode are what the container sees of "/": those of the highest layer's root.
+Result<void> take_after(const linux::Fd& upper, const linux::Fd& layer) {
+  struct stat root {};
+  if (::fstat(layer.get(), &root) != 0) return failure(errno, "look at the layer's root directory");
+  // Mode last: fchown(2) may clear set-id bits.
+  if (::fchown(upper.get(), root.st_uid, root.st_gid) != 0 || ::fchmod(upper.get(), root.st_mode & 07777U) != 0) {
+    return failure(errno, "give the root directory its owner and mode");
+  }
+  return {};
+}
 
 // The layers and the upper directory as this mount namespace has them: overlay refuses another namespace's.
 Result<Directories> open_directories(const Overlay& step, Inside& inside) {
@@ -47,12 +60,12 @@ Result<Directories> open_directories(const Overlay& step, Inside& inside) {
     if (auto attached = linux::attach_mount(*mount, *place); !attached) return tl::unexpected(attached.error());
     scratch = std::move(*mount);
   }
-  // The upper directory's own mode is what the container sees of "/".
   for (const auto& [name, mode] : {std::pair{"upper", mode_t{0755}}, std::pair{"work", mode_t{0700}}}) {
     if (auto made = linux::make_directory_at(scratch, name, mode); !made) return tl::unexpected(made.error());
   }
-  auto upper = linux::open_below(scratch, "upper", O_PATH | O_DIRECTORY);
+  auto upper = linux::open_below(scratch, "upper", O_RDONLY | O_DIRECTORY);
   if (!upper) return tl::unexpected(upper.error());
+  if (auto taken = take_after(*upper, directories.lower.front()); !taken) return tl::unexpected(taken.error());
   auto work = linux::open_below(scratch, "work", O_PATH | O_DIRECTORY);
   if (!work) return tl::unexpected(work.error());
   directories.upper = std::move(*upper);
