@@ -1,4 +1,6 @@
 // The tree that a container sees, and the one that `slipway unpack` makes, against what the layers say.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <map>
 #include <sstream>
@@ -231,6 +233,10 @@ std::string to_text(const Entry& entry) {
 TEST_CASE("what unpack makes is what the container sees, entry by entry") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
+      if (::geteuid() != 0) {
+        WARN("SKIPPED: needs root, to look into directories of a user's subordinate ids");
+        continue;
+      }
       const Runner runner(caller);
       const std::string image = runner.put("rich.tar", docker_save({rich_image()}, Layout::docker25));
       const Outcome maps = runner.run({image, "cat", "/proc/self/uid_map", "/proc/self/gid_map"});
@@ -242,7 +248,6 @@ TEST_CASE("what unpack makes is what the container sees, entry by entry") {
       INFO(to_text(unpacked));
       REQUIRE(unpacked.shell_status() == 0);
       CHECK(unpacked.output == "");
-      // Root looks, because a user's own view of other ids' private directories ends there.
       const Outcome described = run({.arguments = {SLIPWAY_TEST_PROBE, "describe", tree}});
       REQUIRE(described.shell_status() == 0);
       auto on_disk = entries_of(described.output);
