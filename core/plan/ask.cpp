@@ -18,10 +18,14 @@ std::string pipeline_pointer(const config::StageUse& use, const std::string& at)
 
 Severity severity_of(int severity) {
   switch (severity) {
-    case SLIPWAY_ERROR: return Severity::error;
-    case SLIPWAY_WARNING: return Severity::warning;
-    case SLIPWAY_INFO: return Severity::info;
-    default: return Severity::debug;
+    case SLIPWAY_ERROR:
+      return Severity::error;
+    case SLIPWAY_WARNING:
+      return Severity::warning;
+    case SLIPWAY_INFO:
+      return Severity::info;
+    default:
+      return Severity::debug;
   }
 }
 
@@ -59,10 +63,14 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   return findings;
 }
 
-void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place, const Place& hostname_place) {
-  plan.steps.push_back({steps::Propagation{}, steps::Phase::mount, {}, {"isolation", "slipway", "slipway", "/isolation", place}});
+void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place,
+                         const Place& hostname_place) {
+  plan.steps.push_back(
+      {steps::Propagation{}, steps::Phase::mount, {}, {"isolation", "slipway", "slipway", "/isolation", place}});
   if (isolation.hostname.empty()) return;
-  plan.steps.push_back({steps::Hostname{isolation.hostname}, steps::Phase::mount, {},
+  plan.steps.push_back({steps::Hostname{isolation.hostname},
+                        steps::Phase::mount,
+                        {},
                         {"isolation", "slipway", "slipway", "/isolation/hostname", hostname_place}});
 }
 

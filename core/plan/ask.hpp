@@ -22,6 +22,7 @@ struct Asked {
 Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan);
 
 /// Propagation before every mount, and the host name.
-void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place, const Place& hostname_place);
+void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place,
+                         const Place& hostname_place);
 
 }  // namespace slipway::plan

@@ -12,8 +12,8 @@ namespace slipway::plan {
 
 struct Blueprint::Parts {
   std::optional<plugins::Finder> finder{};
-  std::map<std::string, plugins::Found> found{};      // by plugin; a map, because the pipeline points at the manifests
-  std::map<std::string, plugins::Loaded> loaded{};    // by plugin
+  std::map<std::string, plugins::Found> found{};    // by plugin; a map, because the pipeline points at the manifests
+  std::map<std::string, plugins::Loaded> loaded{};  // by plugin
   config::Pipeline pipeline{};
 
   Result<const host::Manifest*> find(const std::string& name, const std::string& stage) {
@@ -60,7 +60,8 @@ tl::expected<Blueprint, Findings> Blueprint::read(const config::Request& request
     if (trouble) return tl::unexpected(*trouble);
     return parts->find(name, stage);
   };
-  auto pipeline = config::read_pipeline(request, catalogue, check_options ? config::Check::full : config::Check::cached);
+  auto pipeline =
+      config::read_pipeline(request, catalogue, check_options ? config::Check::full : config::Check::cached);
   if (!pipeline) return tl::unexpected(pipeline.error());
   parts->pipeline = std::move(*pipeline);
   return Blueprint(std::move(parts));
@@ -111,7 +112,10 @@ tl::expected<Plan, Findings> Blueprint::plan_recorded(const std::string& facts_j
   // What `slipway plan --json` prints is taken as it is.
   if (facts.is_object() && facts.contains("facts")) facts = nlohmann::json(facts["facts"]);
   if (!facts.is_object() || !facts.contains("image")) {
-    return tl::unexpected(Findings{{Severity::error, {}, "", "these are no facts: an object with the member \"image\" is expected",
+    return tl::unexpected(Findings{{Severity::error,
+                                    {},
+                                    "",
+                                    "these are no facts: an object with the member \"image\" is expected",
                                     "record them with slipway plan --json"}});
   }
   return plan_with(std::move(facts), notes);
@@ -125,9 +129,11 @@ tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findin
   Findings problems;
   for (const config::StageUse& use : parts_->pipeline.stages) {
     if (use.stage == "image") continue;
-    const Asked asked{use, parts_->loaded.at(use.use), [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }};
+    const Asked asked{use, parts_->loaded.at(use.use),
+                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }};
     Findings said = ask(asked, document, plan);
-    for (Finding& finding : said) (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));
+    for (Finding& finding : said)
+      (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));
   }
   if (!problems.empty()) return tl::unexpected(std::move(problems));
   Findings arranged = arrange(plan);

@@ -158,7 +158,7 @@ TEST_CASE("an image plugin reads its source through the host and hands over the 
 
 TEST_CASE("a binary of plugin ABI 1.0 that was built once still loads and plans") {
 #if !defined(__x86_64__)
-  WARN("skipped: the kept binary is for x86-64");
+  WARN("SKIPPED: the kept binary is for x86-64");
 #else
   auto found = finder(kFixtures).find("fixture-abi-1-0", "harden");
   INFO(told(found));
@@ -283,7 +283,7 @@ TEST_CASE("a plugin that crashes, hangs or lets an exception escape ends the pro
 
 TEST_CASE("a plugin exports one symbol") {
   if (std::system("nm --version >/dev/null 2>&1") != 0) {
-    WARN("skipped: there is no nm (binutils)");
+    WARN("SKIPPED: there is no nm (binutils)");
     return;
   }
   for (const auto& entry : std::filesystem::directory_iterator(kFixtures)) {

@@ -51,8 +51,9 @@ Error explain_clone(Error error, const linux::IdMap& ids) {
   if (error.code == EPERM && ids.none() && ::geteuid() != 0) {
     error.hint = "an ordinary user needs a user namespace: \"isolation\": {\"user\": \"auto\"}";
   } else if (error.code == EPERM && !ids.none()) {
-    error.hint = "user namespaces are held back here: look at /proc/sys/user/max_user_namespaces, "
-                 "/proc/sys/kernel/unprivileged_userns_clone and the security module's settings";
+    error.hint =
+        "user namespaces are held back here: look at /proc/sys/user/max_user_namespaces, "
+        "/proc/sys/kernel/unprivileged_userns_clone and the security module's settings";
   } else if (error.code == ENOSPC) {
     error.hint = "a limit in /proc/sys/user is reached";
   }
@@ -69,7 +70,8 @@ class Preparing final : public steps::Preparation {
 
   Result<linux::Fd> scratch(const std::string& name) override {
     if (!run_directory_) {
-      if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted) return tl::unexpected(noted.error());
+      if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted)
+        return tl::unexpected(noted.error());
       auto made = store_.make_run_directory(journal_.run());
       if (!made) return tl::unexpected(made.error());
       run_directory_ = std::move(*made);
@@ -183,14 +185,19 @@ class Supervisor {
       if (found != plan_.steps.end()) fault_.step = static_cast<std::uint32_t>(found - plan_.steps.begin()) + 1;
     }
     if (fault_.step >= 1 && fault_.step <= plan_.steps.size()) return {};
-    return tl::unexpected(failure_of(Error{0, "the plan has no such step to make fail", wish.type, "slipway plan lists its steps"}));
+    return tl::unexpected(
+        failure_of(Error{0, "the plan has no such step to make fail", wish.type, "slipway plan lists its steps"}));
   }
 
   tl::expected<void, Failure> prepare() {
-    auto journal = Journal::begin(runtime_directory());
+    const std::string directory = runtime_directory();
+    auto journal = Journal::begin(directory);
     if (!journal) return tl::unexpected(failure_of(journal.error()));
     journal_.emplace(std::move(*journal));
     if (wishes_.begun) wishes_.begun(journal_->run());
+    for (const Error& error : sweep_journals(directory, remove_run_directory)) {
+      tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
+    }
     ImageLayers layers(*store_, blueprint_, *image_, ids_, signals_->descriptor());
     Preparing preparing(*store_, layers, *journal_, ids_.to_text());
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
@@ -198,7 +205,8 @@ class Supervisor {
       if (step.phase != steps::Phase::prepare) continue;
       const auto number = static_cast<std::uint32_t>(i + 1);
       if (fault_.step == number) {
-        return tl::unexpected(failure_of(step, number, {fault_.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
+        return tl::unexpected(
+            failure_of(step, number, {fault_.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
       }
       const std::uint64_t begin = now_ns();
       auto result = steps::apply(step.step, preparing);
@@ -297,9 +305,12 @@ class Supervisor {
 
 Result<linux::IdMap> ids_of(const config::Isolation& isolation) {
   switch (isolation.user) {
-    case config::Isolation::User::automatic: return linux::automatic_id_map();
-    case config::Isolation::User::single: return linux::single_id_map();
-    case config::Isolation::User::none: break;
+    case config::Isolation::User::automatic:
+      return linux::automatic_id_map();
+    case config::Isolation::User::single:
+      return linux::single_id_map();
+    case config::Isolation::User::none:
+      break;
   }
   return linux::IdMap{};
 }
@@ -309,7 +320,8 @@ Result<FaultWish> parse_fault(std::string_view text) {
   FaultWish wish;
   if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
     const auto code = errno_of(text.substr(0, at));
-    if (!code || at + 1 == text.size()) return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
+    if (!code || at + 1 == text.size())
+      return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
     wish.code = *code;
     wish.type = text.substr(at + 1);
     return wish;

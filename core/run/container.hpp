@@ -29,10 +29,10 @@ struct FaultWish {
 Result<FaultWish> parse_fault(std::string_view text);
 
 struct Wishes {
-  std::string store{};                             ///< path; empty: the default one
-  std::optional<FaultWish> fault{};                ///< for tests: a step that fails instead of acting
+  std::string store{};                              ///< path; empty: the default one
+  std::optional<FaultWish> fault{};                 ///< for tests: a step that fails instead of acting
   std::function<void(const std::string&)> begun{};  ///< called once with the run's id
-  std::function<void(const Event&)> on_event{};    ///< unset: steps are not timed
+  std::function<void(const Event&)> on_event{};     ///< unset: steps are not timed
   std::function<void(const Finding&)> on_warning{};
 };
 

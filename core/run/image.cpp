@@ -30,19 +30,22 @@ Findings as_findings(const plan::Blueprint& blueprint, const plan::ImageUse& use
   Findings findings;
   for (const store::PluginReport& report : failure.reports) findings.push_back(as_finding(blueprint, use, report));
   if (has_errors(findings)) return findings;
-  for (Finding& finding : as_findings(failure.error, blueprint.place_of(use.pointer), "")) findings.push_back(std::move(finding));
+  for (Finding& finding : as_findings(failure.error, blueprint.place_of(use.pointer), ""))
+    findings.push_back(std::move(finding));
   return findings;
 }
 
 Result<linux::Fd> open_source(const plan::ImageUse& use) {
   if (use.source.empty()) {
-    return failure(0, "the pipeline names no image", "", "give image.source in the file, or --set image.source=image.tar");
+    return failure(0, "the pipeline names no image", "",
+                   "give image.source in the file, or --set image.source=image.tar");
   }
   linux::Fd source(::open(use.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!source) return failure(errno, "open the image", use.source);
   struct stat found {};
   if (::fstat(source.get(), &found) != 0) return failure(errno, "look at the image", use.source);
-  if (!S_ISREG(found.st_mode)) return failure(0, "the image is not a regular file", use.source, "save it to a file first");
+  if (!S_ISREG(found.st_mode))
+    return failure(0, "the image is not a regular file", use.source, "save it to a file first");
   return source;
 }
 
@@ -75,7 +78,8 @@ Findings loss_notes(const store::Losses& losses) {
   const auto note = [&](std::uint64_t count, const char* what, const char* hint) {
     if (count != 0) notes.push_back({Severity::warning, {}, "", std::to_string(count) + what, hint});
   };
-  note(losses.devices_skipped, " device nodes of the image were left out", "an ordinary user cannot make them; /dev has its own");
+  note(losses.devices_skipped, " device nodes of the image were left out",
+       "an ordinary user cannot make them; /dev has its own");
   note(losses.ids_squashed, " files belong to root inside, because their owner has no id here",
        "a range of 65536 ids in /etc/subuid and /etc/subgid would keep their owners");
   note(losses.xattrs_dropped, " extended attributes of the image could not be kept", "");
@@ -116,7 +120,8 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
     if (auto kept = store.keep_image(key->key, resolution->text); !kept) return failed(kept.error());
   }
   ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(*source), {}};
-  for (const store::PluginReport& report : resolution->reports) image.notes.push_back(as_finding(blueprint, use, report));
+  for (const store::PluginReport& report : resolution->reports)
+    image.notes.push_back(as_finding(blueprint, use, report));
   return image;
 }
 
@@ -159,8 +164,8 @@ std::vector<linux::Fd> ImageLayers::take_locks() {
 
 Findings ImageLayers::take_notes() { return std::move(notes_); }
 
-WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image, const linux::Fd& target,
-                                          const linux::IdMap& ids, Findings& notes) {
+WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
+                                          const linux::Fd& target, const linux::IdMap& ids, Findings& notes) {
   auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, linux::Fd());
   if (!worker) return tl::unexpected(worker.error());
   auto merged = worker->merge(image.fact.layers);

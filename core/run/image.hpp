@@ -18,10 +18,10 @@ namespace slipway::run {
 Result<store::Store> open_store(const std::string& path);
 
 struct ResolvedImage {
-  std::string text{};         ///< the image fact as JSON
+  std::string text{};  ///< the image fact as JSON
   store::ImageFact fact{};
   linux::Fd source{};
-  Findings notes{};           ///< warnings of the image plugin
+  Findings notes{};  ///< warnings of the image plugin
 };
 
 /// `interrupted` ends the waiting for a worker when it becomes readable; without a descriptor nothing does.
@@ -53,6 +53,7 @@ class ImageLayers {
 
 /// All layers as one tree into `target`, an empty directory open for reading.
 tl::expected<store::Unpacked, store::Failed> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
-                                                         const linux::Fd& target, const linux::IdMap& ids, Findings& notes);
+                                                         const linux::Fd& target, const linux::IdMap& ids,
+                                                         Findings& notes);
 
 }  // namespace slipway::run

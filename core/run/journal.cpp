@@ -57,10 +57,14 @@ bool is_linked(const linux::Fd& file) {
 std::string escaped(std::string_view text) {
   std::string safe;
   for (const char letter : text) {
-    if (letter == '\t') safe += "%09";
-    else if (letter == '\n') safe += "%0a";
-    else if (letter == '%') safe += "%25";
-    else safe += letter;
+    if (letter == '\t')
+      safe += "%09";
+    else if (letter == '\n')
+      safe += "%0a";
+    else if (letter == '%')
+      safe += "%25";
+    else
+      safe += letter;
   }
   return safe;
 }
@@ -68,9 +72,12 @@ std::string escaped(std::string_view text) {
 std::string unescaped(std::string_view text) {
   std::string plain;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text.substr(i, 3) == "%09") plain += '\t';
-    else if (text.substr(i, 3) == "%0a") plain += '\n';
-    else if (text.substr(i, 3) == "%25") plain += '%';
+    if (text.substr(i, 3) == "%09")
+      plain += '\t';
+    else if (text.substr(i, 3) == "%0a")
+      plain += '\n';
+    else if (text.substr(i, 3) == "%25")
+      plain += '%';
     else {
       plain += text[i];
       continue;
@@ -132,8 +139,9 @@ Result<Journal> Journal::begin(const std::string& path) {
     if (!id) return tl::unexpected(id.error());
     journal.run_ = std::move(*id);
     const std::string name = journal.run_ + std::string(kSuffix);
-    journal.file_ = linux::Fd(::openat(directory->get(), name.c_str(),
-                                       O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    journal.file_ =
+        linux::Fd(::openat(directory->get(), name.c_str(),
+                           O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!journal.file_ && errno == EEXIST) continue;
     if (!journal.file_) return failure(errno, "make the journal", path + "/" + name);
     if (::flock(journal.file_.get(), LOCK_EX | LOCK_NB) == 0 && is_linked(journal.file_)) {
@@ -162,7 +170,8 @@ Result<void> Journal::undo(const std::function<Result<void>(const RunDirectory&)
   return {};
 }
 
-std::vector<Error> sweep_journals(const std::string& path, const std::function<Result<void>(const RunDirectory&)>& remove) {
+std::vector<Error> sweep_journals(const std::string& path,
+                                  const std::function<Result<void>(const RunDirectory&)>& remove) {
   std::vector<Error> problems;
   auto directory = open_directory(path);
   if (!directory) return problems;

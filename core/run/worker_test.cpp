@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -235,17 +237,19 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
     CAPTURE(row.what);
     const TemporaryDirectory directory;
     Setup setup(row.archive, directory.path());
-    std::filesystem::create_directory(directory / "tree");
-    const Fd target = open_file(directory / "tree");
-    setup.context.target = &target;
-    Worker worker = expect(Worker::start(setup.context));
-    auto resolution = worker.resolve(Setup::document());
-    auto unpacked = resolution ? worker.unpack(resolution->fact.layers, setup.form) : tl::unexpected(resolution.error());
+    auto worker = Worker::start(setup.context);
+    auto resolution = worker ? worker->resolve(Setup::document()) : tl::unexpected(worker.error());
+    auto unpacked = resolution ? worker->unpack(resolution->fact.layers, setup.form) : tl::unexpected(resolution.error());
     REQUIRE_FALSE(unpacked);
     CHECK_THAT(words(unpacked.error()), Catch::Contains(row.expected));
     CHECK((!unpacked.error().error.hint.empty() || !unpacked.error().reports.at(0).hint.empty()));
+    std::filesystem::create_directory(directory / "tree");
+    const Fd target = open_file(directory / "tree");
+    setup.context.target = &target;
+    setup.context.store = nullptr;
     if (resolution) {
-      const auto merged = worker.merge(resolution->fact.layers);
+      auto merger = expect(Worker::start(setup.context));
+      const auto merged = merger.merge(resolution->fact.layers);
       REQUIRE_FALSE(merged);
       CHECK_THAT(words(merged.error()), Catch::Contains(row.expected));
     }
@@ -300,6 +304,45 @@ TEST_CASE("an ordinary user with one id unpacks with all owners squashed, and is
         }) == "");
 }
 
+TEST_CASE("a layer that is being unpacked when everything is killed is not there afterwards") {
+  if (!is_root()) SLIPWAY_SKIP("needs root");
+  const TemporaryDirectory directory;
+  ImageSpec image;
+  image.tags = {"large:1"};
+  std::vector<TarEntry> many;
+  for (int i = 0; i < 20'000; ++i) many.push_back(file("d/" + std::to_string(i), "x"));
+  image.layers = {{make_tar(many), Packing::plain}};
+  const std::string archive = docker_save({image}, Layout::docker25);
+  Setup setup(archive, directory.path());
+  auto mine = linux::make_pipe();
+  REQUIRE(mine);
+  const pid_t supervisor = ::fork();
+  if (supervisor == 0) {
+    auto worker = Worker::start(setup.context);
+    auto resolution = worker ? worker->resolve(Setup::document()) : tl::unexpected(worker.error());
+    (void)linux::write_all(mine->b, "u");
+    if (resolution) (void)worker->unpack(resolution->fact.layers, setup.form);
+    ::_exit(0);
+  }
+  char begun = 0;
+  REQUIRE(linux::read_exactly(mine->a, &begun, 1));
+  const std::string staging = setup.store->path() + "/staging";
+  while (entries_in(staging) == 0) ::sched_yield();
+  ::kill(supervisor, SIGKILL);
+  ::waitpid(supervisor, nullptr, 0);
+  // The worker dies of its supervisor's death; its lock says when.
+  for (const auto& entry : std::filesystem::directory_iterator(staging)) {
+    const Fd left = open_file(entry.path());
+    REQUIRE(::flock(left.get(), LOCK_EX) == 0);
+  }
+  CHECK(entries_in(setup.store->path() + "/layers") == 0);
+  Worker worker = expect(Worker::start(setup.context));
+  const Resolution resolution = expect(worker.resolve(Setup::document()));
+  (void)expect(worker.unpack(resolution.fact.layers, setup.form));
+  CHECK(entries_in(staging) == 0);
+  CHECK(entries_in(setup.layer(digest(image.layers[0].tar)) + "/d") == 20'000);
+}
+
 TEST_CASE("a worker that dies is told in one sentence") {
   if (!is_root()) SLIPWAY_SKIP("needs root");
   const TemporaryDirectory directory;
@@ -338,10 +381,17 @@ TEST_CASE("a worker that dies is told in one sentence") {
     REQUIRE(stop);
     Worker worker = expect(Worker::start(setup.context));
     setup.context.interruption = &stop->a;
+    bool means_it = false;
+    setup.context.is_meant = [&] {
+      char sign = 0;
+      if (!means_it) (void)linux::read_exactly(stop->a, &sign, 1);
+      return std::exchange(means_it, true);
+    };
     const auto stopped = [&]() -> WorkerResult<Resolution> {
       REQUIRE(linux::write_all(stop->b, "x"));
-      auto other = Worker::start(setup.context);
+      auto other = Worker::start(setup.context);  // goes on: the first sign is not meant
       if (!other) return tl::unexpected(other.error());
+      REQUIRE(linux::write_all(stop->b, "x"));
       return other->resolve(Setup::document());
     }();
     REQUIRE_FALSE(stopped);

@@ -66,6 +66,18 @@ Result<void> enter_cage() {
   return set_limits();
 }
 
+Result<linux::Fd> detach_working_directory() {
+  constexpr const char* kDoing = "take the worker's directory out of the host's tree";
+  const linux::Fd mounted(::open_tree(AT_FDCWD, ".", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  if (!mounted) return failure(errno, kDoing, "", "is something mounted below it?");
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  if (::mount_setattr(mounted.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) return failure(errno, kDoing);
+  linux::Fd directory(::openat(mounted.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!directory) return failure(errno, kDoing);
+  return directory;
+}
+
 Result<void> leave_all_mounts() {
   constexpr const char* kDoing = "leave the host's mounts";
   // First of all: what is shared would be unmounted on the host as well.
@@ -102,10 +114,10 @@ Result<void> drop_capabilities() {
   return {};
 }
 
-Result<void> close_cage(std::span<const int> directories) {
+Result<void> close_cage(int directory) {
   if (auto done = leave_all_mounts(); !done) return done;
   if (auto done = drop_capabilities(); !done) return done;
-  if (auto done = restrict_to(directories); !done) return done;
+  if (auto done = restrict_to(directory); !done) return done;
 #ifdef SLIPWAY_SANITIZED  // whose runtime makes calls of its own
   return {};
 #else

@@ -20,6 +20,8 @@ class Guard {
   ~Guard();
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
+  Guard(Guard&&) = delete;
+  Guard& operator=(Guard&&) = delete;
 
   /// Calls `function`, which returns the plugin's status. `what` is the plugin's function: plan, resolve.
   template <class Function>
