@@ -156,6 +156,7 @@ class Supervisor {
   }
 
   tl::expected<void, Failure> make_plan() {
+    blueprint_.on_crash_end_with(kOwnFailure);
     if (auto loaded = blueprint_.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
     auto store = open_store(wishes_.store);
     if (!store) return tl::unexpected(failure_of(store.error()));
