@@ -9,6 +9,7 @@ namespace slipway::plan {
 namespace {
 
 constexpr std::string_view kOptions = "/options";
+constexpr std::chrono::seconds kLongest{10};
 
 // A plugin knows its options as /options/…; the configuration knows them as /rootfs/… or /harden/0/….
 std::string pipeline_pointer(const config::StageUse& use, const std::string& at) {
@@ -48,7 +49,8 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   host::Session session(document);
   session.provides = asked.use.manifest->provides;
   host::Guard guard;
-  const bool went_well = session.finish(guard.run(asked.use.use, "plan", [&] { return function(session.abi()); }));
+  const bool went_well = session.finish(guard.run(
+      asked.use.use, "plan", [&] { return function(session.abi()); }, kLongest, asked.crash_status));
   Findings findings;
   for (const host::Report& report : session.reports) findings.push_back(finding_of(asked, report));
   if (!went_well) return findings;

@@ -15,6 +15,7 @@ struct Asked {
   const config::StageUse& use;
   const plugins::Loaded& loaded;
   std::function<Owner(const std::string& pointer)> owner_of;  ///< the owner of what the option at `pointer` asked for
+  int crash_status = 1;  ///< what the process ends with when the plugin crashes, hangs or lets an exception escape
 };
 
 /// Appends the steps to the plan. `document` is {"options", "facts"}; its options are set here. What the plugin

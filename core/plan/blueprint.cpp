@@ -15,6 +15,7 @@ struct Blueprint::Parts {
   std::map<std::string, plugins::Found> found{};    // by plugin; a map, because the pipeline points at the manifests
   std::map<std::string, plugins::Loaded> loaded{};  // by plugin
   config::Pipeline pipeline{};
+  int crash_status = 1;
 
   Result<const host::Manifest*> find(const std::string& name, const std::string& stage) {
     const auto known = found.find(name);
@@ -92,6 +93,8 @@ ImageUse Blueprint::image() const {
 
 const linux::Fd& Blueprint::image_library() const { return parts_->found.at(parts_->image().use).file; }
 
+void Blueprint::on_crash_end_with(int status) { parts_->crash_status = status; }
+
 tl::expected<void, Findings> Blueprint::load() {
   Findings findings;
   for (const config::StageUse& use : parts_->pipeline.stages) {
@@ -139,7 +142,8 @@ tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findin
   for (const config::StageUse& use : parts_->pipeline.stages) {
     if (use.stage == "image") continue;
     const Asked asked{use, parts_->loaded.at(use.use),
-                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }};
+                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); },
+                      parts_->crash_status};
     Findings said = ask(asked, document, plan);
     for (Finding& finding : said)
       (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));

@@ -62,6 +62,8 @@ class Blueprint {
   [[nodiscard]] const std::vector<std::string>& plugin_dirs() const;
   [[nodiscard]] Place place_of(std::string_view pointer) const;
 
+  /// What this process ends with when a plugin crashes while it plans; 1 until this is called.
+  void on_crash_end_with(int status);
   /// Loads the plugins that plan.
   tl::expected<void, Findings> load();
   /// Asks the stages in order and arranges what they say. Warnings and infos of plugins are added to `notes`.

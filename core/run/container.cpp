@@ -199,6 +199,7 @@ class Supervisor {
       warm_.reset();
       if (auto read = read_blueprint(); !read) return read;
     }
+    blueprint_->on_crash_end_with(kOwnFailure);
     if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
     auto image = resolve_image(*store_, *blueprint_, ids_, interruption_);
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});

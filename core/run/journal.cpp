@@ -106,7 +106,9 @@ std::vector<RunDirectory> records_in(const linux::Fd& file) {
 }  // namespace
 
 std::string to_line(const RunDirectory& record) {
-  return std::string(kRunDirectory) + '\t' + record.run + '\t' + record.ids + '\t' + escaped(record.store) + '\n';
+  std::string line(kRunDirectory);
+  for (const std::string& field : {record.run, record.ids, escaped(record.store)}) line.append(1, '\t').append(field);
+  return line + '\n';
 }
 
 std::optional<RunDirectory> record_of(std::string_view line) {

@@ -205,7 +205,9 @@ Error Worker::ending() {
   const ssize_t count = ::read(said_.get(), words.data(), words.size());
   std::string said(words.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
   while (said.ends_with('\n')) said.pop_back();
-  if (said.starts_with("slipway: ")) said.erase(0, std::strlen("slipway: "));
+  for (const char* begin : {"slipway: ", "error: "}) {
+    if (said.starts_with(begin)) said.erase(0, std::strlen(begin));
+  }
   std::string how = "the worker ended without an answer";
   if (ended && ended->signal == SIGKILL) {
     how = "the worker was killed";
