@@ -62,16 +62,24 @@ Error explain_clone(Error error, const linux::IdMap& ids) {
   return error;
 }
 
+// Passwords are given to programs by -e, and a record of the start would keep them on disk.
+bool says_secrets(const config::Request& request) {
+  return std::any_of(request.overrides.begin(), request.overrides.end(), [](const config::Override& change) {
+    return change.kind == config::Override::Kind::environment || change.path.starts_with("exec.env");
+  });
+}
+
 /// The supervisor's share of the prepare phase.
 class Preparing final : public steps::Preparation {
  public:
-  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids)
-      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)) {}
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids, pid_t container)
+      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), container_(container) {}
 
   Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
 
   Result<linux::Fd> scratch(const std::string& name) override {
     if (!run_directory_) {
+      if (auto noted = journal_.add(container_process(container_)); !noted) return tl::unexpected(noted.error());
       if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted)
         return tl::unexpected(noted.error());
       auto made = store_.make_run_directory(journal_.run());
@@ -90,6 +98,7 @@ class Preparing final : public steps::Preparation {
   ImageLayers& layers_;
   Journal& journal_;
   std::string ids_;
+  pid_t container_;
   linux::Fd run_directory_{};
 };
 
@@ -101,6 +110,7 @@ class Supervisor {
     auto status = make_and_watch();
     // Whatever happened: the child first, since its mounts hold what the journal lists.
     if (child_.pidfd) linux::end_now(child_);
+    if (adopts_orphans_) linux::end_orphans();
     if (journal_) {
       if (auto undone = journal_->undo(remove_run_directory); !undone && status) {
         return tl::unexpected(failure_of(undone.error()));
@@ -133,7 +143,7 @@ class Supervisor {
 
   // Out of the store's record of an earlier start, else from the words themselves.
   tl::expected<void, Failure> read_configuration() {
-    key_ = start_key(request_);
+    if (!says_secrets(request_)) key_ = start_key(request_);
     if (key_) warm_ = find_start(*store_, *key_);
     if (warm_) {
       isolation_ = warm_->isolation;
@@ -169,6 +179,11 @@ class Supervisor {
     if (host_.terminal) {
       const char* term = ::secure_getenv("TERM");
       setup.term = term != nullptr ? term : "xterm";
+    }
+    if ((all & kNewPid) == 0) {
+      // With a pid namespace the end of its first process ends all others; without one they would stay behind.
+      adopts_orphans_ = true;
+      if (auto adopting = linux::adopt_orphans(); !adopting) return adopting;
     }
     auto child = linux::clone_process(at_clone);
     if (!child) return tl::unexpected(explain_clone(child.error(), ids_));
@@ -270,7 +285,7 @@ class Supervisor {
       if (!layers_.empty()) return std::move(layers_);
       return bring_in_layers(*store_, *blueprint_, *image_, ids_, interruption_, notes);
     });
-    Preparing preparing(*store_, layers, *journal_, ids_.to_text());
+    Preparing preparing(*store_, layers, *journal_, ids_.to_text(), child_.pid);
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       const plan::PlannedStep& step = plan_.steps[i];
       if (step.phase != steps::Phase::prepare) continue;
@@ -369,6 +384,7 @@ class Supervisor {
   linux::IdMap ids_{};
   linux::HostAbilities host_{};
   linux::Process child_{};
+  bool adopts_orphans_ = false;
   linux::Fd control_{};
   std::optional<store::Store> store_{};
   std::optional<ResolvedImage> image_{};
