@@ -120,9 +120,7 @@ tl::expected<Plan, Findings> Blueprint::plan(const Facts& facts, Findings& notes
 }
 
 tl::expected<Plan, Findings> Blueprint::plan_recorded(const std::string& facts_json, Findings& notes) {
-  nlohmann::json facts = nlohmann::json::parse(facts_json, nullptr, false, true);
-  // What `slipway plan --json` prints is taken as it is.
-  if (facts.is_object() && facts.contains("facts")) facts = nlohmann::json(facts["facts"]);
+  nlohmann::json facts = recorded_facts(facts_json);
   if (!facts.is_object() || !facts.contains("image")) {
     return tl::unexpected(Findings{{Severity::error,
                                     {},

@@ -103,7 +103,8 @@ int number_of(const Fd* fd) { return fd == nullptr ? -1 : fd->get(); }
 
 WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   const Fd program(::open(context.program.c_str(), O_PATH | O_CLOEXEC));
-  if (!program) {
+  // Its child could say no more than a number.
+  if (!program || ::access(context.program.c_str(), X_OK) != 0) {
     return failed(
         {errno, kDoing, context.program, "is slipway installed completely? its worker lies in libexec/slipway"});
   }
