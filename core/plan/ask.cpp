@@ -54,6 +54,11 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   Findings findings;
   for (const host::Report& report : session.reports) findings.push_back(finding_of(asked, report));
   if (!went_well) return findings;
+  for (const auto& [word, labels] : {std::pair{"/after", &asked.use.after}, std::pair{"/replaces", &asked.use.replaces}}) {
+    for (std::size_t i = 0; i < labels->size(); ++i) {
+      plan.labels[{asked.use.name, labels->at(i)}] = asked.owner_of(asked.use.pointer + word + "/" + std::to_string(i));
+    }
+  }
   for (host::DecodedStep& step : session.steps) {
     steps::Common common = std::move(step.common);
     common.after.insert(common.after.end(), asked.use.after.begin(), asked.use.after.end());

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <sstream>
 #include <stdexcept>
 
@@ -90,20 +91,24 @@ Watch Setting::watch() const {
 }
 
 std::string Setting::faults_of(const Outcome& outcome, int status, const std::vector<std::string>& parts,
-                               const Watch& watch) {
+                               const Watch& watch, Ending ending) {
   std::string wrong = wrong_lines(outcome.errors);
   if (outcome.shell_status() != status) wrong += "status " + std::to_string(outcome.shell_status()) + "\n";
   if (!outcome.output.empty()) wrong += "standard output: " + outcome.output + "\n";
   for (const std::string& part : parts) {
     if (outcome.errors.find(part) == std::string::npos) wrong += "does not say: " + part + "\n";
   }
-  const Leftovers left = watch.look();
+  Leftovers left = watch.look();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (ending == Ending::crash && !left.processes.empty() && std::chrono::steady_clock::now() < deadline) {
+    left = watch.look();
+  }
   if (!left.none()) wrong += "left: " + left.to_text();
   return wrong.empty() ? wrong : wrong + "standard error: " + outcome.errors;
 }
 
 std::string Setting::refusal(const std::string& verb, const std::vector<std::string>& words,
-                             const std::vector<std::string>& parts) const {
+                             const std::vector<std::string>& parts, Ending ending) const {
   // The store itself may stay.
   if (::access(store().c_str(), F_OK) != 0) {
     if (::mkdir(store().c_str(), 0700) == 0 && identity_) {
@@ -111,7 +116,7 @@ std::string Setting::refusal(const std::string& verb, const std::vector<std::str
     }
   }
   const Watch before = watch();
-  return faults_of(slipway(verb, words), refusing_status(verb), parts, before);
+  return faults_of(slipway(verb, words), refusing_status(verb), parts, before, ending);
 }
 
 }  // namespace slipway::tests

@@ -18,6 +18,10 @@ enum class Who { root, range };
 inline constexpr std::array kBoth{Who::root, Who::range};
 const char* to_text(Who who);
 
+/// Whether slipway itself can end what it began, or dies on the spot, so that the kernel ends the container's process
+/// (PR_SET_PDEATHSIG) some moments later.
+enum class Ending { orderly, crash };
+
 class Setting {
  public:
   /// Throws Missing with the reason where this host cannot be `who`.
@@ -44,10 +48,10 @@ class Setting {
   /// What is wrong with this outcome as a refusal: empty when standard output is empty, standard error is one error
   /// line with at most one hint, every one of `parts` is in it, the status is right, and `watch` sees nothing more.
   [[nodiscard]] static std::string faults_of(const Outcome& outcome, int status, const std::vector<std::string>& parts,
-                                             const Watch& watch);
+                                             const Watch& watch, Ending ending = Ending::orderly);
   /// Runs, and the same.
   [[nodiscard]] std::string refusal(const std::string& verb, const std::vector<std::string>& words,
-                                    const std::vector<std::string>& parts) const;
+                                    const std::vector<std::string>& parts, Ending ending = Ending::orderly) const;
 
  private:
   [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
