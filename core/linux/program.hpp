@@ -7,7 +7,8 @@
 
 namespace slipway::linux {
 
-/// `relative` to the directory of the running executable, links resolved: "../libexec/slipway/slipway-worker".
-Result<std::string> beside_program(const std::string& relative);
+/// Below the prefix that the running executable is installed in, links resolved: for PREFIX/bin/slipway and
+/// "libexec/slipway/slipway-worker" it is PREFIX/libexec/slipway/slipway-worker. The build tree has the same shape.
+Result<std::string> in_prefix(const std::string& path);
 
 }  // namespace slipway::linux

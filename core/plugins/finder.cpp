@@ -9,6 +9,7 @@
 #include <climits>
 #include <memory>
 
+#include "core/linux/program.hpp"
 #include "core/plugins/owners.hpp"
 #include "core/plugins/plugins.hpp"
 
@@ -78,22 +79,12 @@ std::vector<std::string> names_in(const std::string& directory) {
   return names;
 }
 
-Result<std::string> program_path() {
-  std::array<char, PATH_MAX> path{};
-  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
-  if (size < 0) return failure(errno, "find slipway's own file", "/proc/self/exe", "/proc has to be mounted");
-  return std::string(path.data(), static_cast<std::size_t>(size));
-}
-
 }  // namespace
 
 Result<Directory> builtin_directory() {
-  auto program = program_path();
-  if (!program) return tl::unexpected<Error>(std::move(program.error()));
-  for (int up = 0; up < 2; ++up) {  // the file's name, then bin
-    if (const std::size_t slash = program->rfind('/'); slash != std::string::npos) program->resize(slash);
-  }
-  return Directory{*program + "/lib/slipway/plugins", true};
+  auto path = linux::in_prefix("lib/slipway/plugins");
+  if (!path) return tl::unexpected<Error>(std::move(path.error()));
+  return Directory{std::move(*path), true};
 }
 
 Finder::Finder(std::vector<Directory> directories, host::Vocabulary vocabulary, Ownership ownership)

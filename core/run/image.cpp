@@ -58,7 +58,7 @@ Result<std::uint64_t> size_of(const linux::Fd& file) {
 WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use, const linux::Fd& source,
                                   const store::Store* store, const linux::Fd* target, const linux::IdMap& ids,
                                   const Interruption& interruption) {
-  auto program = linux::beside_program("../libexec/slipway/slipway-worker");
+  auto program = linux::in_prefix("libexec/slipway/slipway-worker");
   if (!program) return tl::unexpected(WorkerFailure{program.error(), {}});
   WorkerContext context;
   context.program = std::move(*program);

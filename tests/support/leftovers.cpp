@@ -1,13 +1,15 @@
 #include "tests/support/leftovers.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <map>
+
+#include "core/linux/fd.hpp"
 
 namespace slipway::tests {
 
@@ -40,6 +42,8 @@ std::multiset<std::string> as_set(const Texts& texts) {
   return {texts.begin(), texts.end()};
 }
 
+constexpr std::size_t kLargestStat = 4096;
+
 struct ProcessEntry {
   pid_t parent = 0;
   char state = '?';
@@ -52,8 +56,9 @@ std::map<pid_t, ProcessEntry> all_processes() {
     const std::string text = entry.path().filename().string();
     pid_t pid = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), pid).ptr != text.data() + text.size()) continue;
-    std::ifstream file(entry.path() / "stat");
-    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    // A process may end between the listing, the opening and the reading; a stream would throw on the last (ESRCH).
+    const linux::Fd file(::open((entry.path() / "stat").c_str(), O_RDONLY | O_CLOEXEC));
+    const std::string stat = file ? linux::read_all(file, kLargestStat).value_or(std::string()) : std::string();
     // "PID (NAME) STATE PARENT ..."; a name may hold blanks and brackets, so it ends at the last one. proc(5).
     const std::size_t open = stat.find('('), close = stat.rfind(')');
     if (close == std::string::npos || close + 4 >= stat.size()) continue;  // gone meanwhile
