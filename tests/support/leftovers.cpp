@@ -53,7 +53,8 @@ std::map<pid_t, ProcessEntry> all_processes() {
     pid_t pid = 0;
     if (std::from_chars(text.data(), text.data() + text.size(), pid).ptr != text.data() + text.size()) continue;
     std::ifstream file(entry.path() / "stat");
-    const std::string stat{std::istreambuf_iterator<char>(file), {}};
+    std::string stat;
+    std::getline(file, stat, '\0');  // a process that ends between opening and reading leaves it empty
     // "PID (NAME) STATE PARENT ..."; a name may hold blanks and brackets, so it ends at the last one. proc(5).
     const std::size_t open = stat.find('('), close = stat.rfind(')');
     if (close == std::string::npos || close + 4 >= stat.size()) continue;  // gone meanwhile
