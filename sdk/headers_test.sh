@@ -18,7 +18,7 @@ for pair in gcc:g++ clang:clang++; do
   if command -v "${pair%:*}" >/dev/null && command -v "${pair#*:}" >/dev/null; then
     compilers="$compilers $pair"
   else
-    echo "skipped: there is no $pair"
+    echo "SKIPPED: there is no $pair"
   fi
 done
 [ -n "$compilers" ] || exit 1

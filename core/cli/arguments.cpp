@@ -11,7 +11,8 @@ namespace {
 
 class HelpFormat final : public CLI::Formatter {
  public:
-  explicit HelpFormat(const Command& command) : usage_("Usage: slipway " + command.name + " [OPTIONS] " + command.usage + "\n") {
+  explicit HelpFormat(const Command& command)
+      : usage_("Usage: slipway " + command.name + " [OPTIONS] " + command.usage + "\n") {
     constexpr std::size_t kColumn = 34;
     column_width(kColumn);
   }
@@ -32,7 +33,10 @@ std::vector<std::string> long_names(const Command& command) {
 }
 
 int wrong_usage(const Command& command, const std::string& message, const std::string& hint) {
-  print_finding({Severity::error, {}, "", message,
+  print_finding({Severity::error,
+                 {},
+                 "",
+                 message,
                  hint.empty() ? "slipway " + command.name + " --help tells its options" : hint});
   return command.usage_status;
 }
@@ -40,11 +44,15 @@ int wrong_usage(const Command& command, const std::string& message, const std::s
 void add_option(CLI::App& app, const Option& option) {
   CLI::Option* added = nullptr;
   if (option.value.empty()) {
-    added = app.add_flag_callback(option.names, [&option] { option.take(""); }, option.help);
+    added = app.add_flag_callback(
+        option.names, [&option] { option.take(""); }, option.help);
   } else {
     added = app.add_option_function<std::string>(option.names, option.take, option.help);
     // Several times, each as it is met, so that what is typed later wins. A list would swallow the words behind it.
-    added->type_name(option.value)->type_size(1)->allow_extra_args(false)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    added->type_name(option.value)
+        ->type_size(1)
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     added->trigger_on_parse();
   }
   if (option.help.empty()) added->group("");
@@ -76,7 +84,8 @@ Words read_words(const Command& command, int count, const char* const* words) {
     }
     const std::vector<std::string> names = long_names(command);
     const auto nearest = nearest_word(word, names);
-    result.status = wrong_usage(command, "there is no option " + printable(word, 64), nearest ? "did you mean " + *nearest + "?" : "");
+    result.status = wrong_usage(command, "there is no option " + printable(word, 64),
+                                nearest ? "did you mean " + *nearest + "?" : "");
   }
   return result;
 }

@@ -14,9 +14,9 @@ inline constexpr int kUsage = 2;
 inline constexpr int kRunFailed = 125;
 
 struct Option {
-  std::string names{};       ///< "-w,--workdir"
-  std::string value{};       ///< what it takes, for the help: "DIR"; empty for a flag
-  std::string help{};        ///< empty: not shown
+  std::string names{};                             ///< "-w,--workdir"
+  std::string value{};                             ///< what it takes, for the help: "DIR"; empty for a flag
+  std::string help{};                              ///< empty: not shown
   std::function<void(const std::string&)> take{};  ///< called in the order typed; with "" for a flag
 };
 

@@ -7,10 +7,13 @@ namespace slipway::cli {
 
 int check_command(int count, const char* const* words) {
   TargetOptions options;
-  const Command command{"check", "PIPELINE",
-                        "Tells every problem of a pipeline file: syntax, keys, values, plugins and their options. Says nothing when all is well.",
+  const Command command{"check",
+                        "PIPELINE",
+                        "Tells every problem of a pipeline file: syntax, keys, values, plugins and their options. Says "
+                        "nothing when all is well.",
                         "  slipway check pipeline.json\n  slipway check --set rootfs.upper=disk pipeline.json\n",
-                        target_options(options), kUsage};
+                        target_options(options),
+                        kUsage};
   const Words given = read_words(command, count, words);
   if (given.status >= 0) return given.status;
   if (given.rest.size() != 1) {
@@ -24,8 +27,10 @@ int check_command(int count, const char* const* words) {
   }
   auto blueprint = plan::Blueprint::read(*request);
   if (blueprint) {
-    if (auto loaded = blueprint->load(); loaded) return kOk;
-    else print_findings(loaded.error());
+    if (auto loaded = blueprint->load(); loaded)
+      return kOk;
+    else
+      print_findings(loaded.error());
     return kProblem;
   }
   print_findings(blueprint.error());

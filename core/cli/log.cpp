@@ -11,7 +11,8 @@ namespace slipway::cli {
 Log::Log(LogFormat format) : format_(format) {
   auto logger = spdlog::stderr_logger_st("slipway");
   logger->set_level(spdlog::level::debug);
-  logger->set_pattern(format == LogFormat::json ? "{\"time\":\"%Y-%m-%dT%H:%M:%S.%e%z\",\"level\":\"%l\",%v}" : "slipway %v");
+  logger->set_pattern(format == LogFormat::json ? "{\"time\":\"%Y-%m-%dT%H:%M:%S.%e%z\",\"level\":\"%l\",%v}"
+                                                : "slipway %v");
   spdlog::set_default_logger(std::move(logger));
 }
 
@@ -23,7 +24,8 @@ void Log::step(const run::Event& event) {
   if (format_ == LogFormat::json) {
     spdlog::info("{}", plan::event_members(run_, event.number, *event.step, microseconds));
   } else {
-    spdlog::info("{}: {:>7} us  step {:>2}  {}  [{}]", run_, microseconds, event.number, plan::to_text(*event.step), event.step->owner.name);
+    spdlog::info("{}: {:>7} us  step {:>2}  {}  [{}]", run_, microseconds, event.number, plan::to_text(*event.step),
+                 event.step->owner.name);
   }
 }
 

@@ -18,8 +18,9 @@ struct Entry {
   int usage_status;
 };
 constexpr std::array kCommands = {
-    Entry{"run", &run_command, kRunFailed}, Entry{"plan", &plan_command, kUsage},     Entry{"check", &check_command, kUsage},
-    Entry{"plugin", &plugin_command, kUsage}, Entry{"unpack", &unpack_command, kUsage},
+    Entry{"run", &run_command, kRunFailed},   Entry{"plan", &plan_command, kUsage},
+    Entry{"check", &check_command, kUsage},   Entry{"plugin", &plugin_command, kUsage},
+    Entry{"unpack", &unpack_command, kUsage},
 };
 
 constexpr const char* kHelp =
@@ -37,9 +38,11 @@ constexpr const char* kHelp =
 
 int unknown_command(std::string_view word) {
   std::vector<std::string> names;
+  names.reserve(kCommands.size());
   for (const Entry& entry : kCommands) names.emplace_back(entry.name);
   const auto nearest = nearest_word(word, names);
-  print_error({0, "there is no command", printable(word, 64), nearest ? "did you mean slipway " + *nearest + "?" : "slipway --help lists them"});
+  print_error({0, "there is no command", printable(word, 64),
+               nearest ? "did you mean slipway " + *nearest + "?" : "slipway --help lists them"});
   return kUsage;
 }
 

@@ -55,11 +55,14 @@ tl::expected<run::Preview, Findings> make_preview(const config::Request& request
 
 int plan_command(int count, const char* const* words) {
   PlanOptions options;
-  Command command{"plan", "TARGET [COMMAND [ARG...]]", "Shows what a run would do, step by step, without doing it.", kExamples,
-                  target_options(options.target), kUsage};
+  Command command{
+      "plan",    "TARGET [COMMAND [ARG...]]",    "Shows what a run would do, step by step, without doing it.",
+      kExamples, target_options(options.target), kUsage};
   command.options.push_back({"--json", "", "print JSON", [&](const std::string&) { options.json = true; }});
-  command.options.push_back({"--facts", "FILE", "take the facts from this file (\"facts\" of plan --json) instead of looking at image and host",
-                             [&](const std::string& file) { options.facts = file; }});
+  command.options.push_back(
+      {"--facts", "FILE",
+       "take the facts from this file (\"facts\" of plan --json) instead of looking at image and host",
+       [&](const std::string& file) { options.facts = file; }});
   Words given = read_words(command, count, words);
   if (given.status >= 0) return given.status;
   if (given.rest.empty()) {

@@ -15,7 +15,8 @@ constexpr const char* kExamples =
     "  slipway plugin list                what there is, from which file\n"
     "  slipway plugin info fs-overlay     what a plugin does, and its options\n";
 
-void add_row(std::string& text, const std::string& name, const std::string& stage, const std::string& version, const std::string& rest) {
+void add_row(std::string& text, const std::string& name, const std::string& stage, const std::string& version,
+             const std::string& rest) {
   const auto padded = [](std::string word, std::size_t width) {
     word.append(word.size() < width ? width - word.size() : 0, ' ');
     return word;
@@ -77,9 +78,10 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
   if (json) {
     text = nlohmann::json::parse(manifest.text, nullptr, false).dump(2) + "\n";
   } else {
-    text = manifest.name + " " + manifest.version + ", stage " + manifest.stage + ", ABI " + std::to_string(manifest.abi_major) + "." +
-           std::to_string(manifest.abi_minor) + "\n" + manifest.description + "\n\nFile: " + found->path + "\nNeeds: " +
-           joined(manifest.needs) + "\nProvides: " + joined(manifest.provides) + "\n" + options_text(manifest.options);
+    text = manifest.name + " " + manifest.version + ", stage " + manifest.stage + ", ABI " +
+           std::to_string(manifest.abi_major) + "." + std::to_string(manifest.abi_minor) + "\n" + manifest.description +
+           "\n\nFile: " + found->path + "\nNeeds: " + joined(manifest.needs) +
+           "\nProvides: " + joined(manifest.provides) + "\n" + options_text(manifest.options);
   }
   std::fputs(text.c_str(), stdout);
   return kOk;
@@ -90,7 +92,10 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
 int plugin_command(int count, const char* const* words) {
   std::vector<std::string> directories;
   bool json = false;
-  const Command command{"plugin", "list | info NAME", "Shows the plugins that pipelines can use.", kExamples,
+  const Command command{"plugin",
+                        "list | info NAME",
+                        "Shows the plugins that pipelines can use.",
+                        kExamples,
                         {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
                           [&](const std::string& directory) { directories.push_back(directory); }},
                          {"--json", "", "info: print the manifest as JSON", [&](const std::string&) { json = true; }}},

@@ -23,10 +23,14 @@ struct Look {
 
 Look look_of(Severity severity) {
   switch (severity) {
-    case Severity::error: return {"error", "\033[1;31m"};
-    case Severity::warning: return {"warning", "\033[1;33m"};
-    case Severity::info: return {"info", "\033[1;36m"};
-    case Severity::debug: break;
+    case Severity::error:
+      return {"error", "\033[1;31m"};
+    case Severity::warning:
+      return {"warning", "\033[1;33m"};
+    case Severity::info:
+      return {"info", "\033[1;36m"};
+    case Severity::debug:
+      break;
   }
   return {"debug", "\033[2m"};
 }

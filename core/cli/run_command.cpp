@@ -20,20 +20,25 @@ struct RunOptions {
   TargetOptions target{};
   bool verbose = false;
   std::optional<LogFormat> format{};
-  std::string fault{};
+  std::optional<std::string> fault{};
   std::string bad_format{};
 };
 
 Command describe(RunOptions& options) {
-  Command command{"run", "TARGET [COMMAND [ARG...]]", "Runs a container from a pipeline file or an image archive.", kExamples,
-                  target_options(options.target), kRunFailed};
-  command.options.push_back({"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { options.verbose = true; }});
-  command.options.push_back({"--log-format", "text|json", "how -v and warnings are written; json implies -v",
-                             [&](const std::string& word) {
-                               if (word == "json") options.format = LogFormat::json;
-                               else if (word == "text") options.format = LogFormat::text;
-                               else options.bad_format = word;
-                             }});
+  Command command{
+      "run",     "TARGET [COMMAND [ARG...]]",    "Runs a container from a pipeline file or an image archive.",
+      kExamples, target_options(options.target), kRunFailed};
+  command.options.push_back(
+      {"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { options.verbose = true; }});
+  command.options.push_back(
+      {"--log-format", "text|json", "how -v and warnings are written; json implies -v", [&](const std::string& word) {
+         if (word == "json")
+           options.format = LogFormat::json;
+         else if (word == "text")
+           options.format = LogFormat::text;
+         else
+           options.bad_format = word;
+       }});
   command.options.push_back({"--fault", "STEP:ERRNO", "", [&](const std::string& wish) { options.fault = wish; }});
   return command;
 }
@@ -49,22 +54,17 @@ int run_command(int count, const char* const* words) {
   RunOptions options;
   Words given = read_words(describe(options), count, words);
   if (given.status >= 0) return given.status;
-  if (!options.bad_format.empty()) return fail({0, "--log-format takes text or json, not", printable(options.bad_format, 64), ""});
+  if (!options.bad_format.empty())
+    return fail({0, "--log-format takes text or json, not", printable(options.bad_format, 64), ""});
   if (given.rest.empty()) return fail({0, "run needs a target", "", "slipway run image.tar, or slipway run --help"});
   const std::string target = given.rest.front();
   given.rest.erase(given.rest.begin());
   auto request = request_for(target, std::move(given.rest), options.target);
   if (!request) return fail(request.error());
-  auto blueprint = plan::Blueprint::read(*request);
-  if (!blueprint) {
-    print_findings(blueprint.error());
-    return kRunFailed;
-  }
-
   run::Wishes wishes;
   wishes.store = options.target.store;
-  if (!options.fault.empty()) {
-    auto wish = run::parse_fault(options.fault);
+  if (options.fault) {
+    auto wish = run::parse_fault(*options.fault);
     if (!wish) return fail(wish.error());
     wishes.fault = *wish;
   }
@@ -74,9 +74,11 @@ int run_command(int count, const char* const* words) {
     wishes.begun = [&](const std::string& run) { log->begun(run); };
     wishes.on_event = [&](const run::Event& event) { log->step(event); };
   }
-  const auto say = [&](const Finding& finding) { log && options.format == LogFormat::json ? log->finding(finding) : print_finding(finding); };
+  const auto say = [&](const Finding& finding) {
+    log&& options.format == LogFormat::json ? log->finding(finding) : print_finding(finding);
+  };
   wishes.on_warning = say;
-  auto status = run::run_container(*blueprint, wishes);
+  auto status = run::run_container(*request, wishes);
   if (status) return *status;
   for (const Finding& finding : status.error().findings) say(finding);
   return status.error().status;

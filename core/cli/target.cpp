@@ -10,6 +10,9 @@ namespace {
 
 using Kind = config::Override::Kind;
 
+constexpr std::size_t kLargestPipeline = std::size_t{2}
+                                         << 20U;  // the reader of pipelines has a closer bound, and words for it
+
 Option simple(TargetOptions& options, Kind kind, const char* names, const char* value, const char* help) {
   const std::string all = names;
   const std::string label = all.substr(0, all.find(','));
@@ -18,8 +21,8 @@ Option simple(TargetOptions& options, Kind kind, const char* names, const char* 
           }};
 }
 
-Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::string_view), const char* name, const char* value,
-              const char* help) {
+Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::string_view), const char* name,
+              const char* value, const char* help) {
   return {name, value, help, [&options, parse](const std::string& given) {
             auto change = parse(given);
             if (change) {
@@ -34,30 +37,43 @@ Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::str
 
 std::vector<Option> target_options(TargetOptions& options) {
   return {
-      simple(options, Kind::environment, "-e,--env", "NAME=VALUE", "a variable of the program's environment; may be repeated"),
+      simple(options, Kind::environment, "-e,--env", "NAME=VALUE",
+             "a variable of the program's environment; may be repeated"),
       simple(options, Kind::workdir, "-w,--workdir", "DIR", "the program's working directory"),
       simple(options, Kind::user, "-u,--user", "USER[:GROUP]", "the program's user, by name in the image or by number"),
-      simple(options, Kind::entrypoint, "--entrypoint", "PROGRAM", "instead of the image's entrypoint; empty removes it"),
+      simple(options, Kind::entrypoint, "--entrypoint", "PROGRAM",
+             "instead of the image's entrypoint; empty removes it"),
       simple(options, Kind::hostname, "--hostname", "NAME", "the container's host name"),
       parsed(options, &config::parse_use, "--use", "STAGE=PLUGIN", "another plugin for a stage; may be repeated"),
-      parsed(options, &config::parse_set, "--set", "PATH=VALUE", "an option of the pipeline, as in rootfs.upper=disk; may be repeated"),
+      parsed(options, &config::parse_set, "--set", "PATH=VALUE",
+             "an option of the pipeline, as in rootfs.upper=disk; may be repeated"),
       simple(options, Kind::plugin_dir, "--plugin-dir", "DIR", "a further directory of plugins; may be repeated"),
-      {"--store", "DIR", "the store of images and layers (default: /var/lib/slipway for root, else $XDG_DATA_HOME/slipway)",
+      {"--store", "DIR",
+       "the store of images and layers (default: /var/lib/slipway for root, else $XDG_DATA_HOME/slipway)",
        [&options](const std::string& given) { options.store = given; }},
   };
 }
 
-Result<config::Request> request_for(const std::string& target, std::vector<std::string> command, const TargetOptions& options) {
+Result<config::Request> request_for(const std::string& target, std::vector<std::string> command,
+                                    const TargetOptions& options) {
   if (options.problem) return tl::unexpected(*options.problem);
   const linux::Fd file(::open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file) {
-    return failure(errno, "open", target, errno == ENOENT ? "name a pipeline file or an image archive (docker save -o image.tar IMAGE)" : "");
+    return failure(errno, "open", target,
+                   errno == ENOENT ? "name a pipeline file or an image archive (docker save -o image.tar IMAGE)" : "");
   }
   struct stat found {};
   if (::fstat(file.get(), &found) != 0) return failure(errno, "look at", target);
   if (S_ISDIR(found.st_mode)) return failure(EISDIR, "open", target, "name a pipeline file or an image archive");
   config::Request request;
-  (config::classify(file) == config::Target::pipeline_file ? request.file : request.image_source) = target;
+  if (config::classify(file) == config::Target::pipeline_file) {
+    auto text = linux::read_all(file, kLargestPipeline);
+    if (!text) return failure(text.error().code, "read", target);
+    request.file = target;
+    request.file_text = std::move(*text);
+  } else {
+    request.image_source = target;
+  }
   request.overrides = options.overrides;
   // One "--" directly after the target only separates; DESIGN: the command's own dashes stay.
   if (!command.empty() && command[0] == "--") command.erase(command.begin());

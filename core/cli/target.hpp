@@ -20,6 +20,7 @@ struct TargetOptions {
 std::vector<Option> target_options(TargetOptions& options);
 
 /// The request for a target, told apart by content: a pipeline file or an image source. `command` is what is to run.
-Result<config::Request> request_for(const std::string& target, std::vector<std::string> command, const TargetOptions& options);
+Result<config::Request> request_for(const std::string& target, std::vector<std::string> command,
+                                    const TargetOptions& options);
 
 }  // namespace slipway::cli

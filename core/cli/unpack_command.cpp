@@ -7,8 +7,13 @@ namespace slipway::cli {
 
 int unpack_command(int count, const char* const* words) {
   TargetOptions options;
-  const Command command{"unpack", "IMAGE DIR", "Puts the merged tree of all layers of an image into an empty directory, deletions carried out.",
-                        "  slipway unpack image.tar ./root\n", target_options(options), kUsage};
+  const Command command{
+      "unpack",
+      "IMAGE DIR",
+      "Puts the merged tree of all layers of an image into an empty directory, deletions carried out.",
+      "  slipway unpack image.tar ./root\n",
+      target_options(options),
+      kUsage};
   const Words given = read_words(command, count, words);
   if (given.status >= 0) return given.status;
   if (given.rest.size() != 2) {

@@ -64,7 +64,7 @@ Result<bool> make_directory_at(const Fd& directory, const std::string& name, mod
   return failure(S_ISLNK(found.st_mode) ? ELOOP : ENOTDIR, "make directory", name);
 }
 
-Result<void> make_directories_below(const Fd& root, const std::string& path, mode_t mode) {
+Result<void> make_directories_inside(const Fd& root, const std::string& path, mode_t mode) {
   constexpr mode_t kModeAbove = 0755;
   Fd at;
   std::size_t begin = path.find_first_not_of('/');
@@ -72,13 +72,16 @@ Result<void> make_directories_below(const Fd& root, const std::string& path, mod
     const std::size_t end = path.find('/', begin);
     const std::string name = path.substr(begin, end == std::string::npos ? end : end - begin);
     begin = end == std::string::npos ? end : path.find_first_not_of('/', end);
-    const Fd& above = at ? at : root;
-    auto made = make_directory_at(above, name, begin == std::string::npos ? mode : kModeAbove);
-    if (!made) return failure(made.error().code, "make directory", path);
-    if (begin == std::string::npos) break;
-    auto next = open_below(above, name, O_PATH | O_DIRECTORY);
-    if (!next) return failure(next.error().code, "make directory", path);
-    at = std::move(*next);
+    // From the root again, so that an absolute link means what it means inside.
+    const std::string upto = path.substr(0, end);
+    auto there = open_inside(root, upto, O_PATH | O_DIRECTORY);
+    if (!there && there.error().code == ENOENT) {
+      auto made = make_directory_at(at ? at : root, name, begin == std::string::npos ? mode : kModeAbove);
+      if (!made) return failure(made.error().code, "make directory", path);
+      there = open_inside(root, upto, O_PATH | O_DIRECTORY);
+    }
+    if (!there) return failure(there.error().code, "make directory", path);
+    at = std::move(*there);
   }
   return {};
 }

@@ -27,8 +27,9 @@ Result<Parent> open_parent_below(const Fd& root, const std::string& path);
 
 /// mkdirat(2) with exactly these permission bits; true: made now, false: was there (a directory, no link).
 Result<bool> make_directory_at(const Fd& directory, const std::string& name, mode_t mode);
-/// Makes `path` and what is missing above it (0755); says ENOTDIR or ELOOP where something else is in the way.
-Result<void> make_directories_below(const Fd& root, const std::string& path, mode_t mode);
+/// Makes `path` and what is missing above it (0755). Links to directories are followed, inside of `root` only; says
+/// ENOTDIR or ELOOP where something else is in the way, a link that leads nowhere included.
+Result<void> make_directories_inside(const Fd& root, const std::string& path, mode_t mode);
 
 /// Opens what `fd` is open on again, as the calling process's own mount namespace has it: mounts of another namespace
 /// cannot be mounted from. Fails with ESTALE when something else is at that path now.

@@ -28,7 +28,7 @@ bool names(const std::vector<std::string>& labels, const PlannedStep& other) {
 
 class Arranging {
  public:
-  explicit Arranging(std::vector<PlannedStep>& steps) : steps_(steps) {}
+  explicit Arranging(Plan& plan) : steps_(plan.steps), labels_(plan.labels) {}
 
   Findings run() {
     if (steps_.size() > kMostSteps) {
@@ -67,9 +67,11 @@ class Arranging {
           if (std::find(known.begin(), known.end(), label) != known.end()) continue;
           if (!told.insert(step.owner.name + " " + label).second) continue;
           const auto nearest = nearest_word(label, known);
-          say(finding_at(step, std::string(word) + " names " + label + ", and no step is called so",
-                         nearest ? "did you mean " + *nearest + "?"
-                                 : "steps are called OWNER:TARGET, as in pseudo-standard:/dev/shm"));
+          const auto written = labels_.find({step.owner.name, label});
+          const Owner& owner = written != labels_.end() ? written->second : step.owner;
+          say({Severity::error, owner.place, owner.pointer,
+               std::string(word) + " names " + label + ", and no step is called so",
+               nearest ? "did you mean " + *nearest + "?" : "steps are called OWNER:TARGET, as in pseudo-standard:/dev/shm"});
         }
       }
     }
@@ -220,11 +222,12 @@ class Arranging {
   }
 
   std::vector<PlannedStep>& steps_;
+  const std::map<std::pair<std::string, std::string>, Owner>& labels_;
   Findings findings_{};
 };
 
 }  // namespace
 
-Findings arrange(Plan& plan) { return Arranging(plan.steps).run(); }
+Findings arrange(Plan& plan) { return Arranging(plan).run(); }
 
 }  // namespace slipway::plan

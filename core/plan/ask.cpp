@@ -9,6 +9,7 @@ namespace slipway::plan {
 namespace {
 
 constexpr std::string_view kOptions = "/options";
+constexpr std::chrono::seconds kLongest{10};
 
 // A plugin knows its options as /options/…; the configuration knows them as /rootfs/… or /harden/0/….
 std::string pipeline_pointer(const config::StageUse& use, const std::string& at) {
@@ -18,10 +19,14 @@ std::string pipeline_pointer(const config::StageUse& use, const std::string& at)
 
 Severity severity_of(int severity) {
   switch (severity) {
-    case SLIPWAY_ERROR: return Severity::error;
-    case SLIPWAY_WARNING: return Severity::warning;
-    case SLIPWAY_INFO: return Severity::info;
-    default: return Severity::debug;
+    case SLIPWAY_ERROR:
+      return Severity::error;
+    case SLIPWAY_WARNING:
+      return Severity::warning;
+    case SLIPWAY_INFO:
+      return Severity::info;
+    default:
+      return Severity::debug;
   }
 }
 
@@ -44,10 +49,16 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   host::Session session(document);
   session.provides = asked.use.manifest->provides;
   host::Guard guard;
-  const bool went_well = session.finish(guard.run(asked.use.use, "plan", [&] { return function(session.abi()); }));
+  const bool went_well = session.finish(guard.run(
+      asked.use.use, "plan", [&] { return function(session.abi()); }, kLongest, asked.crash_status));
   Findings findings;
   for (const host::Report& report : session.reports) findings.push_back(finding_of(asked, report));
   if (!went_well) return findings;
+  for (const auto& [word, labels] : {std::pair{"/after", &asked.use.after}, std::pair{"/replaces", &asked.use.replaces}}) {
+    for (std::size_t i = 0; i < labels->size(); ++i) {
+      plan.labels[{asked.use.name, labels->at(i)}] = asked.owner_of(asked.use.pointer + word + "/" + std::to_string(i));
+    }
+  }
   for (host::DecodedStep& step : session.steps) {
     steps::Common common = std::move(step.common);
     common.after.insert(common.after.end(), asked.use.after.begin(), asked.use.after.end());
@@ -59,10 +70,14 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   return findings;
 }
 
-void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place, const Place& hostname_place) {
-  plan.steps.push_back({steps::Propagation{}, steps::Phase::mount, {}, {"isolation", "slipway", "slipway", "/isolation", place}});
+void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place,
+                         const Place& hostname_place) {
+  plan.steps.push_back(
+      {steps::Propagation{}, steps::Phase::mount, {}, {"isolation", "slipway", "slipway", "/isolation", place}});
   if (isolation.hostname.empty()) return;
-  plan.steps.push_back({steps::Hostname{isolation.hostname}, steps::Phase::mount, {},
+  plan.steps.push_back({steps::Hostname{isolation.hostname},
+                        steps::Phase::mount,
+                        {},
                         {"isolation", "slipway", "slipway", "/isolation/hostname", hostname_place}});
 }
 

@@ -15,6 +15,7 @@ struct Asked {
   const config::StageUse& use;
   const plugins::Loaded& loaded;
   std::function<Owner(const std::string& pointer)> owner_of;  ///< the owner of what the option at `pointer` asked for
+  int crash_status = 1;  ///< what the process ends with when the plugin crashes, hangs or lets an exception escape
 };
 
 /// Appends the steps to the plan. `document` is {"options", "facts"}; its options are set here. What the plugin
@@ -22,6 +23,7 @@ struct Asked {
 Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan);
 
 /// Propagation before every mount, and the host name.
-void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place, const Place& hostname_place);
+void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place,
+                         const Place& hostname_place);
 
 }  // namespace slipway::plan

@@ -12,9 +12,10 @@ namespace slipway::plan {
 
 struct Blueprint::Parts {
   std::optional<plugins::Finder> finder{};
-  std::map<std::string, plugins::Found> found{};      // by plugin; a map, because the pipeline points at the manifests
-  std::map<std::string, plugins::Loaded> loaded{};    // by plugin
+  std::map<std::string, plugins::Found> found{};    // by plugin; a map, because the pipeline points at the manifests
+  std::map<std::string, plugins::Loaded> loaded{};  // by plugin
   config::Pipeline pipeline{};
+  int crash_status = 1;
 
   Result<const host::Manifest*> find(const std::string& name, const std::string& stage) {
     const auto known = found.find(name);
@@ -60,7 +61,8 @@ tl::expected<Blueprint, Findings> Blueprint::read(const config::Request& request
     if (trouble) return tl::unexpected(*trouble);
     return parts->find(name, stage);
   };
-  auto pipeline = config::read_pipeline(request, catalogue, check_options ? config::Check::full : config::Check::cached);
+  auto pipeline =
+      config::read_pipeline(request, catalogue, check_options ? config::Check::full : config::Check::cached);
   if (!pipeline) return tl::unexpected(pipeline.error());
   parts->pipeline = std::move(*pipeline);
   return Blueprint(std::move(parts));
@@ -69,6 +71,15 @@ tl::expected<Blueprint, Findings> Blueprint::read(const config::Request& request
 const config::Isolation& Blueprint::isolation() const { return parts_->pipeline.isolation; }
 
 Place Blueprint::place_of(std::string_view pointer) const { return parts_->pipeline.place_of(pointer); }
+
+std::vector<PluginFile> Blueprint::plugin_files() const {
+  std::vector<PluginFile> files;
+  files.reserve(parts_->found.size());
+  for (const auto& [name, found] : parts_->found) files.push_back({name, found.path, found.identity});
+  return files;
+}
+
+const std::vector<std::string>& Blueprint::plugin_dirs() const { return parts_->pipeline.plugin_dirs; }
 
 ImageUse Blueprint::image() const {
   const config::StageUse& use = parts_->image();
@@ -81,6 +92,8 @@ ImageUse Blueprint::image() const {
 }
 
 const linux::Fd& Blueprint::image_library() const { return parts_->found.at(parts_->image().use).file; }
+
+void Blueprint::on_crash_end_with(int status) { parts_->crash_status = status; }
 
 tl::expected<void, Findings> Blueprint::load() {
   Findings findings;
@@ -109,7 +122,10 @@ tl::expected<Plan, Findings> Blueprint::plan(const Facts& facts, Findings& notes
 tl::expected<Plan, Findings> Blueprint::plan_recorded(const std::string& facts_json, Findings& notes) {
   nlohmann::json facts = recorded_facts(facts_json);
   if (!facts.is_object() || !facts.contains("image")) {
-    return tl::unexpected(Findings{{Severity::error, {}, "", "these are no facts: an object with the member \"image\" is expected",
+    return tl::unexpected(Findings{{Severity::error,
+                                    {},
+                                    "",
+                                    "these are no facts: an object with the member \"image\" is expected",
                                     "record them with slipway plan --json"}});
   }
   return plan_with(std::move(facts), notes);
@@ -123,9 +139,12 @@ tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findin
   Findings problems;
   for (const config::StageUse& use : parts_->pipeline.stages) {
     if (use.stage == "image") continue;
-    const Asked asked{use, parts_->loaded.at(use.use), [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }};
+    const Asked asked{use, parts_->loaded.at(use.use),
+                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); },
+                      parts_->crash_status};
     Findings said = ask(asked, document, plan);
-    for (Finding& finding : said) (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));
+    for (Finding& finding : said)
+      (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));
   }
   if (!problems.empty()) return tl::unexpected(std::move(problems));
   Findings arranged = arrange(plan);

@@ -1,8 +1,10 @@
 // A plan: all steps of a pipeline, checked and in order, each with its owner. Data only; nothing here acts.
 #pragma once
 
+#include <map>
 #include <slipway/steps.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/report/report.hpp"
@@ -27,6 +29,8 @@ struct PlannedStep {
 
 struct Plan {
   std::vector<PlannedStep> steps{};  ///< in the order in which they are carried out
+  /// Where the pipeline itself says `after` and `replaces`, by the owner's name and the label.
+  std::map<std::pair<std::string, std::string>, Owner> labels{};
 };
 
 inline constexpr std::size_t kMostSteps = 10000;  ///< more is a plugin gone wrong

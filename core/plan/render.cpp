@@ -83,7 +83,8 @@ std::string to_json(const Plan& plan, const std::string& facts) {
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
-std::string event_members(const std::string& run, std::uint32_t number, const PlannedStep& step, std::uint64_t microseconds) {
+std::string event_members(const std::string& run, std::uint32_t number, const PlannedStep& step,
+                          std::uint64_t microseconds) {
   return members({{"run", run},
                   {"step", number},
                   {"phase", host::word_of(step.phase)},

@@ -9,7 +9,8 @@
 namespace slipway::plan {
 
 /// "run":…,"step":17,"phase":"mount","type":"overlay","owner":"fs-overlay","microseconds":153,"message":…
-std::string event_members(const std::string& run, std::uint32_t number, const PlannedStep& step, std::uint64_t microseconds);
+std::string event_members(const std::string& run, std::uint32_t number, const PlannedStep& step,
+                          std::uint64_t microseconds);
 /// "run":…,"place":…,"pointer":…,"message":…,"hint":…
 std::string message_members(const std::string& run, const Finding& finding);
 

@@ -139,7 +139,7 @@ TEST_CASE("the built-in directory lies beside the running program") {
 
 TEST_CASE("as root, a plugin that another could change is refused with what mends it") {
   if (::geteuid() != 0) {
-    WARN("skipped: changing owners needs root");
+    WARN("SKIPPED: changing owners needs root");
     return;
   }
   const TempDir dir;
@@ -178,7 +178,7 @@ TEST_CASE("as root, a plugin that another could change is refused with what mend
 
 TEST_CASE("a link on the way is held against the same rule as what it leads to") {
   if (::geteuid() != 0) {
-    WARN("skipped: changing owners needs root");
+    WARN("SKIPPED: changing owners needs root");
     return;
   }
   const TempDir dir;
@@ -201,7 +201,7 @@ TEST_CASE("a link on the way is held against the same rule as what it leads to")
 
 TEST_CASE("the program's owner may own the built-in directory, and no other") {
   if (::geteuid() != 0) {
-    WARN("skipped: changing owners needs root");
+    WARN("SKIPPED: changing owners needs root");
     return;
   }
   const TempDir dir;

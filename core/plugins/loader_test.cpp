@@ -158,7 +158,7 @@ TEST_CASE("an image plugin reads its source through the host and hands over the 
 
 TEST_CASE("a binary of plugin ABI 1.0 that was built once still loads and plans") {
 #if !defined(__x86_64__)
-  WARN("skipped: the kept binary is for x86-64");
+  WARN("SKIPPED: the kept binary is for x86-64");
 #else
   auto found = finder(kFixtures).find("fixture-abi-1-0", "harden");
   INFO(told(found));
@@ -241,12 +241,15 @@ TEST_CASE("a plugin that crashes, hangs or lets an exception escape ends the pro
       // Two C++ runtimes meet here. Where they are one (a shared runtime), the exception is caught and told as what it
       // is;
       // where they are not, unwinding ends in an abort.
-      {"fixture-escapes", "", "slipway: plugin fixture-escapes "},
-      {"fixture-misbehaves", "segv", "slipway: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
-      {"fixture-misbehaves", "overflow", "slipway: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
+      {"fixture-escapes", "", "slipway: error: plugin fixture-escapes "},
+      {"fixture-misbehaves", "segv", "slipway: error: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
+      {"fixture-misbehaves", "overflow",
+       "slipway: error: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
       {"fixture-misbehaves", "abort",
-       "slipway: plugin fixture-misbehaves crashed in plan: Aborted (abort, or an exception that nobody caught)\n"},
-      {"fixture-misbehaves", "hang", "slipway: plugin fixture-misbehaves hangs in plan: no answer after 300 ms\n"},
+       "slipway: error: plugin fixture-misbehaves crashed in plan: Aborted (abort, or an exception that nobody "
+       "caught)\n"},
+      {"fixture-misbehaves", "hang",
+       "slipway: error: plugin fixture-misbehaves hangs in plan: no answer after 300 ms\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.plugin, row.how);
@@ -283,7 +286,7 @@ TEST_CASE("a plugin that crashes, hangs or lets an exception escape ends the pro
 
 TEST_CASE("a plugin exports one symbol") {
   if (std::system("nm --version >/dev/null 2>&1") != 0) {
-    WARN("skipped: there is no nm (binutils)");
+    WARN("SKIPPED: there is no nm (binutils)");
     return;
   }
   for (const auto& entry : std::filesystem::directory_iterator(kFixtures)) {

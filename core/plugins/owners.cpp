@@ -68,7 +68,8 @@ Result<void> check_owners_along(const std::string& path, const std::vector<uid_t
       done = parent_of(done);
       continue;
     }
-    const std::string here = done + "/" + name;
+    std::string here = done;
+    here.append("/").append(name);
     if (safe.contains(here)) {
       done = here;
       continue;

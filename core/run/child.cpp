@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -103,7 +104,22 @@ class Child {
     if (step.phase > steps::Phase::mount && !entered_) {
       entered_ = true;
       if (auto in = linux::enter_root(inside_.root, linux::OldRoot::covered); !in) fail(step.number, in.error());
+      let_go_of_host();
     }
+  }
+
+  // From here on paths of the image's choosing are looked up (the working directory, the program), and in the image
+  // /proc/self/fd/N leads to whatever N is open on: the layers in the store, the library of a plugin, a directory that
+  // the caller left open. So nothing stays open but the standard streams, the new root and the socket.
+  void let_go_of_host() {
+    inside_.results.clear();
+    inside_.base.reset();
+    const auto [first, second] =
+        std::minmax({static_cast<unsigned>(setup_.control.get()), static_cast<unsigned>(inside_.root.get())});
+    constexpr unsigned kAfterStreams = STDERR_FILENO + 1;
+    if (first > kAfterStreams) (void)::close_range(kAfterStreams, first - 1, 0);
+    if (second > first + 1) (void)::close_range(first + 1, second - 1, 0);
+    (void)::close_range(second + 1, ~0U, 0);
   }
 
   void prepare_exec() {

@@ -29,10 +29,10 @@ struct FaultWish {
 Result<FaultWish> parse_fault(std::string_view text);
 
 struct Wishes {
-  std::string store{};                             ///< path; empty: the default one
-  std::optional<FaultWish> fault{};                ///< for tests: a step that fails instead of acting
+  std::string store{};                              ///< path; empty: the default one
+  std::optional<FaultWish> fault{};                 ///< for tests: a step that fails instead of acting
   std::function<void(const std::string&)> begun{};  ///< called once with the run's id
-  std::function<void(const Event&)> on_event{};    ///< unset: steps are not timed
+  std::function<void(const Event&)> on_event{};     ///< unset: steps are not timed
   std::function<void(const Finding&)> on_warning{};
 };
 
@@ -42,8 +42,8 @@ struct Failure {
   Findings findings{};
 };
 
-/// The program's exit status, 128 + n when signal n killed it.
-tl::expected<int, Failure> run_container(plan::Blueprint& blueprint, const Wishes& wishes);
+/// The program's exit status, 128 + n when signal n killed it, or slipway before there was a program.
+tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes);
 
 /// The ids that `isolation.user` asks for.
 Result<linux::IdMap> ids_of(const config::Isolation& isolation);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <memory>
@@ -28,15 +29,21 @@ Result<bool> is_empty(const linux::Fd& directory) {
   return true;
 }
 
-Result<linux::Fd> open_target(const std::string& path) {
+struct Target {
+  linux::Fd directory{};
+  bool is_new = false;
+};
+
+Result<Target> open_target(const std::string& path) {
   constexpr mode_t kUsualMode = 0755;
-  if (::mkdir(path.c_str(), kUsualMode) != 0 && errno != EEXIST) return failure(errno, "make directory", path);
+  const bool is_new = ::mkdir(path.c_str(), kUsualMode) == 0;
+  if (!is_new && errno != EEXIST) return failure(errno, "make directory", path);
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return failure(errno, "open directory", path);
   auto empty = is_empty(directory);
   if (!empty) return failure(empty.error().code, "read the directory", path);
   if (!*empty) return failure(ENOTEMPTY, "unpack into", path, "name a directory that is empty or does not exist");
-  return directory;
+  return Target{std::move(directory), is_new};
 }
 
 }  // namespace
@@ -48,12 +55,16 @@ tl::expected<void, Findings> unpack_image(const plan::Blueprint& blueprint, cons
   if (!ids) return failed(ids.error());
   auto store = open_store(store_path);
   if (!store) return failed(store.error());
-  auto image = resolve_image(*store, blueprint, *ids, linux::Fd());
+  auto image = resolve_image(*store, blueprint, *ids, {});
   if (!image) return tl::unexpected(image.error());
   auto target = open_target(path);
   if (!target) return failed(target.error());
-  auto merged = merge_image(blueprint, *image, *target, *ids, notes);
-  if (!merged) return failed(merged.error().error);
+  auto merged = merge_image(blueprint, *image, target->directory, *ids, notes);
+  if (!merged) {
+    // The worker has emptied it again; a directory that was not there before goes as well.
+    if (target->is_new) (void)::rmdir(path.c_str());
+    return failed(merged.error().error);
+  }
   return {};
 }
 

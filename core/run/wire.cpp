@@ -41,8 +41,7 @@ Result<std::string> read_text(const linux::Fd& socket, std::size_t size) {
 }  // namespace
 
 Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
-                       const std::map<std::string, linux::Fd>& results,
-                       const Fault& fault) {
+                       const std::map<std::string, linux::Fd>& results, const Fault& fault) {
   std::string names;
   std::vector<int> descriptors;
   for (const auto& [name, fd] : results) {

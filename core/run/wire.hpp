@@ -18,8 +18,8 @@ struct Fault {
 };
 
 /// Supervisor to child: the steps as text, the results that they refer to, and the step that is to fail.
-Result<void> send_plan(const linux::Fd& socket, const std::string& steps, const std::map<std::string, linux::Fd>& results,
-                       const Fault& fault);
+Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
+                       const std::map<std::string, linux::Fd>& results, const Fault& fault);
 struct ReceivedPlan {
   std::string steps{};
   Fault fault{};

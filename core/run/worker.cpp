@@ -27,6 +27,7 @@ struct ChildPlan {
   int program = -1;
   int error_output = -1;
   std::array<int, store::kWorkerDescriptorEnd> descriptors{};  // by the number that they get
+  int directory = -1;                                          // the one that it may write to
   bool own_ids = false;
 };
 
@@ -78,6 +79,11 @@ void place_descriptors(const ChildPlan& plan) {
     if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) end_child("take the container's ids");
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of ids clears it
   }
+  // The mount namespace is made here and not by clone, because it takes the working directory along: in it, the worker
+  // can make of that directory a mount of its own. Descriptors stay with the mounts of the old namespace.
+  const int moved = plan.directory >= 0 ? ::fchdir(plan.directory) : ::chdir("/");
+  if (moved != 0) end_child("enter the worker's directory");
+  if (::unshare(CLONE_NEWNS) != 0) end_child("make a mount namespace");
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -99,7 +105,8 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   const Fd program(::open(context.program.c_str(), O_PATH | O_CLOEXEC));
   // Its child could say no more than a number.
   if (!program || ::access(context.program.c_str(), X_OK) != 0) {
-    return failed({errno, kDoing, context.program, "is slipway installed completely? its worker lies in libexec/slipway"});
+    return failed(
+        {errno, kDoing, context.program, "is slipway installed completely? its worker lies in libexec/slipway"});
   }
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return failed(sockets.error());
@@ -111,10 +118,11 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   if (context.source != nullptr && ::fstat(context.source->get(), &status) == 0) {
     worker.source_size_ = static_cast<std::uint64_t>(status.st_size);
   }
-  if (context.interruption != nullptr) {
+  if (context.interruption != nullptr && *context.interruption) {
     auto copy = linux::duplicate(*context.interruption);
     if (!copy) return failed(copy.error());
     worker.interruption_ = std::move(*copy);
+    worker.is_meant_ = context.is_meant;
   }
 
   ChildPlan plan;
@@ -126,8 +134,9 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   plan.descriptors.at(store::kWorkerSource) = number_of(context.source);
   plan.descriptors.at(store::kWorkerPlugin) = number_of(context.plugin);
   plan.descriptors.at(store::kWorkerTarget) = number_of(context.target);
+  plan.directory = number_of(context.store != nullptr ? context.store : context.target);
   plan.own_ids = !context.map.none();
-  constexpr std::uint64_t kNamespaces = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID;
+  constexpr std::uint64_t kNamespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID;
   const std::uint64_t user = plan.own_ids ? std::uint64_t{CLONE_NEWUSER} : 0;
   auto process = linux::clone_process(kNamespaces | user);
   if (!process) {
@@ -157,8 +166,12 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   if (!process_.pidfd) return failed({ESRCH, "ask the worker", "", ""});
   if (!store::send_message(socket_, store::encode(job))) return failed(ending());
   std::array<pollfd, 2> waiting = {pollfd{socket_.get(), POLLIN, 0}, pollfd{interruption_.get(), POLLIN, 0}};
-  while (::poll(waiting.data(), waiting.size(), -1) < 0 || waiting[0].revents == 0) {
-    if (waiting[1].revents != 0) {
+  while (waiting[0].revents == 0) {
+    if (::poll(waiting.data(), waiting.size(), -1) < 0) {
+      if (errno != EINTR) return failed({errno, "wait for the worker", source_name_, ""});
+      continue;
+    }
+    if (waiting[1].revents != 0 && (!is_meant_ || is_meant_())) {
       linux::end_now(process_);
       return failed({EINTR, "unpack the image", source_name_, ""});
     }
@@ -169,7 +182,8 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   if (!answer) {
     // It does not keep to the protocol: whatever is in that process now is not trusted with another job.
     linux::end_now(process_);
-    return failed({answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
+    return failed(
+        {answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
   }
   if (auto* refusal = std::get_if<Failed>(&*answer)) {
     if (!std::holds_alternative<store::Begin>(job) && !source_name_.empty()) {
@@ -192,13 +206,13 @@ Error Worker::ending() {
   const ssize_t count = ::read(said_.get(), words.data(), words.size());
   std::string said(words.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
   while (said.ends_with('\n')) said.pop_back();
-  if (said.starts_with("slipway: ")) said.erase(0, std::strlen("slipway: "));
+  for (const char* begin : {"slipway: ", "error: "}) {
+    if (said.starts_with(begin)) said.erase(0, std::strlen(begin));
+  }
   std::string how = "the worker ended without an answer";
   if (ended && ended->signal == SIGKILL) {
     how = "the worker was killed";
-    error.hint = "is there too little memory? see the kernel's log: dmesg";
-  } else if (ended && ended->signal == SIGXCPU) {
-    how = "the worker ran out of time";
+    error.hint = "is there too little memory (see the kernel's log: dmesg), or did it work for more than an hour?";
   } else if (ended && ended->signal != 0) {
     how = "the worker crashed: " + std::string(::strsignal(ended->signal));
     error.hint = "the archive may be made to do harm; please report it";

@@ -1,6 +1,7 @@
 // The supervisor's end of the worker: starts it in its namespaces, hands it its descriptors, and distrusts its answers.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -15,16 +16,19 @@ namespace slipway::run {
 
 /// What a worker is given. Everything pointed to is borrowed for the length of start().
 struct WorkerContext {
-  std::string program{};                 ///< the path of slipway-worker
-  const linux::Fd* source = nullptr;     ///< the image's archive, a regular file open for reading
-  std::string source_name{};             ///< how errors call it
-  const linux::Fd* store = nullptr;      ///< for unpack(): Store::directory()
-  const linux::Fd* target = nullptr;     ///< for merge(): an empty directory, open for reading
-  const linux::Fd* plugin = nullptr;     ///< for resolve(): plugins::Found::file
+  std::string program{};              ///< the path of slipway-worker
+  const linux::Fd* source = nullptr;  ///< the image's archive, a regular file open for reading
+  std::string source_name{};          ///< how errors call it
+  // At most one of the two, for it is all that the worker can reach.
+  const linux::Fd* store = nullptr;   ///< for unpack(): Store::directory()
+  const linux::Fd* target = nullptr;  ///< for merge(): an empty directory, open for reading
+  const linux::Fd* plugin = nullptr;  ///< for resolve(): plugins::Found::file
   std::string plugin_name{};
-  linux::IdMap map{};                    ///< the ids that layers are written with; none: the host's
+  linux::IdMap map{};  ///< the ids that layers are written with; none: the host's
   /// Becomes readable when the user wants to stop (a signalfd): the job then ends with EINTR.
   const linux::Fd* interruption = nullptr;
+  /// Asked when it is readable: whether that means to stop. Has to read what it does not mind. Unset: it does.
+  std::function<bool()> is_meant{};
 };
 
 /// A failure, with what the image plugin had to say about its options ("/options/source").
@@ -63,6 +67,7 @@ class Worker {
 
   linux::Process process_{};
   linux::Fd socket_{}, said_{}, interruption_{};
+  std::function<bool()> is_meant_{};
   std::string source_name_{};
   std::uint64_t source_size_ = 0;
 };

@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -210,7 +212,8 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
   if (!is_root()) SLIPWAY_SKIP("needs root");
   const ImageSpec image = standard_image();
   auto wrong_layer = docker_save_entries({image}, Layout::docker25);
-  entry_named(wrong_layer, "blobs/sha256/" + digest_hex(image.layers[2].tar)).content = make_tar({file("etc/hello", "other")});
+  entry_named(wrong_layer, "blobs/sha256/" + digest_hex(image.layers[2].tar)).content =
+      make_tar({file("etc/hello", "other")});
   auto wrong_config = docker_save_entries({image}, Layout::docker25);
   std::string& config = entry_named(wrong_config, "blobs/sha256/" + id_of(image).substr(7)).content;
   config.replace(config.find("amd64"), 5, "arm64");
@@ -224,7 +227,8 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
       {"compressed", pack(whole, Packing::gzip), "image.tar: it is compressed"},
       {"truncated", whole.substr(0, whole.size() / 2), "image.tar: it is truncated: 'blobs/sha256/"},
       {"no manifest", make_tar({file("x")}), "| /options/source: the archive has no manifest.json"},
-      {"a wrong layer", make_tar(wrong_layer), "the layer's content is not what the image names: its digest is sha256:"},
+      {"a wrong layer", make_tar(wrong_layer),
+       "the layer's content is not what the image names: its digest is sha256:"},
       {"a wrong config", make_tar(wrong_config),
        "read the image's configuration: image.tar: its content is not what the image names: its digest is sha256:"},
       {"dots", image_with_layer({file("../evil")}), "entry '../evil' has '..' in its name"},
@@ -235,17 +239,20 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
     CAPTURE(row.what);
     const TemporaryDirectory directory;
     Setup setup(row.archive, directory.path());
-    std::filesystem::create_directory(directory / "tree");
-    const Fd target = open_file(directory / "tree");
-    setup.context.target = &target;
-    Worker worker = expect(Worker::start(setup.context));
-    auto resolution = worker.resolve(Setup::document());
-    auto unpacked = resolution ? worker.unpack(resolution->fact.layers, setup.form) : tl::unexpected(resolution.error());
+    auto worker = Worker::start(setup.context);
+    auto resolution = worker ? worker->resolve(Setup::document()) : tl::unexpected(worker.error());
+    auto unpacked =
+        resolution ? worker->unpack(resolution->fact.layers, setup.form) : tl::unexpected(resolution.error());
     REQUIRE_FALSE(unpacked);
     CHECK_THAT(words(unpacked.error()), Catch::Contains(row.expected));
     CHECK((!unpacked.error().error.hint.empty() || !unpacked.error().reports.at(0).hint.empty()));
+    std::filesystem::create_directory(directory / "tree");
+    const Fd target = open_file(directory / "tree");
+    setup.context.target = &target;
+    setup.context.store = nullptr;
     if (resolution) {
-      const auto merged = worker.merge(resolution->fact.layers);
+      auto merger = expect(Worker::start(setup.context));
+      const auto merged = merger.merge(resolution->fact.layers);
       REQUIRE_FALSE(merged);
       CHECK_THAT(words(merged.error()), Catch::Contains(row.expected));
     }
@@ -269,7 +276,8 @@ TEST_CASE("an ordinary user unpacks with all owners in the subordinate range") {
           const Resolution resolution = expect(worker.resolve(Setup::document()));
           const store::Unpacked unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
           if (unpacked.losses.any()) throw std::runtime_error("something was lost");
-          struct stat app {}, root {};
+          struct stat app {
+          }, root{};
           ::stat((setup.layer(image.layers.empty() ? "" : digest(image.layers[0].tar)) + "/home/app").c_str(), &app);
           ::stat((setup.layer(digest(image.layers[0].tar)) + "/etc").c_str(), &root);
           if (root.st_uid != ::geteuid()) throw std::runtime_error("root's files are not the user's");
@@ -292,12 +300,52 @@ TEST_CASE("an ordinary user with one id unpacks with all owners squashed, and is
           const Resolution resolution = expect(worker.resolve(Setup::document()));
           const store::Unpacked unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
           if (!store::is_squashed(setup.form)) throw std::runtime_error("the form is not squashed");
-          if (unpacked.losses.ids_squashed != 3) throw std::runtime_error("squashed " + std::to_string(unpacked.losses.ids_squashed));
+          if (unpacked.losses.ids_squashed != 3)
+            throw std::runtime_error("squashed " + std::to_string(unpacked.losses.ids_squashed));
           if (unpacked.losses.devices_skipped != 1) throw std::runtime_error("a device was made");
           const auto tree = describe_tree(setup.layer(digest(image.layers[1].tar)));
           if (!tree.at("opt/cache").ends_with("user.overlay.opaque=y")) throw std::runtime_error("not opaque");
           if (!tree.at("etc/motd").starts_with("c 0000")) throw std::runtime_error("no deletion");
         }) == "");
+}
+
+TEST_CASE("a layer that is being unpacked when everything is killed is not there afterwards") {
+  if (!is_root()) SLIPWAY_SKIP("needs root");
+  const TemporaryDirectory directory;
+  ImageSpec image;
+  image.tags = {"large:1"};
+  std::vector<TarEntry> many;
+  for (int i = 0; i < 20'000; ++i) many.push_back(file("d/" + std::to_string(i), "x"));
+  image.layers = {{make_tar(many), Packing::plain}};
+  const std::string archive = docker_save({image}, Layout::docker25);
+  Setup setup(archive, directory.path());
+  auto mine = linux::make_pipe();
+  REQUIRE(mine);
+  const pid_t supervisor = ::fork();
+  if (supervisor == 0) {
+    auto worker = Worker::start(setup.context);
+    auto resolution = worker ? worker->resolve(Setup::document()) : tl::unexpected(worker.error());
+    (void)linux::write_all(mine->b, "u");
+    if (resolution) (void)worker->unpack(resolution->fact.layers, setup.form);
+    ::_exit(0);
+  }
+  char begun = 0;
+  REQUIRE(linux::read_exactly(mine->a, &begun, 1));
+  const std::string staging = setup.store->path() + "/staging";
+  while (entries_in(staging) == 0) ::sched_yield();
+  ::kill(supervisor, SIGKILL);
+  ::waitpid(supervisor, nullptr, 0);
+  // The worker dies of its supervisor's death; its lock says when.
+  for (const auto& entry : std::filesystem::directory_iterator(staging)) {
+    const Fd left = open_file(entry.path());
+    REQUIRE(::flock(left.get(), LOCK_EX) == 0);
+  }
+  CHECK(entries_in(setup.store->path() + "/layers") == 0);
+  Worker worker = expect(Worker::start(setup.context));
+  const Resolution resolution = expect(worker.resolve(Setup::document()));
+  (void)expect(worker.unpack(resolution.fact.layers, setup.form));
+  CHECK(entries_in(staging) == 0);
+  CHECK(entries_in(setup.layer(digest(image.layers[0].tar)) + "/d") == 20'000);
 }
 
 TEST_CASE("a worker that dies is told in one sentence") {
@@ -338,10 +386,17 @@ TEST_CASE("a worker that dies is told in one sentence") {
     REQUIRE(stop);
     Worker worker = expect(Worker::start(setup.context));
     setup.context.interruption = &stop->a;
+    bool means_it = false;
+    setup.context.is_meant = [&] {
+      char sign = 0;
+      if (!means_it) (void)linux::read_exactly(stop->a, &sign, 1);
+      return std::exchange(means_it, true);
+    };
     const auto stopped = [&]() -> WorkerResult<Resolution> {
       REQUIRE(linux::write_all(stop->b, "x"));
-      auto other = Worker::start(setup.context);
+      auto other = Worker::start(setup.context);  // goes on: the first sign is not meant
       if (!other) return tl::unexpected(other.error());
+      REQUIRE(linux::write_all(stop->b, "x"));
       return other->resolve(Setup::document());
     }();
     REQUIRE_FALSE(stopped);

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 #include "core/linux/lookup.hpp"
@@ -17,60 +18,71 @@ struct Directories {
   linux::Fd upper{}, work{};
 };
 
-// The upper directory's own owner and mode are what the container sees of "/": those of the highest layer's root.
-Result<void> take_after(const linux::Fd& upper, const linux::Fd& layer) {
-  struct stat root {};
-  if (::fstat(layer.get(), &root) != 0) return failure(errno, "look at the layer's root directory");
-  // Mode last: fchown(2) may clear set-id bits.
-  if (::fchown(upper.get(), root.st_uid, root.st_gid) != 0 || ::fchmod(upper.get(), root.st_mode & 07777U) != 0) {
-    return failure(errno, "give the root directory its owner and mode");
-  }
-  return {};
-}
-
-// The layers and the upper directory as this mount namespace has them: overlay refuses another namespace's.
-Result<Directories> open_directories(const Overlay& step, Inside& inside) {
-  Directories directories;
+// The layers as this mount namespace has them: overlay refuses those of another.
+Result<std::vector<linux::Fd>> open_layers(const Overlay& step, const Inside& inside) {
+  std::vector<linux::Fd> layers;
   for (const Reference& reference : step.lower) {
     auto result = inside.result(reference.name);
     if (!result) return tl::unexpected(result.error());
     auto layer = linux::open_again_here(**result);
     if (!layer) return tl::unexpected(layer.error());
-    directories.lower.push_back(std::move(*layer));
+    layers.push_back(std::move(*layer));
   }
-  linux::Fd scratch;
-  if (!step.upper.name.empty()) {
-    auto result = inside.result(step.upper.name);
-    if (!result) return tl::unexpected(result.error());
-    auto again = linux::open_again_here(**result);
-    if (!again) return tl::unexpected(again.error());
-    scratch = std::move(*again);
-  } else {
-    auto tmpfs = linux::NewFilesystem::open("tmpfs");
-    if (!tmpfs) return tl::unexpected(tmpfs.error());
-    if (auto set = tmpfs->set("mode", "0700"); !set) return tl::unexpected(set.error());
-    if (step.size) {
-      if (auto set = tmpfs->set("size", std::to_string(step.size->bytes)); !set) return tl::unexpected(set.error());
-    }
-    auto mount = tmpfs->create(0);
-    if (!mount) return tl::unexpected(mount.error());
-    if (auto made = linux::make_directory_at(inside.base, "writes", 0700); !made) return tl::unexpected(made.error());
-    auto place = linux::open_below(inside.base, "writes", O_PATH | O_DIRECTORY);
-    if (!place) return tl::unexpected(place.error());
-    if (auto attached = linux::attach_mount(*mount, *place); !attached) return tl::unexpected(attached.error());
-    scratch = std::move(*mount);
+  return layers;
+}
+
+Result<linux::Fd> new_tmpfs(const Overlay& step, const Inside& inside) {
+  auto tmpfs = linux::NewFilesystem::open("tmpfs");
+  if (!tmpfs) return tl::unexpected(tmpfs.error());
+  if (auto set = tmpfs->set("mode", "0700"); !set) return tl::unexpected(set.error());
+  if (step.size) {
+    if (auto set = tmpfs->set("size", std::to_string(step.size->bytes)); !set) return tl::unexpected(set.error());
   }
-  for (const auto& [name, mode] : {std::pair{"upper", mode_t{0755}}, std::pair{"work", mode_t{0700}}}) {
-    if (auto made = linux::make_directory_at(scratch, name, mode); !made) return tl::unexpected(made.error());
+  auto mount = tmpfs->create(0);
+  if (!mount) return tl::unexpected(mount.error());
+  if (auto made = linux::make_directory_at(inside.base, "writes", 0700); !made) return tl::unexpected(made.error());
+  auto place = linux::open_below(inside.base, "writes", O_PATH | O_DIRECTORY);
+  if (!place) return tl::unexpected(place.error());
+  if (auto attached = linux::attach_mount(*mount, *place); !attached) return tl::unexpected(attached.error());
+  return mount;
+}
+
+// The directory that takes the writes: the result of a scratch step, or a tmpfs of the container's own.
+Result<linux::Fd> open_scratch(const Overlay& step, const Inside& inside) {
+  if (step.upper.name.empty()) return new_tmpfs(step, inside);
+  auto result = inside.result(step.upper.name);
+  if (!result) return tl::unexpected(result.error());
+  return linux::open_again_here(**result);
+}
+
+// What the container sees of "/" itself is the upper directory: it takes owner, mode and times after the top layer.
+Result<void> look_like(const linux::Fd& scratch, const char* name, const linux::Fd& layer) {
+  struct stat model {};
+  if (::fstat(layer.get(), &model) != 0) return failure(errno, "look at the top layer");
+  if (::fchownat(scratch.get(), name, model.st_uid, model.st_gid, AT_SYMLINK_NOFOLLOW) != 0 ||
+      ::fchmodat(scratch.get(), name, model.st_mode & 07777U, 0) != 0) {
+    return failure(errno, "give the root its owner and mode");
   }
-  auto upper = linux::open_below(scratch, "upper", O_RDONLY | O_DIRECTORY);
+  const std::array times = {model.st_atim, model.st_mtim};
+  if (::utimensat(scratch.get(), name, times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+    return failure(errno, "give the root its times");
+  return {};
+}
+
+Result<Directories> open_directories(const Overlay& step, const Inside& inside) {
+  auto layers = open_layers(step, inside);
+  if (!layers) return tl::unexpected(layers.error());
+  auto scratch = open_scratch(step, inside);
+  if (!scratch) return tl::unexpected(scratch.error());
+  for (const char* name : {"upper", "work"}) {
+    if (auto made = linux::make_directory_at(*scratch, name, 0700); !made) return tl::unexpected(made.error());
+  }
+  if (auto looks = look_like(*scratch, "upper", layers->front()); !looks) return tl::unexpected(looks.error());
+  auto upper = linux::open_below(*scratch, "upper", O_PATH | O_DIRECTORY);
   if (!upper) return tl::unexpected(upper.error());
-  if (auto taken = take_after(*upper, directories.lower.front()); !taken) return tl::unexpected(taken.error());
-  auto work = linux::open_below(scratch, "work", O_PATH | O_DIRECTORY);
+  auto work = linux::open_below(*scratch, "work", O_PATH | O_DIRECTORY);
   if (!work) return tl::unexpected(work.error());
-  directories.upper = std::move(*upper);
-  directories.work = std::move(*work);
-  return directories;
+  return Directories{std::move(*layers), std::move(*upper), std::move(*work)};
 }
 
 // Linux 6.13 and later take each layer as a descriptor; EINVAL from an older one.

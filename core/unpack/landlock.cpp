@@ -29,7 +29,7 @@ constexpr int kPathBeneath = 1;
 
 }  // namespace
 
-Result<void> restrict_to(std::span<const int> directories) {
+Result<void> restrict_to(int directory) {
   const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kVersionFlag);
   // Without it the empty mount namespace still holds. ABI 1 cannot allow the rename from staging/ to layers/.
   if (version < 2) return {};
@@ -41,13 +41,14 @@ Result<void> restrict_to(std::span<const int> directories) {
   const std::size_t size = version >= 6 ? sizeof wanted : version >= 4 ? 16 : 8;
   const linux::Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &wanted, size, 0)));
   if (!ruleset) return failure(errno, "make Landlock's rules");
-  for (const int directory : directories) {
+  if (directory >= 0) {
     const PathBeneath rule{wanted.files & ~(kExecute | kMakeSocket | kDeviceControl), directory};
     if (::syscall(SYS_landlock_add_rule, ruleset.get(), kPathBeneath, &rule, 0) != 0) {
       return failure(errno, "make Landlock's rules");
     }
   }
-  if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return failure(errno, "restrict the worker by Landlock");
+  if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
+    return failure(errno, "restrict the worker by Landlock");
   return {};
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <catch2/catch.hpp>
+#include <clocale>
 
 #include "core/unpack/digest.hpp"
 #include "tests/support/archive.hpp"
@@ -20,9 +21,12 @@ struct Outcome {
 
 store::Compression compression_of(Packing packing) {
   switch (packing) {
-    case Packing::gzip: return store::Compression::gzip;
-    case Packing::zstd: return store::Compression::zstd;
-    case Packing::plain: break;
+    case Packing::gzip:
+      return store::Compression::gzip;
+    case Packing::zstd:
+      return store::Compression::zstd;
+    case Packing::plain:
+      break;
   }
   return store::Compression::none;
 }
@@ -138,4 +142,16 @@ TEST_CASE("sha256 is sha256") {
   digest.add("bc", 2);
   // FIPS 180-2, B.1
   CHECK(digest.finish() == "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_CASE("names that are not UTF-8 are read as they are, in the worker's locale too") {
+  const std::string before = std::setlocale(LC_ALL, nullptr);
+  std::setlocale(LC_ALL, "C.UTF-8");
+  const std::string latin = "caf\xe9", long_latin = std::string(200, 'n') + "/caf\xe9", greek = "\xce\xba\xe1\xbd\xb9";
+  const std::string decomposed = "e\xcc\x81";  // must not become one letter
+  const std::string tar = make_tar({file(latin), file(long_latin), file(greek), file(decomposed)});
+  const Outcome outcome = read_layer(tar, store::Compression::none, digest(tar));
+  std::setlocale(LC_ALL, before.c_str());
+  CHECK(outcome.problem.empty());
+  CHECK(outcome.names == std::vector<std::string>{latin, long_latin, greek, decomposed});
 }

@@ -25,7 +25,10 @@ struct Magic {
 constexpr std::array kCompressed = {
     Magic{"\x1f\x8b", "decompress it first: gunzip FILE"},
     Magic{"\x28\xb5\x2f\xfd", "decompress it first: unzstd FILE"},
-    Magic{std::string_view("\xfd" "7zXZ\0", 6), "decompress it first: unxz FILE"},
+    Magic{std::string_view("\xfd"
+                           "7zXZ\0",
+                           6),
+          "decompress it first: unxz FILE"},
     Magic{"BZh", "decompress it first: bunzip2 FILE"},
 };
 
@@ -39,7 +42,8 @@ struct Window {
     auto* window = static_cast<Window*>(self);
     ssize_t count = 0;
     do {
-      count = ::pread(window->source.get(), window->buffer.data(), window->buffer.size(), static_cast<off_t>(window->at));
+      count =
+          ::pread(window->source.get(), window->buffer.data(), window->buffer.size(), static_cast<off_t>(window->at));
     } while (count < 0 && errno == EINTR);
     if (count < 0) archive_set_error(reader, errno, "reading failed");
     if (count > 0) window->at += static_cast<std::uint64_t>(count);
@@ -59,10 +63,14 @@ struct Window {
 char type_of(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr) return 'h';
   switch (archive_entry_filetype(entry)) {
-    case AE_IFREG: return 'f';
-    case AE_IFDIR: return 'd';
-    case AE_IFLNK: return 'l';
-    default: return 'o';
+    case AE_IFREG:
+      return 'f';
+    case AE_IFDIR:
+      return 'd';
+    case AE_IFLNK:
+      return 'l';
+    default:
+      return 'o';
   }
 }
 
@@ -85,6 +93,41 @@ Result<void> check_first_bytes(const linux::Fd& source) {
   return {};
 }
 
+// Where the entry's data lies is known once all of its headers have been consumed and none of its data.
+SourceEntry read_entry(archive* reader, archive_entry* entry) {
+  SourceEntry one;
+  one.name = text_of(archive_entry_pathname(entry));
+  one.type = type_of(entry);
+  one.link = one.type == 'h' ? text_of(archive_entry_hardlink(entry)) : text_of(archive_entry_symlink(entry));
+  const la_int64_t size = archive_entry_size(entry);
+  one.size = one.type == 'f' && size > 0 ? static_cast<std::uint64_t>(size) : 0;
+  one.offset = static_cast<std::uint64_t>(archive_filter_bytes(reader, 0));
+  return one;
+}
+
+Result<void> check_place(const SourceEntry& entry, bool in_one_piece, std::uint64_t source_size) {
+  const std::string name = "'" + printable(entry.name, 200) + "'";
+  if (!in_one_piece) {
+    return failure(0, kDoing, "its entry " + name + " is stored in pieces",
+                   "write the archive anew, without sparse files");
+  }
+  if (entry.offset <= source_size && entry.size <= source_size - entry.offset) return {};
+  return failure(0, kDoing,
+                 "it is truncated: " + name + " goes to byte " + std::to_string(entry.offset + entry.size) +
+                     ", the file ends at " + std::to_string(source_size),
+                 "get it anew");
+}
+
+tl::unexpected<Error> unreadable(archive* reader, const std::vector<SourceEntry>& before) {
+  if (before.empty()) {
+    return failure(0, kDoing, "it is not an archive that slipway can read", "give one that docker save wrote");
+  }
+  return failure(
+      0, kDoing,
+      "it is damaged or truncated after '" + printable(before.back().name, 200) + "': " + archive_words(reader),
+      "get it anew");
+}
+
 }  // namespace
 
 Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
@@ -98,48 +141,28 @@ Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
   Window window{source, 0, index.size_};
   const ArchivePointer reader(archive_read_new());
   archive_read_support_format_tar(reader.get());
-  const int opened = archive_read_open2(reader.get(), &window, nullptr, &Window::read, &Window::skip, nullptr);
+  if (archive_read_open2(reader.get(), &window, nullptr, &Window::read, &Window::skip, nullptr) != ARCHIVE_OK) {
+    return unreadable(reader.get(), index.entries_);
+  }
   std::uint64_t previous_end = 0;
   archive_entry* entry = nullptr;
-  for (int found = opened; found == opened || found == ARCHIVE_OK || found == ARCHIVE_WARN;) {
-    found = opened == ARCHIVE_OK ? archive_read_next_header(reader.get(), &entry) : ARCHIVE_FATAL;
-    if (found == ARCHIVE_EOF) break;
-    if (found != ARCHIVE_OK && found != ARCHIVE_WARN) {
-      if (index.entries_.empty()) {
-        return failure(0, kDoing, "it is not an archive that slipway can read", "give one that docker save wrote");
-      }
-      return failure(0, kDoing,
-                     "it is damaged or truncated after '" + printable(index.entries_.back().name, 200) +
-                         "': " + archive_words(reader.get()),
-                     "get it anew");
-    }
+  while (true) {
+    const int found = archive_read_next_header(reader.get(), &entry);
+    if (found == ARCHIVE_EOF) return index;
+    if (found != ARCHIVE_OK && found != ARCHIVE_WARN) return unreadable(reader.get(), index.entries_);
     if (index.entries_.size() == kMostSourceEntries) {
       return failure(0, kDoing, "it has more than " + std::to_string(kMostSourceEntries) + " entries");
     }
-    SourceEntry one;
-    one.name = text_of(archive_entry_pathname(entry));
-    one.type = type_of(entry);
-    one.link = one.type == 'h' ? text_of(archive_entry_hardlink(entry)) : text_of(archive_entry_symlink(entry));
-    one.size = one.type == 'f' && archive_entry_size(entry) > 0 ? static_cast<std::uint64_t>(archive_entry_size(entry)) : 0;
-    // All headers of the entry have been consumed and none of its data, so this is where its data begins.
-    one.offset = static_cast<std::uint64_t>(archive_filter_bytes(reader.get(), 0));
-    const bool sparse = archive_entry_sparse_count(entry) > 0;
-    const bool in_order = static_cast<std::uint64_t>(archive_read_header_position(reader.get())) >= previous_end;
-    if (sparse || !in_order || one.offset % kBlock != 0) {
-      return failure(0, kDoing, "its entry '" + printable(one.name, 200) + "' is stored in pieces",
-                     "write the archive anew, without sparse files");
-    }
-    if (one.offset > index.size_ || one.size > index.size_ - one.offset) {
-      return failure(0, kDoing,
-                     "it is truncated: '" + printable(one.name, 200) + "' goes to byte " +
-                         std::to_string(one.offset + one.size) + ", the file ends at " + std::to_string(index.size_),
-                     "get it anew");
-    }
+    SourceEntry one = read_entry(reader.get(), entry);
+    // libarchive's own account of where headers begin has to agree with where the data before them ended.
+    const auto header = static_cast<std::uint64_t>(archive_read_header_position(reader.get()));
+    const bool in_one_piece = archive_entry_sparse_count(entry) == 0 && header >= previous_end &&
+                              header - previous_end < kBlock && one.offset % kBlock == 0;
+    if (auto placed = check_place(one, in_one_piece, index.size_); !placed) return tl::unexpected(placed.error());
     previous_end = one.offset + one.size;
     index.by_name_[without_dot(one.name)] = index.entries_.size();
     index.entries_.push_back(std::move(one));
   }
-  return index;
 }
 
 const SourceEntry* SourceIndex::find(std::string_view name) const {

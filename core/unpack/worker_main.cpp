@@ -1,5 +1,6 @@
 // slipway-worker: reads a stranger's archive in a cage and does the jobs that its supervisor sends on descriptor 3.
 // Started by slipway alone (core/run/worker.hpp); prints nothing.
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,7 +25,8 @@ using store::Answer;
 using store::Failed;
 
 struct Worker {
-  Fd socket{store::kWorkerSocket}, store{store::kWorkerStore}, source{store::kWorkerSource}, target{store::kWorkerTarget};
+  Fd socket{store::kWorkerSocket}, store{store::kWorkerStore}, source{store::kWorkerSource},
+      target{store::kWorkerTarget};
   linux::IdMap map{};
   plugins::Loaded plugin{};
 };
@@ -39,6 +41,13 @@ Result<plugins::Loaded> load_plugin(const std::string& name) {
   return plugins::load(found);
 }
 
+bool is_same(int a, int b) {
+  struct stat left {
+  }, right{};
+  return ::fstat(a, &left) == 0 && ::fstat(b, &right) == 0 && left.st_dev == right.st_dev &&
+         left.st_ino == right.st_ino;
+}
+
 // In this order: what opens files (the plugin, OpenSSL's providers and configuration) before the files are gone.
 Result<void> begin(Worker& worker, const store::Begin& job) {
   auto map = linux::IdMap::from_text(job.id_map);
@@ -51,10 +60,14 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
     if (!loaded) return tl::unexpected(loaded.error());
     worker.plugin = *loaded;
   }
-  std::vector<int> directories;
-  if (job.has_store) directories.push_back(store::kWorkerStore);
-  if (job.has_target) directories.push_back(store::kWorkerTarget);
-  return close_cage(directories);
+  if (!job.has_store && !job.has_target) return close_cage(-1);
+  const int directory = job.has_store ? store::kWorkerStore : store::kWorkerTarget;
+  auto own = detach_working_directory();
+  if (!own) return tl::unexpected(own.error());
+  if (!is_same(own->get(), directory)) return failure(ESTALE, "enter the worker's directory");
+  if (::dup3(own->get(), directory, O_CLOEXEC) < 0) return failure(errno, "enter the worker's directory");
+  own->reset();
+  return close_cage(directory);
 }
 
 Answer to_answer(Result<store::Unpacked> result) {

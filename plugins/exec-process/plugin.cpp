@@ -21,8 +21,9 @@ struct ExecProcess {
     plan.user({.user = options.user.value_or(image.user)}, Common{.from = "/options/user"});
     std::vector<std::string> variables = image.env;
     variables.insert(variables.end(), options.env.begin(), options.env.end());
-    plan.environment({.variables = variables, .defaults = options.env_defaults ? EnvDefaults::standard : EnvDefaults::none},
-                     Common{.from = "/options/env"});
+    plan.environment(
+        {.variables = variables, .defaults = options.env_defaults ? EnvDefaults::standard : EnvDefaults::none},
+        Common{.from = "/options/env"});
     plan.workdir({.path = {directory}}, Common{.from = "/options/workdir"});
     plan.exec({.args = arguments(image)}, Common{.from = options.args ? "/options/args" : "/options/entrypoint"});
   }
@@ -31,7 +32,8 @@ struct ExecProcess {
   // The rules of docker run: a command replaces cmd and keeps the entrypoint; a new entrypoint drops the image's cmd.
   [[nodiscard]] std::vector<std::string> arguments(const slipway::Settings& image) const {
     std::vector<std::string> words = options.entrypoint.value_or(image.entrypoint);
-    const std::vector<std::string> rest = options.args.value_or(options.entrypoint ? std::vector<std::string>() : image.cmd);
+    const std::vector<std::string> rest =
+        options.args.value_or(options.entrypoint ? std::vector<std::string>() : image.cmd);
     words.insert(words.end(), rest.begin(), rest.end());
     if (words.empty()) words = {"/bin/sh"};
     return words;

@@ -16,8 +16,8 @@ struct Device {
 };
 // Documentation/admin-guide/devices.txt
 constexpr std::array kDevices = {
-    Device{"/dev/null", "/dev/null", 1, 3},     Device{"/dev/zero", "/dev/zero", 1, 5},
-    Device{"/dev/full", "/dev/full", 1, 7},     Device{"/dev/random", "/dev/random", 1, 8},
+    Device{"/dev/null", "/dev/null", 1, 3},       Device{"/dev/zero", "/dev/zero", 1, 5},
+    Device{"/dev/full", "/dev/full", 1, 7},       Device{"/dev/random", "/dev/random", 1, 8},
     Device{"/dev/urandom", "/dev/urandom", 1, 9}, Device{"/dev/tty", "/dev/tty", 5, 0},
 };
 

@@ -168,11 +168,9 @@ tl::expected<DecodedStep, Problems> decode_step(std::string_view text) {
   if (text.size() > kLongestStep) {
     return one_problem("", "is " + std::to_string(text.size()) + " bytes long; a step has at most 1048576");
   }
-  try {
-    return decode_step_object(json::parse(text.begin(), text.end()));
-  } catch (const json::parse_error& error) {
-    return one_problem("", "is not JSON: it breaks off or goes wrong at byte " + std::to_string(error.byte));
-  }
+  const auto parsed = parse_json(text);
+  if (!parsed) return tl::unexpected<Problems>(Problems{parsed.error()});
+  return decode_step_object(*parsed);
 }
 
 std::string encode_step_text(const DecodedStep& decoded) {

@@ -74,6 +74,7 @@ TEST_CASE("each refusal says where, what was found and what is expected") {
   const Row rows[] = {
       {R"(5)", ": is the number 5; expected an object\n"},
       {R"({"type":)", ": is not JSON: it breaks off or goes wrong at byte 9\n"},
+      {R"({"type":"mknod","major":1e999})", ": has a number in it that is too large\n"},
       {R"({"type":"bnid"})", "/type: is \"bnid\", no step type of this slipway (did you mean \"bind\"?)\n"},
       {R"({"type":"call"})",
        "/type: is \"call\", no step type of this slipway (call steps come with a later slipway)\n"},

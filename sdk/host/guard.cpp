@@ -8,14 +8,13 @@
 namespace slipway::host {
 namespace {
 
-constexpr int kOwnFailure = 125;
-
 // What a signal handler may look at: plain memory that is there before the signal is.
 struct Inside {
   volatile sig_atomic_t active = 0;
   std::array<char, 72> plugin{};
   std::array<char, 24> function{};
   long limit_ms = 0;
+  int exit_status = 125;
 };
 Inside inside;
 
@@ -69,7 +68,7 @@ void on_signal(int signal, siginfo_t* info, void* /*context*/) {
     return;
   }
   Line line;
-  line << "slipway: plugin " << inside.plugin.data();
+  line << "slipway: error: plugin " << inside.plugin.data();
   if (is_timer) {
     line << " hangs in " << inside.function.data() << ": no answer after " << inside.limit_ms << " ms\n";
   } else {
@@ -79,7 +78,7 @@ void on_signal(int signal, siginfo_t* info, void* /*context*/) {
     line << "\n";
   }
   line.print();
-  ::_exit(kOwnFailure);
+  ::_exit(inside.exit_status);
 }
 
 }  // namespace
@@ -106,10 +105,11 @@ Guard::~Guard() {
   ::sigaltstack(&stack_before_, nullptr);
 }
 
-void Guard::begin(std::string_view plugin, std::string_view what, std::chrono::milliseconds limit) {
+void Guard::begin(std::string_view plugin, std::string_view what, std::chrono::milliseconds limit, int exit_status) {
   copy(inside.plugin, plugin);
   copy(inside.function, what);
   inside.limit_ms = static_cast<long>(limit.count());
+  inside.exit_status = exit_status;
   // The caller may have blocked every signal for a signalfd. A blocked fault kills without the handler.
   sigset_t ours;
   ::sigemptyset(&ours);
@@ -135,10 +135,10 @@ void Guard::end() {
 
 void Guard::die_of_exception() {
   Line line;
-  line << "slipway: plugin " << inside.plugin.data() << " let an exception escape from " << inside.function.data()
+  line << "slipway: error: plugin " << inside.plugin.data() << " let an exception escape from " << inside.function.data()
        << "; that is a bug of the plugin\n";
   line.print();
-  ::_exit(kOwnFailure);
+  ::_exit(inside.exit_status);
 }
 
 }  // namespace slipway::host

@@ -1,4 +1,4 @@
-// Enters a plugin's function so that a crash, a hang or an escaped exception ends the process with 125 and one line
+// Enters a plugin's function so that a crash, a hang or an escaped exception ends the process with one line
 // that names the plugin and the function. In-process plugins are trusted; this is for finding out whose fault it was.
 #pragma once
 
@@ -20,12 +20,15 @@ class Guard {
   ~Guard();
   Guard(const Guard&) = delete;
   Guard& operator=(const Guard&) = delete;
+  Guard(Guard&&) = delete;
+  Guard& operator=(Guard&&) = delete;
 
-  /// Calls `function`, which returns the plugin's status. `what` is the plugin's function: plan, resolve.
+  /// Calls `function`, which returns the plugin's status. `what` is the plugin's function: plan, resolve. What ends the
+  /// process ends it with `exit_status`.
   template <class Function>
   std::int32_t run(std::string_view plugin, std::string_view what, Function function,
-                   std::chrono::milliseconds limit = std::chrono::seconds(10)) {
-    begin(plugin, what, limit);
+                   std::chrono::milliseconds limit = std::chrono::seconds(10), int exit_status = 125) {
+    begin(plugin, what, limit, exit_status);
     std::int32_t status = 1;
     try {
       status = function();
@@ -38,7 +41,7 @@ class Guard {
   }
 
  private:
-  void begin(std::string_view plugin, std::string_view what, std::chrono::milliseconds limit);
+  void begin(std::string_view plugin, std::string_view what, std::chrono::milliseconds limit, int exit_status);
   void end();
   [[noreturn]] static void die_of_exception();
 

@@ -69,20 +69,20 @@ TEST_CASE("a plugin that ends the process is named, with its function and the re
   };
   const Row rows[] = {
       {[]() -> std::int32_t { return ::raise(SIGSEGV); },
-       "slipway: plugin fs-bad crashed in plan: Segmentation fault\n"},
+       "slipway: error: plugin fs-bad crashed in plan: Segmentation fault\n"},
       {[]() -> std::int32_t { return ::raise(SIGFPE); },
-       "slipway: plugin fs-bad crashed in plan: Floating point exception\n"},
-      {[]() -> std::int32_t { return ::raise(SIGSYS); }, "slipway: plugin fs-bad crashed in plan: Bad system call\n"},
+       "slipway: error: plugin fs-bad crashed in plan: Floating point exception\n"},
+      {[]() -> std::int32_t { return ::raise(SIGSYS); }, "slipway: error: plugin fs-bad crashed in plan: Bad system call\n"},
       {[]() -> std::int32_t { std::abort(); },
-       "slipway: plugin fs-bad crashed in plan: Aborted (abort, or an exception that nobody caught)\n"},
-      {[]() -> std::int32_t { return fall("x"); }, "slipway: plugin fs-bad crashed in plan: Segmentation fault\n"},
+       "slipway: error: plugin fs-bad crashed in plan: Aborted (abort, or an exception that nobody caught)\n"},
+      {[]() -> std::int32_t { return fall("x"); }, "slipway: error: plugin fs-bad crashed in plan: Segmentation fault\n"},
       {[]() -> std::int32_t { throw std::runtime_error("x"); },
-       "slipway: plugin fs-bad let an exception escape from plan; that is a bug of the plugin\n"},
+       "slipway: error: plugin fs-bad let an exception escape from plan; that is a bug of the plugin\n"},
       {[]() -> std::int32_t {
          while (depth >= 0) depth = 0;
          return 0;
        },
-       "slipway: plugin fs-bad hangs in plan: no answer after 200 ms\n"},
+       "slipway: error: plugin fs-bad hangs in plan: no answer after 200 ms\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.told);

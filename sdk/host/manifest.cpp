@@ -179,12 +179,9 @@ Problem missing_step(std::string_view word) {
 }  // namespace
 
 tl::expected<Manifest, Problems> parse_manifest(std::string_view text) {
-  try {
-    return parse_document(json::parse(text.begin(), text.end()), text);
-  } catch (const json::parse_error& error) {
-    return tl::unexpected<Problems>(
-        Problems{{"", "is not JSON: it breaks off or goes wrong at byte " + std::to_string(error.byte), ""}});
-  }
+  const auto parsed = parse_json(text);
+  if (!parsed) return tl::unexpected<Problems>(Problems{parsed.error()});
+  return parse_document(*parsed, text);
 }
 
 Problems missing_needs(const Manifest& manifest, const Vocabulary& vocabulary) {

@@ -85,7 +85,7 @@ TEST_CASE("a manifest is still there when the library was stripped") {
   const std::string stripped = status == 0 ? bytes_of(path) : std::string();
   ::unlink(path);
   if (status != 0) {
-    WARN("skipped: there is no strip (binutils)");
+    WARN("SKIPPED: there is no strip (binutils)");
     return;
   }
   CHECK(stripped.size() < fixture().size());
@@ -210,6 +210,7 @@ TEST_CASE("each thing that is wrong with a manifest is told") {
     CHECK(told(parsed.error()) == row.message);
   }
   CHECK(told(parse_manifest("{").error()) == ": is not JSON: it breaks off or goes wrong at byte 2\n");
+  CHECK(told(parse_manifest("[1e999]").error()) == ": has a number in it that is too large\n");
   CHECK(told(parse_manifest("[]").error()) == ": is a list; expected an object\n");
 }
 

@@ -23,7 +23,7 @@ using NoteHeader = ElfW(Nhdr);
 constexpr std::uint16_t kMostSegments = 256;
 constexpr std::uint64_t kLongestNotes = std::uint64_t{1} << 20U;  // of one segment
 constexpr std::uint32_t kManifestType = 1;
-constexpr std::string_view kOwner{"slipway", 8};  // with its NUL, as notes count it
+constexpr std::string_view kOwner{"slipway\0", 8};  // with its NUL, as notes count it
 
 #if defined(__x86_64__)
 constexpr unsigned kMachine = EM_X86_64;
@@ -70,7 +70,7 @@ tl::unexpected<NoteProblem> refuse(NoteError kind, std::string message, std::str
   return tl::unexpected<NoteProblem>(NoteProblem{kind, {"", std::move(message), std::move(hint)}});
 }
 
-tl::unexpected<NoteProblem> damaged(std::string what) {
+tl::unexpected<NoteProblem> damaged(const std::string& what) {
   return refuse(NoteError::damaged, "is damaged: " + what, "build or copy it again");
 }
 

@@ -29,6 +29,13 @@ bool contains(const std::vector<std::string>& words, const json& word) {
   return word.is_string() && std::find(words.begin(), words.end(), word.get_ref<const std::string&>()) != words.end();
 }
 
+// A type's name, or several of them.
+bool is_type(const json& value) {
+  return contains(type_words(), value) ||
+         (value.is_array() && !value.empty() &&
+          std::all_of(value.begin(), value.end(), [](const json& each) { return contains(type_words(), each); }));
+}
+
 void check(const json& schema, const std::string& at, int depth, Problems& problems) {
   if (depth > kDeepest) {
     problems.push_back({at, "is nested more than 16 deep", ""});
@@ -40,11 +47,8 @@ void check(const json& schema, const std::string& at, int depth, Problems& probl
   }
   for (const auto& [word, value] : schema.items()) {
     const std::string here = at + "/" + pointer_token(word);
-    if (word == "type" && !contains(type_words(), value)) {
-      const bool list =
-          value.is_array() && !value.empty() &&
-          std::all_of(value.begin(), value.end(), [](const json& each) { return contains(type_words(), each); });
-      if (!list) problems.push_back({here, "is " + shown(value) + ", no type", suggest("", type_words())});
+    if (word == "type") {
+      if (!is_type(value)) problems.push_back({here, "is " + shown(value) + ", no type", suggest("", type_words())});
     } else if (word == "properties" && value.is_object()) {
       for (const auto& [name, inner] : value.items())
         check(inner, here + "/" + pointer_token(name), depth + 1, problems);

@@ -36,6 +36,8 @@ class Session {
   explicit Session(const nlohmann::json& document, Entry entry = Entry::plan);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+  Session(Session&&) = delete;
+  Session& operator=(Session&&) = delete;
   ~Session() = default;
 
   /// What the plugin's function is entered with.

@@ -52,6 +52,17 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 
 }  // namespace
 
+tl::expected<json, Problem> parse_json(std::string_view text) {
+  try {
+    return json::parse(text.begin(), text.end());
+  } catch (const json::parse_error& error) {
+    return tl::unexpected<Problem>(
+        Problem{"", "is not JSON: it breaks off or goes wrong at byte " + std::to_string(error.byte), ""});
+  } catch (const json::out_of_range&) {  // 1e999 is JSON, but no parser's number
+    return tl::unexpected<Problem>(Problem{"", "has a number in it that is too large", ""});
+  }
+}
+
 std::string Spot::pointer() const {
   std::string text = "/" + pointer_token(member);
   if (index) text += "/" + std::to_string(*index);

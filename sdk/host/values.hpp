@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "sdk/host/problem.hpp"
@@ -22,6 +23,9 @@ struct Spot {
   [[nodiscard]] std::string pointer() const;
   void refuse(std::string message, std::string hint = {}) const;
 };
+
+/// Text as JSON; what is wrong with it otherwise, in words that follow "the step" or "the manifest".
+tl::expected<nlohmann::json, Problem> parse_json(std::string_view text);
 
 /// A value as a message shows it: `the number 5`, `"text"`, `a list`.
 std::string shown(const nlohmann::json& value);

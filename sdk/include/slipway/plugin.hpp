@@ -46,6 +46,8 @@ class Boundary {
   explicit Boundary(const slipway_host* host) : host_(host), reader_(host) {}
   Boundary(const Boundary&) = delete;
   Boundary& operator=(const Boundary&) = delete;
+  Boundary(Boundary&&) = delete;
+  Boundary& operator=(Boundary&&) = delete;
 
   [[nodiscard]] const Reader& read() const { return reader_; }
   /// "/options/upper", "/facts/image/id": what is absent ends the call with a report; `read().find<T>` asks first.

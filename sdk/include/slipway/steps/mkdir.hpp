@@ -5,8 +5,9 @@
 
 namespace slipway::steps {
 
-/// Makes a directory and those above it that are missing (these 0755). One that is there stays as it is.
-/// Errors: ENOTDIR where something else is in its place, ELOOP where the image has a link there, EROFS.
+/// Makes a directory and those above it that are missing (these 0755). One that is there stays as it is, also where it
+/// is there through links of the image (/var/run). Errors: ENOTDIR where something else is in its place, ELOOP where
+/// the image has a link there that leads nowhere, EROFS.
 struct Mkdir {
   Path target{};
   Mode mode{0755};

@@ -1,0 +1,178 @@
+#include <catch2/catch.hpp>
+
+#include "core/plan/test_plans.hpp"
+#include "core/steps/steps.hpp"
+
+using namespace slipway;
+using namespace slipway::plan;
+using namespace slipway::plan::tests;
+
+namespace {
+
+std::vector<std::string> labels_of(const Plan& plan) {
+  std::vector<std::string> labels;
+  for (const PlannedStep& step : plan.steps) labels.push_back(step.owner.name + ":" + steps::label_of(step.step));
+  return labels;
+}
+
+std::vector<std::string> arranged(std::vector<PlannedStep> steps) {
+  Plan plan = plan_with(std::move(steps));
+  const Findings findings = arrange(plan);
+  for (const Finding& finding : findings) UNSCOPED_INFO(to_text(finding));
+  CHECK(findings.empty());
+  return labels_of(plan);
+}
+
+// The one thing that is wrong with these steps, as a user reads it.
+std::string problem_of(std::vector<PlannedStep> steps) {
+  Plan plan = plan_with(std::move(steps));
+  const Findings findings = arrange(plan);
+  std::string all;
+  for (const Finding& finding : findings) all += to_text(finding) + "\n";
+  return findings.size() == 1 ? to_text(findings.front()) : std::to_string(findings.size()) + " findings\n" + all;
+}
+
+PlannedStep mask(const std::string& path, const std::string& owner) {
+  return planned(steps::Mask{{path}}, steps::Phase::seal, owner);
+}
+
+using Labels = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("steps are carried out phase by phase and otherwise in the order given") {
+  CHECK(arranged({mask("/a", "one"), mount("/b", "two"), unpack("layer"), mask("/c", "three"), mount("/d", "four")}) ==
+        Labels{"fs:unpack", "fs:/", "two:/b", "four:/d", "one:/a", "three:/c", "exec:exec"});
+}
+
+TEST_CASE("the user changes before the environment learns its home and the working directory is entered") {
+  const auto confine = [](steps::Step step) { return planned(std::move(step), steps::Phase::confine, "x"); };
+  CHECK(arranged({confine(steps::Workdir{{"/srv"}}), confine(steps::Environment{}), confine(steps::User{"app"})}) ==
+        Labels{"fs:/", "x:user", "x:environment", "x:workdir", "exec:exec"});
+}
+
+TEST_CASE("after moves a step behind what it names, by place or by result, and nothing else") {
+  CHECK(arranged({mount("/a", "one", 1, {.after = {"three:/c"}}), mount("/b", "two"), mount("/c", "three")}) ==
+        Labels{"fs:/", "two:/b", "three:/c", "one:/a", "exec:exec"});
+  PlannedStep waits = unpack("a", "one");
+  waits.common.after = {"two:b"};
+  CHECK(arranged({std::move(waits), unpack("b", "two")}) == Labels{"two:unpack", "one:unpack", "fs:/", "exec:exec"});
+  CHECK(arranged({mount("/a", "one", 1, {.after = {"two:/b"}}), mount("/b", "two", 1, {.after = {"three:/c"}}),
+                  mount("/c", "three")}) == Labels{"fs:/", "three:/c", "two:/b", "one:/a", "exec:exec"});
+}
+
+TEST_CASE("after that cannot be kept is refused with the reason") {
+  CHECK(problem_of({mount("/a", "one", 1, {.after = {"two:/b"}}), mount("/b", "two", 2, {.after = {"one:/a"}})})
+            .find("the steps wait for each other in a circle") != std::string::npos);
+  const std::string later = problem_of({mount("/a", "one", 7, {.after = {"two:/b"}}), mask("/b", "two")});
+  CHECK(later.find("p.json:7:1: error: /pseudo/one: after cannot be kept for mount: tmpfs on /a") == 0);
+  CHECK(later.find("it names a step of a later phase") != std::string::npos);
+}
+
+TEST_CASE("replaces takes out what it names, wherever that stands") {
+  CHECK(arranged({mount("/a", "one"), mount("/b", "two"), mount("/a", "three", 1, {.replaces = {"one:/a"}})}) ==
+        Labels{"fs:/", "two:/b", "three:/a", "exec:exec"});
+  CHECK(arranged({mask("/b", "two"), mount("/a", "one", 1, {.replaces = {"two:/b"}})}) ==
+        Labels{"fs:/", "one:/a", "exec:exec"});
+}
+
+TEST_CASE("a label that names nothing is refused with the nearest one") {
+  const std::string near = problem_of({mount("/a", "one", 3, {.after = {"tow:/b"}}), mount("/b", "two")});
+  CHECK(near == "p.json:3:1: error: /pseudo/one: after names tow:/b, and no step is called so\n"
+                "  hint: did you mean two:/b?");
+  CHECK(problem_of({mount("/a", "one", 3, {.replaces = {"x"}})}).find("steps are called OWNER:TARGET") != std::string::npos);
+  // Said once, though the pipeline's `after` stands at each step of the plugin.
+  CHECK(problem_of({mount("/a", "one", 3, {.after = {"x"}}), mount("/b", "one", 3, {.after = {"x"}})})
+            .find("p.json:3:1: error") == 0);
+  // Where the pipeline itself says it, its place is told.
+  Plan plan = plan_with({mount("/a", "one", 3, {.after = {"x"}})});
+  plan.labels[{"one", "x"}] = {"pseudo", "one", "one", "/pseudo/0/after/0", {Place::Source::file, "p.json", 9, 8}};
+  CHECK(to_text(arrange(plan).front()).find("p.json:9:8: error: /pseudo/0/after/0: after names x") == 0);
+}
+
+TEST_CASE("two owners of one place are a conflict that names both and the remedy") {
+  CHECK(problem_of({mount("/a", "one", 4), mount("/a", "two", 5)}) ==
+        "p.json:5:1: error: /pseudo/two: two steps take /a: mount: tmpfs on /a of one (p.json:4:1), and mount: tmpfs on /a of "
+        "two (p.json:5:1)\n"
+        "  hint: one of them must say \"after\": [\"one:/a\"] or \"replaces\" it");
+  CHECK(arranged({mount("/a", "one"), mount("/a", "two", 1, {.after = {"one:/a"}})}).size() == 4);
+  // A file that a plugin makes to bind on is its own affair, a file of another plugin is not.
+  const auto write = [](const std::string& owner) {
+    return planned(steps::Write{.target = {"/a"}}, steps::Phase::mount, owner);
+  };
+  CHECK(arranged({write("one"), mount("/a", "one")}).size() == 4);
+  CHECK(problem_of({write("one"), mount("/a", "two")}).find("two steps take /a: write: /a") != std::string::npos);
+  CHECK(problem_of({write("one"), write("one")}).find("two steps take /a") != std::string::npos);
+}
+
+TEST_CASE("a mount that would hide an earlier one is refused, one below it is not") {
+  CHECK(problem_of({mount("/a/b", "one", 4), mount("/a", "two", 5)}) ==
+        "p.json:5:1: error: /pseudo/two: mount: tmpfs on /a of two (p.json:5:1) would hide /a/b, which one (p.json:4:1) made "
+        "before\n"
+        "  hint: let one come later: \"after\": [\"two:/a\"]");
+  CHECK(arranged({mount("/a", "one"), mount("/a/b", "two")}).size() == 4);
+  CHECK(arranged({mount("/ab", "one"), mount("/a", "two")}).size() == 4);
+  CHECK(arranged({mount("/a/b", "one", 1, {.after = {"two:/a"}}), mount("/a", "two")}) ==
+        Labels{"fs:/", "two:/a", "one:/a/b", "exec:exec"});
+  Plan before_root;
+  before_root.steps = {mount("/a", "one"), root(), exec()};
+  CHECK(arrange(before_root).front().message.find("would hide /a") != std::string::npos);
+}
+
+TEST_CASE("a result is made once, before it is used, by a step that has one") {
+  const auto overlay = [](const std::string& layer) {
+    return planned(steps::Overlay{.lower = {{layer}}, .target = {"/x"}}, steps::Phase::mount, "o", 6);
+  };
+  CHECK(arranged({unpack("a"), overlay("a")}).size() == 4);
+  CHECK(arranged({overlay("a"), unpack("a")}).size() == 4);  // prepared before anything is mounted
+  CHECK(problem_of({unpack("a"), overlay("b")}).find("uses @b, which no earlier step makes") != std::string::npos);
+  CHECK(problem_of({unpack("a", "one"), unpack("a", "two")}).find("two results are named a: by one (p.json:1:1) and by two") !=
+        std::string::npos);
+  CHECK(problem_of({mount("/a", "one", 1, {.as = "a"})}).find("has no result to be named a") != std::string::npos);
+  const auto bind = planned(steps::Bind{.source = {"@gone"}, .target = {"/x"}}, steps::Phase::mount, "b");
+  CHECK(problem_of({bind}).find("uses @gone, which no earlier step makes") != std::string::npos);
+}
+
+TEST_CASE("a plan has one root and one program") {
+  const auto findings_of = [](std::vector<PlannedStep> steps) {
+    Plan plan;
+    plan.steps = std::move(steps);
+    std::string all;
+    for (const Finding& finding : arrange(plan)) all += to_text(finding) + "\n";
+    return all;
+  };
+  CHECK(findings_of({exec()}).find("error: /rootfs: no step makes the container's root /") == 0);
+  CHECK(findings_of({root()}).find("error: /exec: no step says which program to run") == 0);
+  CHECK(findings_of({root(), exec(), exec()}).find("error: /exec: several steps say which program to run") == 0);
+  CHECK(findings_of({root(), root(), exec()}).find("two steps take /:") != std::string::npos);
+  CHECK(findings_of({}).find("no step makes the container's root") != std::string::npos);
+}
+
+TEST_CASE("arguments that no schema can refuse are refused here") {
+  const auto row = GENERATE(values<std::pair<steps::Step, const char*>>({
+      {steps::Overlay{.target = {"/x"}}, "overlay: lower names no layer"},
+      {steps::Mount{.fstype = "", .target = {"/x"}}, "mount: fstype is empty"},
+      {steps::Mount{.fstype = "tmpfs", .target = {"/x"}, .options = {std::string(256, 'a')}}, "1 to 255 bytes"},
+      {steps::Environment{.variables = {"NOVALUE"}}, "environment: \"NOVALUE\" is not NAME=VALUE"},
+      {steps::Environment{.variables = {"=x"}}, "is not NAME=VALUE"},
+      {steps::Hostname{std::string(65, 'a')}, "hostname: "},
+      {steps::LinkUp{std::string(16, 'a')}, "link_up: "},
+  }));
+  const std::string problem = problem_of({planned(row.first, steps::Phase::mount, "x", 8)});
+  CHECK(problem.find("p.json:8:1: error: /pseudo/x: ") == 0);
+  CHECK(problem.find(row.second) != std::string::npos);
+}
+
+TEST_CASE("all problems of a plan are told at once") {
+  Plan plan = plan_with({mount("/a", "one"), mount("/a", "two"), mount("/b/c", "one"), mount("/b", "two"),
+                         planned(steps::Bind{.source = {"@gone"}, .target = {"/x"}}, steps::Phase::mount, "b")});
+  CHECK(arrange(plan).size() == 3);
+}
+
+TEST_CASE("a plugin gone wrong is stopped before its steps are looked at") {
+  Plan plan;
+  for (std::size_t i = 0; i <= kMostSteps; ++i) plan.steps.push_back(mount("/" + std::to_string(i), "one"));
+  const Findings findings = arrange(plan);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].message == "more than 10000 steps in one plan");
+}

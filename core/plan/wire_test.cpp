@@ -1,0 +1,92 @@
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "core/plan/test_plans.hpp"
+#include "core/steps/steps.hpp"
+#include "sdk/host/codec.hpp"
+
+using namespace slipway;
+using namespace slipway::plan;
+using namespace slipway::plan::tests;
+
+namespace {
+
+const std::string kNotUtf8 = "\xff\xfe /\x80 caf\xe9";
+
+// One of every type, with every member set to what is not its default.
+std::vector<PlannedStep> one_of_each() {
+  using namespace steps;
+  const auto make = [](Step step, Phase phase) { return planned(std::move(step), phase, "x"); };
+  return {
+      make(Unpack{"sha256:" + std::string(64, 'a')}, Phase::prepare),
+      make(Scratch{"upper"}, Phase::prepare),
+      make(Overlay{{{"a"}, {"b"}}, {"upper"}, Size{4096}, {"/"}}, Phase::mount),
+      make(Mount{"tmpfs", {"/a"}, kNotUtf8, {MountFlag::ro, MountFlag::nosymfollow}, {"mode=1777", kNotUtf8}}, Phase::mount),
+      make(Bind{{"@a"}, {"/a"}, Access::read_only, {MountFlag::noexec}}, Phase::mount),
+      make(Bind{{"/dev/null"}, {"/dev/null"}, Access::read_write, {}}, Phase::mount),
+      make(Mkdir{{"/m"}, {01777}}, Phase::mount),
+      make(Mknod{{"/n"}, NodeKind::block, 8, 1, {0600}}, Phase::mount),
+      make(Symlink{kNotUtf8, {"/l"}}, Phase::mount),
+      make(Write{{"/w"}, "\n\t\xff", {0400}}, Phase::mount),
+      make(Propagation{Scope::root, Spread::shared}, Phase::mount),
+      make(Hostname{"box"}, Phase::mount),
+      make(LinkUp{"lo"}, Phase::mount),
+      make(Mask{{"/proc/kcore"}}, Phase::seal),
+      make(Readonly{{"/proc/sys"}}, Phase::seal),
+      make(User{"app:staff"}, Phase::confine),
+      make(Environment{{"A=b", "B=" + kNotUtf8}, EnvDefaults::none}, Phase::confine),
+      make(Workdir{{"/srv"}}, Phase::confine),
+      make(Exec{{"/bin/sh", "-c", kNotUtf8, ""}}, Phase::exec),
+  };
+}
+
+}  // namespace
+
+TEST_CASE("every step type travels to the child and arrives as it was, with its number") {
+  Plan plan;
+  plan.steps = one_of_each();
+  std::set<std::string_view> types;
+  for (const PlannedStep& step : plan.steps) types.insert(steps::type_of(step.step));
+  CHECK(types.size() == std::variant_size_v<steps::Step>);
+
+  auto received = child_steps_from(child_steps_text(plan));
+  INFO((received ? "" : sentence(received.error())));
+  REQUIRE(received);
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const PlannedStep& sent = plan.steps[i];
+    if (sent.phase == steps::Phase::prepare) continue;
+    REQUIRE(at < received->size());
+    const NumberedStep& step = received->at(at++);
+    INFO(steps::type_of(sent.step));
+    CHECK(step.number == i + 1);
+    CHECK(step.phase == sent.phase);
+    CHECK(host::encode_step_text({step.step, step.phase, {}}) == host::encode_step_text({sent.step, sent.phase, {}}));
+  }
+  CHECK(at == received->size());
+  CHECK(std::get<steps::Exec>(received->back().step).args[2] == kNotUtf8);
+}
+
+TEST_CASE("what the supervisor alone is for does not travel") {
+  Plan plan;
+  plan.steps = {unpack("a"), exec()};
+  plan.steps[1].common.after = {"x:y"};
+  const std::string text = child_steps_text(plan);
+  CHECK(text.find("unpack") == std::string::npos);
+  CHECK(text.find("p.json") == std::string::npos);
+  CHECK(text.find("x:y") == std::string::npos);
+}
+
+TEST_CASE("a plan that did not arrive whole is refused") {
+  Plan plan;
+  plan.steps = {root(), exec()};
+  const std::string text = child_steps_text(plan);
+  for (std::size_t size = 0; size < text.size(); ++size) CHECK_FALSE(child_steps_from(text.substr(0, size)));
+  const auto bad = GENERATE(values<std::string>({"", "null", "{}", "[1]", "[[1]]", "[[-1,{}]]", "[[\"1\",{}]]", "[[1,{}]]",
+                                                 R"([[1,{"type":"warp"}]])", R"([[1,{"type":"mask"}]])",
+                                                 R"([[1,{"type":"mask","path":"x","phase":"mount"}]])"}));
+  INFO(bad);
+  const auto steps = child_steps_from(bad);
+  REQUIRE_FALSE(steps);
+  CHECK(steps.error().doing == "read the plan");
+}
