@@ -26,8 +26,8 @@ tl::expected<std::string, std::string> debian_tar() {
   const std::string tar = directory + "/root.tar";
   if (::access(tar.c_str(), R_OK) == 0) return tar;
   const std::string made = tar + ".new";
-  const Outcome outcome = run({.arguments = {"mmdebstrap", "--quiet", "--mode=root", "--variant=extract", "--format=tar",
-                                             "--include=base-files,dpkg,coreutils", "bookworm", made},
+  const Outcome outcome = run({.arguments = {"mmdebstrap", "--quiet", "--mode=root", "--variant=extract",
+                                             "--format=tar", "--include=base-files,dpkg,coreutils", "bookworm", made},
                                .limit = std::chrono::minutes(8)});
   if (outcome.shell_status() != 0) return tl::unexpected("needs mmdebstrap and a Debian mirror: " + outcome.errors);
   if (::rename(made.c_str(), tar.c_str()) != 0) return tl::unexpected("needs to rename " + made);

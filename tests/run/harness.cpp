@@ -129,9 +129,9 @@ Runner::~Runner() {
   // Files of subordinate ids can be removed by nobody but root, and their owner in a user namespace.
   if (::geteuid() == 0 || caller_.ids != Caller::Ids::range) return;
   try {
-    (void)tests::run({.arguments = {"unshare", "--user", "--map-root-user", "--map-auto", "rm", "-rf", store()}});
+    (void)tests::run({.arguments = {"unshare", "--user", "--map-root-user", "--map-auto", "rm", "-rf", own_}});
   } catch (const std::exception& error) {
-    WARN("the store was not removed: " << error.what());
+    WARN("what the caller wrote was not removed: " << error.what());
   }
 }
 

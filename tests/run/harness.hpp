@@ -26,8 +26,8 @@ struct Caller {
   [[nodiscard]] bool is_single() const { return ids == Ids::single; }
 };
 
-/// Those that SLIPWAY_TEST_CALLERS names: "root", or "user", which is one with a range of subordinate ids and one without.
-/// A process that is not root can be itself only. Warns of a skip for each that cannot be had.
+/// Those that SLIPWAY_TEST_CALLERS names: "root", or "user", which is one with a range of subordinate ids and one
+/// without. A process that is not root can be itself only. Warns of a skip for each that cannot be had.
 const std::vector<Caller>& callers();
 
 /// The standard image, and a layer with programs that look at the container from inside (/bin/probe, see probe.c) and

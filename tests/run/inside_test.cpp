@@ -89,7 +89,8 @@ TEST_CASE("A2: the own id is root inside and the subordinate range follows it") 
         std::replace(further_gids.begin(), further_gids.end(), ':', ' ');
       }
       const bool exact = caller.is_single() || caller.user;  // one who runs the tests may have any number of ranges
-      const std::string first_uid = "0 " + std::to_string(uid) + " 1\n", first_gid = "0 " + std::to_string(gid) + " 1\n";
+      const std::string first_uid = "0 " + std::to_string(uid) + " 1\n",
+                        first_gid = "0 " + std::to_string(gid) + " 1\n";
       CHECK((exact ? uids : uids.substr(0, first_uid.size())) == first_uid + further_uids);
       CHECK((exact ? gids : gids.substr(0, first_gid.size())) == first_gid + further_gids);
     }
@@ -176,9 +177,9 @@ TEST_CASE("B8: root's devices are nodes of the container's own") {
 }
 
 TEST_CASE("B9: the links of /dev lead to the program's own descriptors, the kernel's memory and the terminals") {
-  const std::map<std::string, std::string> links = {{"fd", "/proc/self/fd"},         {"stdin", "/proc/self/fd/0"},
-                                                    {"stdout", "/proc/self/fd/1"},   {"stderr", "/proc/self/fd/2"},
-                                                    {"core", "/proc/kcore"},         {"ptmx", "pts/ptmx"}};
+  const std::map<std::string, std::string> links = {{"fd", "/proc/self/fd"},       {"stdin", "/proc/self/fd/0"},
+                                                    {"stdout", "/proc/self/fd/1"}, {"stderr", "/proc/self/fd/2"},
+                                                    {"core", "/proc/kcore"},       {"ptmx", "pts/ptmx"}};
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
       Runner& runner = shared(caller);
@@ -198,8 +199,8 @@ TEST_CASE("A11: what is written to /dev/stdout and /dev/stderr arrives, and /dev
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
       Runner& runner = shared(caller);
-      Command command = runner.command(
-          {"run", runner.box(), "sh", "-c", "cat /dev/stdin > /dev/stdout; echo err > /dev/stderr"});
+      Command command =
+          runner.command({"run", runner.box(), "sh", "-c", "cat /dev/stdin > /dev/stdout; echo err > /dev/stderr"});
       // The links open the streams anew, which the kernel allows to the owner of a pipe: so the caller makes the pipes.
       const std::vector<std::string> words = command.arguments;
       command.arguments = {"sh", "-c", "echo in | \"$@\" 2>&1 | cat", "sh"};
@@ -213,7 +214,8 @@ TEST_CASE("A11: what is written to /dev/stdout and /dev/stderr arrives, and /dev
 
 TEST_CASE("B20: a write to what is read-only fails with EROFS, even as root inside") {
   for (const Caller& caller : callers()) {
-    for (const char* path : {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/proc/sys/vm"}) {
+    for (const char* path :
+         {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/proc/sys/vm"}) {
       if (::access(path, F_OK) != 0) continue;  // this kernel lacks it
       DYNAMIC_SECTION(caller.name << ": " << path) {
         Runner& runner = shared(caller);
@@ -241,7 +243,8 @@ TEST_CASE("B21: what is masked reads as empty, and what the kernel lacks is skip
       const std::string script =
           "for p in /proc/asound /proc/interrupts /proc/kcore /proc/keys /proc/latency_stats /proc/timer_list "
           "/proc/timer_stats /proc/sched_debug /proc/acpi /proc/scsi /sys/firmware; do "
-          "if [ -d $p ]; then echo d$(ls -A $p | wc -l); elif [ -e $p ]; then echo f$(cat $p | wc -c); fi; done | sort -u";
+          "if [ -d $p ]; then echo d$(ls -A $p | wc -l); elif [ -e $p ]; then echo f$(cat $p | wc -c); fi; done | sort "
+          "-u";
       const std::vector<std::string> said = lines_of(runner.inside(script));
       const std::set<std::string> found(said.begin(), said.end());
       CHECK(found.contains("f0"));  // every kernel has /proc/interrupts
@@ -254,7 +257,8 @@ TEST_CASE("B21: paths that are nowhere are no reason to say anything") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
       const std::string mask = R"(harden.0.mask=["/proc/no-such","/nowhere/at/all","/etc/passwd/x"])";
-      CHECK(shared(caller).inside("echo fine", {"--set", mask, "--set", R"(harden.0.readonly=["/nowhere"])"}) == "fine\n");
+      CHECK(shared(caller).inside("echo fine", {"--set", mask, "--set", R"(harden.0.readonly=["/nowhere"])"}) ==
+            "fine\n");
     }
   }
 }

@@ -1,4 +1,6 @@
 // The tree that `cmake --install` leaves, wherever it is put.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/run/harness.hpp"
@@ -7,6 +9,8 @@ namespace slipway::tests {
 namespace {
 
 TEST_CASE("an installed slipway runs from its prefix, which may move") {
+  // CMake notes there what it installed.
+  if (::access(SLIPWAY_TEST_BUILD, W_OK) != 0) SLIPWAY_SKIP("needs to write to the build directory");
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
       const Scratch place;
@@ -33,8 +37,8 @@ TEST_CASE("slipway is found through a link and through PATH") {
       Runner& runner = shared(caller);
       const std::string link = runner.own("linked-slipway");
       REQUIRE(run(runner.plain({"ln", "-sf", program_for(caller), link})).shell_status() == 0);
-      Command command = runner.plain({"sh", "-c", "PATH=$1:$PATH; shift; linked-slipway \"$@\"", "sh", runner.own("."), "run",
-                                      "--store", runner.store(), runner.box(), "echo", "a"});
+      Command command = runner.plain({"sh", "-c", "PATH=$1:$PATH; shift; linked-slipway \"$@\"", "sh", runner.own("."),
+                                      "run", "--store", runner.store(), runner.box(), "echo", "a"});
       const Outcome outcome = run(command);
       CHECK(outcome.output == "a\n");
       CHECK(outcome.errors == "");

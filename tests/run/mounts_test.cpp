@@ -130,9 +130,9 @@ TEST_CASE("B20: harden-proc's paths are mounted over where the kernel has them, 
         CHECK(over[path].type == "proc");
         CHECK(over[path].flags == "ro,nosuid,nodev,noexec,relatime");
       }
-      for (const char* path : {"/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
-                               "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug", "/proc/acpi", "/proc/scsi",
-                               "/sys/firmware"}) {
+      for (const char* path :
+           {"/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+            "/proc/timer_stats", "/proc/sched_debug", "/proc/acpi", "/proc/scsi", "/sys/firmware"}) {
         if (!over.contains(path)) continue;
         INFO(path);
         ++expected;
@@ -159,7 +159,8 @@ TEST_CASE("A13: nothing of the host is mounted inside, and no mount point is lef
         // One tree, whose top is the overlay: what hangs elsewhere would be the host's.
         if (!ids.contains(mount.parent)) ++roots;
         if (mount.root != "/") CHECK((is_below(mount.target, "/proc") || is_below(mount.target, "/dev")));
-        CHECK(std::set<std::string>{"overlay", "proc", "sysfs", "tmpfs", "devpts", "mqueue", "devtmpfs"}.contains(mount.type));
+        CHECK(std::set<std::string>{"overlay", "proc", "sysfs", "tmpfs", "devpts", "mqueue", "devtmpfs"}.contains(
+            mount.type));
       }
       CHECK(roots == 1);
       Runner& runner = shared(caller);

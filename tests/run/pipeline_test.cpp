@@ -37,10 +37,16 @@ TEST_CASE("a pipeline file runs, its paths relative to itself, and the command l
       {"as it is", {}, {}, "zero one file 0 /opt from-file\n"},
       {"--set of a plain text", {"--set", "isolation.hostname=set"}, {}, "zero one file 0 /opt set\n"},
       {"--set of a list", {"--set", R"(exec.args=["echo","a"])"}, {}, "a\n"},
-      {"--use of what is in use keeps its options", {"--use", "exec=exec-process"}, {}, "zero one file 0 /opt from-file\n"},
+      {"--use of what is in use keeps its options",
+       {"--use", "exec=exec-process"},
+       {},
+       "zero one file 0 /opt from-file\n"},
       {"the command's words", {}, {"echo", "b"}, "b\n"},
       {"-e -w --hostname", {"-e", "A=line", "-w", "/etc", "--hostname", "line"}, {}, "zero one line 0 /etc line\n"},
-      {"the last --set wins", {"--set", "exec.workdir=/a", "--set", "exec.workdir=/"}, {}, "zero one file 0 / from-file\n"},
+      {"the last --set wins",
+       {"--set", "exec.workdir=/a", "--set", "exec.workdir=/"},
+       {},
+       "zero one file 0 / from-file\n"},
       {"--use of nothing for a list", {"--set", "harden=[]"}, {"cat", "/proc/sys/kernel/hostname"}, "from-file\n"},
   };
   for (const Caller& caller : callers()) {
@@ -49,8 +55,9 @@ TEST_CASE("a pipeline file runs, its paths relative to itself, and the command l
         Runner& runner = shared(caller);
         const std::string file = runner.put("pipeline.json", kPipeline);
         REQUIRE(directory_of(file) == directory_of(runner.box()));
-        for (const auto& [directory, name] : {std::pair<std::string, std::string>{"/", file},
-                                              std::pair<std::string, std::string>{directory_of(file), "pipeline.json"}}) {
+        for (const auto& [directory, name] :
+             {std::pair<std::string, std::string>{"/", file},
+              std::pair<std::string, std::string>{directory_of(file), "pipeline.json"}}) {
           Words words = {"run"};
           words.insert(words.end(), row.options.begin(), row.options.end());
           words.push_back(name);
@@ -74,12 +81,14 @@ TEST_CASE("a stage may be left empty or be a list") {
         "network": [],
         "harden": [ { "use": "harden-proc", "name": "first", "mask": ["/proc/keys"], "readonly": [] },
                     { "use": "harden-proc", "name": "second", "mask": ["/proc/interrupts"], "readonly": [] } ] })");
-      const std::string look = "grep -c ' /proc/[ik]' /proc/self/mountinfo; cat /sys/class/net/lo/operstate; grep -c . /proc/net/if_inet6";
+      const std::string look =
+          "grep -c ' /proc/[ik]' /proc/self/mountinfo; cat /sys/class/net/lo/operstate; grep -c . /proc/net/if_inet6";
       const Outcome outcome = runner.run({file, "sh", "-c", look + "; :"});
       INFO(to_text(outcome));
       CHECK(outcome.output == "2\ndown\n0\n");
       CHECK(outcome.shell_status() == 0);
-      const Outcome changed = runner.run({"--set", "harden.second.mask=[]", file, "sh", "-c", "grep -c ' /proc/[ik]' /proc/self/mountinfo"});
+      const Outcome changed = runner.run(
+          {"--set", "harden.second.mask=[]", file, "sh", "-c", "grep -c ' /proc/[ik]' /proc/self/mountinfo"});
       CHECK(changed.output == "1\n");
     }
   }
@@ -104,9 +113,10 @@ TEST_CASE("check says nothing of a right file, and of a wrong one everything at 
       INFO(to_text(outcome));
       CHECK(outcome.shell_status() == 1);
       CHECK(outcome.output == "");
-      CHECK_THAT(outcome.errors, Catch::Contains("wrong.json:3:") && Catch::Contains("/rootfs") && Catch::Contains("upper") &&
-                                     Catch::Contains("wrong.json:4:") && Catch::Contains("harden-proc") &&
-                                     Catch::Contains("wrong.json:5:") && Catch::Contains("/isolation/hostname"));
+      CHECK_THAT(outcome.errors, Catch::Contains("wrong.json:3:") && Catch::Contains("/rootfs") &&
+                                     Catch::Contains("upper") && Catch::Contains("wrong.json:4:") &&
+                                     Catch::Contains("harden-proc") && Catch::Contains("wrong.json:5:") &&
+                                     Catch::Contains("/isolation/hostname"));
       CHECK(runner.slipway({"check"}).shell_status() == 2);
       CHECK(runner.slipway({"check", "/no/such/file.json"}).shell_status() == 1);
     }
@@ -130,14 +140,17 @@ TEST_CASE("plugin list names each plugin once with its stage and file, plugin in
         for (const std::string& line : lines) {
           if (!line.starts_with(std::string(name) + " ")) continue;
           ++count;
-          CHECK_THAT(line, Catch::Contains(" " + std::string(stage) + " ") && Catch::EndsWith("/" + std::string(name) + ".so"));
+          CHECK_THAT(line, Catch::Contains(" " + std::string(stage) + " ") &&
+                               Catch::EndsWith("/" + std::string(name) + ".so"));
         }
         CHECK(count == 1);
         const Outcome info = runner.slipway({"plugin", "info", name});
         CHECK(info.shell_status() == 0);
-        CHECK_THAT(info.output, Catch::StartsWith(std::string(name) + " ") && Catch::Contains("stage " + std::string(stage)));
+        CHECK_THAT(info.output,
+                   Catch::StartsWith(std::string(name) + " ") && Catch::Contains("stage " + std::string(stage)));
       }
-      CHECK_THAT(runner.slipway({"plugin", "info", "fs-overlay"}).output, Catch::Contains("upper: \"auto\" | \"tmpfs\" | \"disk\" | \"none\", default \"auto\""));
+      CHECK_THAT(runner.slipway({"plugin", "info", "fs-overlay"}).output,
+                 Catch::Contains("upper: \"auto\" | \"tmpfs\" | \"disk\" | \"none\", default \"auto\""));
       const Outcome unknown = runner.slipway({"plugin", "info", "fs-overly"});
       CHECK(unknown.shell_status() == 1);
       CHECK_THAT(unknown.errors, Catch::Contains("did you mean") && Catch::Contains("fs-overlay"));

@@ -31,7 +31,8 @@ TEST_CASE("a plan's table has the phases in order and each step with its owner")
       CHECK(phases == Words{"prepare", "mount", "seal", "confine", "exec"});
       CHECK_THAT(outcome.output, Catch::Contains("  overlay      4 layers on /, writes to a tmpfs") &&
                                      Catch::Contains("fs-overlay       --set"));
-      CHECK_THAT(lines_of(outcome.output).back(), Catch::Contains("exec         id -u") && Catch::EndsWith("the command"));
+      CHECK_THAT(lines_of(outcome.output).back(),
+                 Catch::Contains("exec         id -u") && Catch::EndsWith("the command"));
     }
   }
 }
@@ -48,11 +49,13 @@ TEST_CASE("a plan as JSON has steps, owners and places, and the facts that it wa
         INFO(step.dump());
         CHECK(step.at("number") == ++number);
         for (const char* member : {"phase", "type"}) CHECK(step.at(member).is_string());
-        for (const char* member : {"stage", "plugin", "name", "pointer", "place"}) CHECK(step.at("owner").at(member).is_string());
+        for (const char* member : {"stage", "plugin", "name", "pointer", "place"})
+          CHECK(step.at("owner").at(member).is_string());
       }
       CHECK(number > 40);
-      CHECK(plan.at("facts").at("isolation").at("ids") ==
-            (caller.is_root() ? "host" : caller.is_single() ? "single" : "range"));
+      CHECK(plan.at("facts").at("isolation").at("ids") == (caller.is_root()     ? "host"
+                                                           : caller.is_single() ? "single"
+                                                                                : "range"));
       CHECK(plan.at("facts").at("host").at("user") == (caller.is_root() ? "root" : "ordinary"));
 
       // What was printed is itself a record of facts.

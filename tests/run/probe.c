@@ -110,7 +110,11 @@ static void print_xattrs(const char* path) {
 
 /* The first name under which an inode with several was met. */
 static const char* first_name(const struct stat* file, const char* name) {
-  static struct { dev_t device; ino_t inode; char* name; } known[4096];
+  static struct {
+    dev_t device;
+    ino_t inode;
+    char* name;
+  } known[4096];
   static size_t count;
   for (size_t i = 0; i < count; ++i) {
     if (known[i].device == file->st_dev && known[i].inode == file->st_ino) return known[i].name;
@@ -169,7 +173,7 @@ int main(int count, char** words) {
   if (strcmp(verb, "loopback") == 0) return try_loopback();
   if (strcmp(verb, "descriptors") == 0) return list_descriptors();
   if (strcmp(verb, "describe") == 0 && count == 3) return describe(words[2], "", 0);
-  if (strcmp(verb, "crash") == 0) return raise(SIGSEGV), *(volatile int*)16;  /* PID 1 gets no signal from itself */
+  if (strcmp(verb, "crash") == 0) return raise(SIGSEGV), *(volatile int*)16; /* PID 1 gets no signal from itself */
   if (strcmp(verb, "exit") == 0 && count == 3) return atoi(words[2]);
   fprintf(stderr, "probe: pty, queue, loopback, descriptors, describe DIR, crash or exit STATUS\n");
   return 2;

@@ -20,7 +20,8 @@ std::string telling_image(Runner& runner) {
   return runner.put("telling.tar", docker_save({image}, Layout::legacy));
 }
 
-TEST_CASE("A15: entrypoint and command are the image's, a command replaces the image's command, and --entrypoint both") {
+TEST_CASE(
+    "A15: entrypoint and command are the image's, a command replaces the image's command, and --entrypoint both") {
   struct Row {
     const char* name;
     Words options, command;
@@ -148,6 +149,25 @@ TEST_CASE("A14: the environment is the image's, and PATH and HOME where the imag
         CHECK(sorted == row.output);
         CHECK(outcome.errors == "");
       }
+    }
+  }
+}
+
+TEST_CASE("A14: TERM is set where standard input, output and error are a terminal") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      Command command = runner.command({"run", runner.box(), "env"});
+      std::string line;
+      for (const std::string& word : command.arguments) line += word + " ";
+      // script(1) gives it a terminal.
+      command.arguments = {"script", "-q", "-e", "-c", line, "/dev/null"};
+      (*command.environment)["TERM"] = "vt220";
+      const Outcome outcome = run(command);
+      INFO(to_text(outcome));
+      CHECK(outcome.shell_status() == 0);
+      CHECK_THAT(outcome.output, Catch::Contains("TERM=vt220\r\n") && Catch::Contains("GREETING=hello"));
+      CHECK_THAT(runner.inside("env"), !Catch::Contains("TERM="));
     }
   }
 }

@@ -122,8 +122,9 @@ TEST_CASE("A6: whiteouts and opaque directories of higher layers hide what lower
         INFO(hidden);
         CHECK_FALSE(seen.contains(hidden));
       }
-      for (const auto& [name, type] : {std::pair{"opaque/new", "f"}, std::pair{"was-file", "d"}, std::pair{"opt/cache/new", "f"},
-                                       std::pair{"was-file/inside", "f"}, std::pair{"was-directory", "f"}}) {
+      for (const auto& [name, type] :
+           {std::pair{"opaque/new", "f"}, std::pair{"was-file", "d"}, std::pair{"opt/cache/new", "f"},
+            std::pair{"was-file/inside", "f"}, std::pair{"was-directory", "f"}}) {
         INFO(name);
         REQUIRE(seen.contains(name));
         CHECK(seen.at(name).type == type);
@@ -193,9 +194,10 @@ TEST_CASE("A7: directories of lower layers can be removed and renamed inside") {
       DYNAMIC_SECTION(caller.name << ": upper " << upper) {
         const Runner runner(caller);
         const std::string image = runner.put("rich.tar", docker_save({rich_image()}, Layout::legacy));
-        const Outcome outcome = runner.run({"--set", std::string("rootfs.upper=") + upper, image, "sh", "-ec",
-                                            "rm -r /rich/attributed /opaque /was-file /opt/cache; rm -r /home; mkdir /opaque; "
-                                            "ls -A /opaque; ls -A /opt /rich/attributed 2>&1 || :"});
+        const Outcome outcome =
+            runner.run({"--set", std::string("rootfs.upper=") + upper, image, "sh", "-ec",
+                        "rm -r /rich/attributed /opaque /was-file /opt/cache; rm -r /home; mkdir /opaque; "
+                        "ls -A /opaque; ls -A /opt /rich/attributed 2>&1 || :"});
         INFO(to_text(outcome));
         CHECK(outcome.shell_status() == 0);
         CHECK_THAT(outcome.output, Catch::Contains("/rich/attributed: No such file") && !Catch::Contains("error"));
@@ -277,7 +279,9 @@ TEST_CASE("unpack makes the directory, fills an empty one, and leaves one that h
       const std::string fresh = runner.own("fresh"), full = runner.own("full");
       CHECK(runner.slipway({"unpack", runner.box(), fresh}).shell_status() == 0);
       CHECK(run(runner.plain({"cat", fresh + "/etc/hello"})).output == "hello from the image\n");
-      REQUIRE(run(runner.plain({"sh", "-c", "mkdir -p " + full + " && echo mine > " + full + "/file"})).shell_status() == 0);
+      REQUIRE(
+          run(runner.plain({"sh", "-c", "mkdir -p " + full + " && echo mine > " + full + "/file"})).shell_status() ==
+          0);
       const Outcome outcome = runner.slipway({"unpack", runner.box(), full});
       CHECK(outcome.shell_status() == 1);
       CHECK_THAT(outcome.errors, Catch::Contains(full) && Catch::Contains("empty"));
