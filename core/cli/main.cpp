@@ -38,6 +38,7 @@ constexpr const char* kHelp =
 
 int unknown_command(std::string_view word) {
   std::vector<std::string> names;
+  names.reserve(kCommands.size());
   for (const Entry& entry : kCommands) names.emplace_back(entry.name);
   const auto nearest = nearest_word(word, names);
   print_error({0, "there is no command", printable(word, 64),

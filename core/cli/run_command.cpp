@@ -61,12 +61,6 @@ int run_command(int count, const char* const* words) {
   given.rest.erase(given.rest.begin());
   auto request = request_for(target, std::move(given.rest), options.target);
   if (!request) return fail(request.error());
-  auto blueprint = plan::Blueprint::read(*request);
-  if (!blueprint) {
-    print_findings(blueprint.error());
-    return kRunFailed;
-  }
-
   run::Wishes wishes;
   wishes.store = options.target.store;
   if (options.fault) {
@@ -84,7 +78,7 @@ int run_command(int count, const char* const* words) {
     log&& options.format == LogFormat::json ? log->finding(finding) : print_finding(finding);
   };
   wishes.on_warning = say;
-  auto status = run::run_container(*blueprint, wishes);
+  auto status = run::run_container(*request, wishes);
   if (status) return *status;
   for (const Finding& finding : status.error().findings) say(finding);
   return status.error().status;

@@ -10,6 +10,9 @@ namespace {
 
 using Kind = config::Override::Kind;
 
+constexpr std::size_t kLargestPipeline = std::size_t{2}
+                                         << 20U;  // the reader of pipelines has a closer bound, and words for it
+
 Option simple(TargetOptions& options, Kind kind, const char* names, const char* value, const char* help) {
   const std::string all = names;
   const std::string label = all.substr(0, all.find(','));
@@ -63,7 +66,14 @@ Result<config::Request> request_for(const std::string& target, std::vector<std::
   if (::fstat(file.get(), &found) != 0) return failure(errno, "look at", target);
   if (S_ISDIR(found.st_mode)) return failure(EISDIR, "open", target, "name a pipeline file or an image archive");
   config::Request request;
-  (config::classify(file) == config::Target::pipeline_file ? request.file : request.image_source) = target;
+  if (config::classify(file) == config::Target::pipeline_file) {
+    auto text = linux::read_all(file, kLargestPipeline);
+    if (!text) return failure(text.error().code, "read", target);
+    request.file = target;
+    request.file_text = std::move(*text);
+  } else {
+    request.image_source = target;
+  }
   request.overrides = options.overrides;
   // One "--" directly after the target only separates; DESIGN: the command's own dashes stay.
   if (!command.empty() && command[0] == "--") command.erase(command.begin());

@@ -1,11 +1,15 @@
 #include "core/linux/process.hpp"
 
+#include <fcntl.h>
 #include <linux/sched.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 
 namespace slipway::linux {
@@ -43,6 +47,31 @@ void end_now(Process& process) {
   (void)send_signal(process, SIGKILL);
   (void)wait_for(process);
   process.pidfd.reset();
+}
+
+Result<void> adopt_orphans() {
+  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) return failure(errno, "adopt the container's orphans");
+  return {};
+}
+
+void end_orphans() {
+  const std::string children = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
+  constexpr std::size_t kLargestList = std::size_t{1} << 20U;
+  // Each round kills what there is; what that leaves orphaned is a child of this process in the next one.
+  while (true) {
+    const Fd file(::open(children.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file) {
+      const std::string list = read_all(file, kLargestList).value_or(std::string());
+      const char* at = list.data();
+      const char* const end = at + list.size();
+      for (pid_t pid = 0; at < end; ++at) {
+        const auto [next, problem] = std::from_chars(at, end, pid);
+        if (problem == std::errc{}) ::kill(pid, SIGKILL);
+        at = std::max(at, next);
+      }
+    }
+    if (::waitpid(-1, nullptr, 0) < 0 && errno != EINTR) return;
+  }
 }
 
 }  // namespace slipway::linux

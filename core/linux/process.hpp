@@ -29,4 +29,9 @@ Result<Ending> wait_for(const Process& process);
 void end_now(Process& process);
 Result<void> send_signal(const Process& process, int signal);
 
+/// Descendants whose parent ends become this process's children; PR_SET_CHILD_SUBREAPER, prctl(2).
+Result<void> adopt_orphans();
+/// Kills and waits for every child that is left, theirs included, until there is none.
+void end_orphans();
+
 }  // namespace slipway::linux

@@ -72,6 +72,15 @@ const config::Isolation& Blueprint::isolation() const { return parts_->pipeline.
 
 Place Blueprint::place_of(std::string_view pointer) const { return parts_->pipeline.place_of(pointer); }
 
+std::vector<PluginFile> Blueprint::plugin_files() const {
+  std::vector<PluginFile> files;
+  files.reserve(parts_->found.size());
+  for (const auto& [name, found] : parts_->found) files.push_back({name, found.path, found.identity});
+  return files;
+}
+
+const std::vector<std::string>& Blueprint::plugin_dirs() const { return parts_->pipeline.plugin_dirs; }
+
 ImageUse Blueprint::image() const {
   const config::StageUse& use = parts_->image();
   const plugins::Found& found = parts_->found.at(use.use);
@@ -111,9 +120,7 @@ tl::expected<Plan, Findings> Blueprint::plan(const Facts& facts, Findings& notes
 }
 
 tl::expected<Plan, Findings> Blueprint::plan_recorded(const std::string& facts_json, Findings& notes) {
-  nlohmann::json facts = nlohmann::json::parse(facts_json, nullptr, false, true);
-  // What `slipway plan --json` prints is taken as it is.
-  if (facts.is_object() && facts.contains("facts")) facts = nlohmann::json(facts["facts"]);
+  nlohmann::json facts = recorded_facts(facts_json);
   if (!facts.is_object() || !facts.contains("image")) {
     return tl::unexpected(Findings{{Severity::error,
                                     {},

@@ -36,6 +36,13 @@ struct ImageUse {
   std::string pointer{};
 };
 
+/// A plugin's library, as the pipeline names it and as a cache knows it.
+struct PluginFile {
+  std::string name{};
+  std::string path{};
+  std::string identity{};
+};
+
 class Blueprint {
  public:
   /// Reads the pipeline and the manifests of its plugins. `check` says whether options are held against their schemas.
@@ -50,6 +57,9 @@ class Blueprint {
   [[nodiscard]] ImageUse image() const;
   /// The image plugin's library, opened and checked, not loaded.
   [[nodiscard]] const linux::Fd& image_library() const;
+  /// The files of all plugins, and the directories besides the built-in one in which they were looked for.
+  [[nodiscard]] std::vector<PluginFile> plugin_files() const;
+  [[nodiscard]] const std::vector<std::string>& plugin_dirs() const;
   [[nodiscard]] Place place_of(std::string_view pointer) const;
 
   /// What this process ends with when a plugin crashes while it plans; 1 until this is called.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/plan/facts.hpp"
 #include "core/plan/plan.hpp"
 #include "core/steps/steps.hpp"
 #include "sdk/host/codec.hpp"
@@ -78,7 +79,7 @@ std::string to_json(const Plan& plan, const std::string& facts) {
     list.push_back(std::move(entry));
   }
   const nlohmann::ordered_json document = {{"steps", std::move(list)},
-                                           {"facts", nlohmann::ordered_json::parse(facts, nullptr, false)}};
+                                           {"facts", recorded_facts(facts)}};
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -112,20 +112,39 @@ Result<Found> Finder::find(std::string_view name, std::string_view stage) {
   return found;
 }
 
-Result<Found> Finder::find(std::string_view name) {
+Result<Finder::Candidate> Finder::candidate_for(std::string_view name) {
   // A name becomes a part of a path. With a slash or a dot in it, a configuration could name any file.
   if (name.empty() || name.find_first_of(std::string_view("/.\0", 3)) != std::string_view::npos) {
     return failure(0, "find plugin \"" + printable(name) + "\"", "a plugin is named without a slash and without a dot",
                    R"(name it alone, "fs-overlay", and its directory in "plugin_dirs" or with --plugin-dir)");
   }
   for (const Directory& directory : directories_) {
-    const Candidate candidate{directory.path + "/" + std::string(name) + ".so", &directory};
+    Candidate candidate{directory.path + "/" + std::string(name) + ".so", &directory};
     struct stat status {};
     // lstat: a link that leads nowhere is told as such by open() and not passed over.
-    if (::lstat(candidate.path.c_str(), &status) == 0) return open(name, candidate);
+    if (::lstat(candidate.path.c_str(), &status) == 0) return candidate;
     if (errno != ENOENT && errno != ENOTDIR) return failure(errno, "find plugin " + std::string(name), candidate.path);
   }
   return tl::unexpected<Error>(not_found(name));
+}
+
+Result<Found> Finder::find(std::string_view name) {
+  auto candidate = candidate_for(name);
+  if (!candidate) return tl::unexpected<Error>(std::move(candidate.error()));
+  return open(name, *candidate);
+}
+
+Result<Finder::Whereabouts> Finder::locate(std::string_view name) {
+  auto candidate = candidate_for(name);
+  if (!candidate) return tl::unexpected<Error>(std::move(candidate.error()));
+  if (check_owners_) {
+    if (auto fine = check_owners(name, *candidate); !fine) return tl::unexpected<Error>(std::move(fine.error()));
+  }
+  struct stat status {};
+  if (::stat(candidate->path.c_str(), &status) != 0) {
+    return failure(errno, "find plugin " + std::string(name), candidate->path);
+  }
+  return Whereabouts{std::move(candidate->path), identity_of(status)};
 }
 
 Result<Found> Finder::open(std::string_view name, const Candidate& candidate) {

@@ -241,12 +241,15 @@ TEST_CASE("a plugin that crashes, hangs or lets an exception escape ends the pro
       // Two C++ runtimes meet here. Where they are one (a shared runtime), the exception is caught and told as what it
       // is;
       // where they are not, unwinding ends in an abort.
-      {"fixture-escapes", "", "slipway: plugin fixture-escapes "},
-      {"fixture-misbehaves", "segv", "slipway: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
-      {"fixture-misbehaves", "overflow", "slipway: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
+      {"fixture-escapes", "", "slipway: error: plugin fixture-escapes "},
+      {"fixture-misbehaves", "segv", "slipway: error: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
+      {"fixture-misbehaves", "overflow",
+       "slipway: error: plugin fixture-misbehaves crashed in plan: Segmentation fault\n"},
       {"fixture-misbehaves", "abort",
-       "slipway: plugin fixture-misbehaves crashed in plan: Aborted (abort, or an exception that nobody caught)\n"},
-      {"fixture-misbehaves", "hang", "slipway: plugin fixture-misbehaves hangs in plan: no answer after 300 ms\n"},
+       "slipway: error: plugin fixture-misbehaves crashed in plan: Aborted (abort, or an exception that nobody "
+       "caught)\n"},
+      {"fixture-misbehaves", "hang",
+       "slipway: error: plugin fixture-misbehaves hangs in plan: no answer after 300 ms\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.plugin, row.how);

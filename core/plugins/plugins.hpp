@@ -56,6 +56,13 @@ class Finder {
   /// The plugin of that name, which serves `stage`. Every refusal says what was looked for and where, what was found,
   /// and what mends it.
   Result<Found> find(std::string_view name, std::string_view stage);
+  /// Which file find() would open for a name, and what a cache knows it by; its owners are looked at, its content is
+  /// not.
+  struct Whereabouts {
+    std::string path{};
+    std::string identity{};
+  };
+  Result<Whereabouts> locate(std::string_view name);
   /// The same for a plugin of any stage.
   Result<Found> find(std::string_view name);
 
@@ -68,6 +75,7 @@ class Finder {
     const Directory* directory;
   };
 
+  Result<Candidate> candidate_for(std::string_view name);
   Result<Found> open(std::string_view name, const Candidate& candidate);
   Error not_found(std::string_view name) const;
   Result<void> check_owners(std::string_view name, const Candidate& candidate);

@@ -18,6 +18,7 @@
 #include "core/run/journal.hpp"
 #include "core/run/removal.hpp"
 #include "core/run/signals.hpp"
+#include "core/run/warm_start.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
 
@@ -25,6 +26,7 @@ namespace slipway::run {
 namespace {
 
 constexpr int kOwnFailure = 125;
+constexpr int kKilled = 128;                    // plus the signal's number
 constexpr std::uint64_t kNewUser = 0x10000000;  // CLONE_NEWUSER
 constexpr std::uint64_t kNewPid = 0x20000000;   // CLONE_NEWPID
 
@@ -60,16 +62,24 @@ Error explain_clone(Error error, const linux::IdMap& ids) {
   return error;
 }
 
+// Passwords are given to programs by -e, and a record of the start would keep them on disk.
+bool says_secrets(const config::Request& request) {
+  return std::any_of(request.overrides.begin(), request.overrides.end(), [](const config::Override& change) {
+    return change.kind == config::Override::Kind::environment || change.path.starts_with("exec.env");
+  });
+}
+
 /// The supervisor's share of the prepare phase.
 class Preparing final : public steps::Preparation {
  public:
-  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids)
-      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)) {}
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids, pid_t container)
+      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), container_(container) {}
 
   Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
 
   Result<linux::Fd> scratch(const std::string& name) override {
     if (!run_directory_) {
+      if (auto noted = journal_.add(container_process(container_)); !noted) return tl::unexpected(noted.error());
       if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted)
         return tl::unexpected(noted.error());
       auto made = store_.make_run_directory(journal_.run());
@@ -88,22 +98,26 @@ class Preparing final : public steps::Preparation {
   ImageLayers& layers_;
   Journal& journal_;
   std::string ids_;
+  pid_t container_;
   linux::Fd run_directory_{};
 };
 
 class Supervisor {
  public:
-  Supervisor(plan::Blueprint& blueprint, const Wishes& wishes) : blueprint_(blueprint), wishes_(wishes) {}
+  Supervisor(const config::Request& request, const Wishes& wishes) : request_(request), wishes_(wishes) {}
 
   tl::expected<int, Failure> run() {
     auto status = make_and_watch();
     // Whatever happened: the child first, since its mounts hold what the journal lists.
     if (child_.pidfd) linux::end_now(child_);
+    if (adopts_orphans_) linux::end_orphans();
     if (journal_) {
       if (auto undone = journal_->undo(remove_run_directory); !undone && status) {
         return tl::unexpected(failure_of(undone.error()));
       }
     }
+    // Who asked for the end needs no error to be told of it.
+    if (!status && asked_to_end_ != 0) return kKilled + asked_to_end_;
     return status;
   }
 
@@ -112,26 +126,51 @@ class Supervisor {
     auto signals = Signals::take();
     if (!signals) return tl::unexpected(failure_of(signals.error()));
     signals_.emplace(std::move(*signals));
+    interruption_ = {&signals_->descriptor(), [this] { return is_asked_to_end(); }};
+    auto store = open_store(wishes_.store);
+    if (!store) return tl::unexpected(failure_of(store.error()));
+    store_.emplace(std::move(*store));
+    host_ = linux::probe_host();
+    if (auto read = read_configuration(); !read) return tl::unexpected(read.error());
     if (auto started = start_child(); !started) return tl::unexpected(failure_of(started.error()));
-    auto planned = make_plan();
-    if (!planned) return tl::unexpected(planned.error());
+    if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
     if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
-    if (auto sent = send_plan(control_, plan::child_steps_text(plan_), results_, fault_); !sent) return child_gone();
+    if (auto sent = send_plan(control_, child_steps_, results_, fault_); !sent) return child_gone();
     results_.clear();
+    remember();
     return watch();
+  }
+
+  // Out of the store's record of an earlier start, else from the words themselves.
+  tl::expected<void, Failure> read_configuration() {
+    if (!says_secrets(request_)) key_ = start_key(request_);
+    if (key_) warm_ = find_start(*store_, *key_);
+    if (warm_) {
+      isolation_ = warm_->isolation;
+    } else if (auto read = read_blueprint(); !read) {
+      return read;
+    }
+    auto ids = ids_of(isolation_);
+    if (!ids) return tl::unexpected(failure_of(ids.error()));
+    ids_ = std::move(*ids);
+    return {};
+  }
+
+  tl::expected<void, Failure> read_blueprint() {
+    auto blueprint = plan::Blueprint::read(request_);
+    if (!blueprint) return tl::unexpected(Failure{kOwnFailure, blueprint.error()});
+    blueprint_.emplace(std::move(*blueprint));
+    isolation_ = blueprint_->isolation();
+    return {};
   }
 
   // The child is made before the plan is ready: its namespaces come into being while this process plans.
   Result<void> start_child() {
-    auto ids = ids_of(blueprint_.isolation());
-    if (!ids) return tl::unexpected(ids.error());
-    ids_ = std::move(*ids);
     auto sockets = linux::make_socket_pair(linux::Socket::stream);
     if (!sockets) return tl::unexpected(sockets.error());
-    const std::uint64_t all = linux::namespace_flags(blueprint_.isolation().namespaces);
+    const std::uint64_t all = linux::namespace_flags(isolation_.namespaces);
     // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
     const std::uint64_t at_clone = (all & kNewPid) | (ids_.none() ? 0 : kNewUser);
-    host_ = linux::probe_host();
     ChildSetup setup;
     setup.namespaces = all & ~kNewPid;
     setup.waits_for_ids = !ids_.none();
@@ -140,6 +179,11 @@ class Supervisor {
     if (host_.terminal) {
       const char* term = ::secure_getenv("TERM");
       setup.term = term != nullptr ? term : "xterm";
+    }
+    if ((all & kNewPid) == 0) {
+      // With a pid namespace the end of its first process ends all others; without one they would stay behind.
+      adopts_orphans_ = true;
+      if (auto adopting = linux::adopt_orphans(); !adopting) return adopting;
     }
     auto child = linux::clone_process(at_clone);
     if (!child) return tl::unexpected(explain_clone(child.error(), ids_));
@@ -156,24 +200,61 @@ class Supervisor {
   }
 
   tl::expected<void, Failure> make_plan() {
-    blueprint_.on_crash_end_with(kOwnFailure);
-    if (auto loaded = blueprint_.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
-    auto store = open_store(wishes_.store);
-    if (!store) return tl::unexpected(failure_of(store.error()));
-    store_.emplace(std::move(*store));
-    auto image = resolve_image(*store_, blueprint_, ids_, signals_->descriptor());
+    if (warm_) {
+      if (auto warm = warm_image(*store_, *warm_, host_, ids_)) {
+        if (auto plan = plan::plan_from(warm_->preparation)) {
+          image_.emplace(std::move(warm->image));
+          layers_ = std::move(warm->layers);
+          plan_ = std::move(*plan);
+          child_steps_ = std::move(warm_->child);
+          return choose_fault();
+        }
+      }
+      // The image, the host or the store is not what it was: from the beginning.
+      warm_.reset();
+      if (auto read = read_blueprint(); !read) return read;
+    }
+    blueprint_->on_crash_end_with(kOwnFailure);
+    if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
+    auto image = resolve_image(*store_, *blueprint_, ids_, interruption_);
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
-    tell(image->notes);
     image_.emplace(std::move(*image));
-    Findings notes;
-    auto plan = blueprint_.plan({image_->text, host_, ids_}, notes);
+    Findings notes = image_->notes;
+    auto plan = blueprint_->plan({image_->text, host_, ids_}, notes);
     tell(notes);
     if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
     plan_ = std::move(*plan);
+    child_steps_ = plan::child_steps_text(plan_);
+    may_remember_ = notes.empty();  // what has to be said again must be found out again
     return choose_fault();
   }
 
+  // After the child has its plan, so that nobody waits for it.
+  void remember() {
+    if (warm_ || !may_remember_ || !key_ || !blueprint_) return;
+    keep_start(*store_, *key_, *blueprint_, plan_, facts_fingerprint(image_->text, host_, ids_));
+  }
+
+  // A recorded start has only the steps that are carried out here; the others are looked up when something is said of
+  // them.
+  void need_whole_plan() {
+    if (!warm_ || warm_->whole.empty()) return;
+    if (auto plan = plan::plan_from(warm_->whole)) plan_ = std::move(*plan);
+    warm_->whole.clear();
+  }
+
+  bool is_asked_to_end() {
+    while (const auto signal = signals_->next()) {
+      if (asks_to_end(*signal)) {
+        asked_to_end_ = *signal;
+        return true;
+      }
+    }
+    return false;
+  }
+
   tl::expected<void, Failure> choose_fault() {
+    if (wishes_.fault || wishes_.on_event) need_whole_plan();
     if (!wishes_.fault) return {};
     const FaultWish& wish = *wishes_.fault;
     fault_.code = wish.code;
@@ -199,8 +280,12 @@ class Supervisor {
     for (const Error& error : sweep_journals(directory, remove_run_directory)) {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
-    ImageLayers layers(*store_, blueprint_, *image_, ids_, signals_->descriptor());
-    Preparing preparing(*store_, layers, *journal_, ids_.to_text());
+    Findings notes;
+    ImageLayers layers(image_->fact, [&]() -> Result<std::vector<store::Layer>> {
+      if (!layers_.empty()) return std::move(layers_);
+      return bring_in_layers(*store_, *blueprint_, *image_, ids_, interruption_, notes);
+    });
+    Preparing preparing(*store_, layers, *journal_, ids_.to_text(), child_.pid);
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       const plan::PlannedStep& step = plan_.steps[i];
       if (step.phase != steps::Phase::prepare) continue;
@@ -215,7 +300,7 @@ class Supervisor {
       if (wishes_.on_event) wishes_.on_event({number, &step, now_ns() - begin});
       if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
     }
-    tell(layers.take_notes());
+    tell(notes);
     locks_ = layers.take_locks();
     return {};
   }
@@ -248,6 +333,7 @@ class Supervisor {
       return std::nullopt;
     }
     const ChildMessage& said = **message;
+    if (said.kind == ChildMessage::Kind::failed) need_whole_plan();
     const plan::PlannedStep* step =
         said.step >= 1 && said.step <= plan_.steps.size() ? &plan_.steps[said.step - 1] : nullptr;
     if (said.kind == ChildMessage::Kind::step_done) {
@@ -286,16 +372,26 @@ class Supervisor {
     for (const Finding& note : notes) wishes_.on_warning(note);
   }
 
-  plan::Blueprint& blueprint_;
+  const config::Request& request_;
   const Wishes& wishes_;
   std::optional<Signals> signals_{};
+  Interruption interruption_{};
+  int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
+  std::optional<std::string> key_{};
+  std::optional<plan::StartRecord> warm_{};
+  std::optional<plan::Blueprint> blueprint_{};  ///< unless this is a warm start
+  config::Isolation isolation_{};
   linux::IdMap ids_{};
   linux::HostAbilities host_{};
   linux::Process child_{};
+  bool adopts_orphans_ = false;
   linux::Fd control_{};
   std::optional<store::Store> store_{};
   std::optional<ResolvedImage> image_{};
+  std::vector<store::Layer> layers_{};  ///< of a warm start, until they are asked for
   plan::Plan plan_{};
+  std::string child_steps_{};
+  bool may_remember_ = false;
   Fault fault_{};
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
@@ -340,8 +436,8 @@ Result<FaultWish> parse_fault(std::string_view text) {
   return wish;
 }
 
-tl::expected<int, Failure> run_container(plan::Blueprint& blueprint, const Wishes& wishes) {
-  return Supervisor(blueprint, wishes).run();
+tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes) {
+  return Supervisor(request, wishes).run();
 }
 
 tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store_path) {
@@ -350,7 +446,7 @@ tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::st
   auto store = open_store(store_path);
   if (!store) return tl::unexpected(failure_of(store.error()));
   if (auto loaded = blueprint.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
-  auto image = resolve_image(*store, blueprint, *ids, linux::Fd());
+  auto image = resolve_image(*store, blueprint, *ids, {});
   if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
   const plan::Facts facts{image->text, linux::probe_host(), *ids};
   Findings notes;

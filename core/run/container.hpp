@@ -42,8 +42,8 @@ struct Failure {
   Findings findings{};
 };
 
-/// The program's exit status, 128 + n when signal n killed it.
-tl::expected<int, Failure> run_container(plan::Blueprint& blueprint, const Wishes& wishes);
+/// The program's exit status, 128 + n when signal n killed it, or slipway before there was a program.
+tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes);
 
 /// The ids that `isolation.user` asks for.
 Result<linux::IdMap> ids_of(const config::Isolation& isolation);

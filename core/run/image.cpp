@@ -57,7 +57,7 @@ Result<std::uint64_t> size_of(const linux::Fd& file) {
 
 WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use, const linux::Fd& source,
                                   const store::Store* store, const linux::Fd* target, const linux::IdMap& ids,
-                                  const linux::Fd& interrupted) {
+                                  const Interruption& interruption) {
   auto program = linux::beside_program("../libexec/slipway/slipway-worker");
   if (!program) return tl::unexpected(WorkerFailure{program.error(), {}});
   WorkerContext context;
@@ -66,10 +66,13 @@ WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::
   context.source_name = use.source;
   if (store != nullptr) context.store = &store->directory();
   context.target = target;
-  context.plugin = &blueprint.image_library();
-  context.plugin_name = use.plugin;
+  if (store == nullptr && target == nullptr) {  // to resolve; who only unpacks needs no plugin
+    context.plugin = &blueprint.image_library();
+    context.plugin_name = use.plugin;
+  }
   context.map = ids;
-  if (interrupted) context.interruption = &interrupted;
+  context.interruption = interruption.descriptor;
+  context.is_meant = interruption.is_meant;
   return Worker::start(context);
 }
 
@@ -95,65 +98,98 @@ Result<store::Store> open_store(const std::string& path) {
   return store::Store::open(*usual);
 }
 
+namespace {
+
+struct Source {
+  linux::Fd file{};
+  store::SourceKey key{};
+  std::uint64_t size = 0;
+};
+
+Result<Source> look_at_source(const plan::ImageUse& use) {
+  auto file = open_source(use);
+  if (!file) return tl::unexpected(file.error());
+  auto key = store::key_of_source(*file, use.options, use.plugin + " " + use.identity);
+  if (!key) return tl::unexpected(key.error());
+  auto size = size_of(*file);
+  if (!size) return tl::unexpected(size.error());
+  return Source{std::move(*file), std::move(*key), *size};
+}
+
+std::optional<ResolvedImage> recorded_image(const store::Store& store, Source& source) {
+  auto known = store.find_image(source.key.key);
+  if (!known || !*known) return std::nullopt;
+  // A record is as strange as the archive that it came from, and is read with the same distrust.
+  auto fact = store::parse_image_fact(**known, std::span(&source.size, 1));
+  if (!fact) return std::nullopt;
+  return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file), {}};
+}
+
+// A file that changes while it is read must not be remembered under the key that it had before.
+bool is_unchanged(const plan::ImageUse& use, const Source& source) {
+  const auto again = store::key_of_source(source.file, use.options, use.plugin + " " + use.identity);
+  return again && again->key == source.key.key && !source.key.too_young;
+}
+
+}  // namespace
+
+std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use) {
+  auto source = look_at_source(use);
+  if (!source) return std::nullopt;
+  return recorded_image(store, *source);
+}
+
 tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
-                                                    const linux::IdMap& ids, const linux::Fd& interrupted) {
+                                                    const linux::IdMap& ids, const Interruption& interruption) {
   const plan::ImageUse use = blueprint.image();
   const Place place = blueprint.place_of(use.pointer + "/source");
   const auto failed = [&](const Error& error) { return tl::unexpected(as_findings(error, place, "")); };
-  auto source = open_source(use);
+  auto source = look_at_source(use);
   if (!source) return failed(source.error());
-  auto key = store::key_of_source(*source, use.options, use.plugin + " " + use.identity);
-  if (!key) return failed(key.error());
-  auto size = size_of(*source);
-  if (!size) return failed(size.error());
-  if (auto known = store.find_image(key->key); known && *known) {
-    // A record is as strange as the archive that it came from, and is read with the same distrust.
-    if (auto fact = store::parse_image_fact(**known, std::span(&*size, 1))) {
-      return ResolvedImage{std::move(**known), std::move(*fact), std::move(*source), {}};
-    }
-  }
-  auto worker = start_worker(blueprint, use, *source, nullptr, nullptr, ids, interrupted);
+  if (auto known = recorded_image(store, *source)) return std::move(*known);
+  auto worker = start_worker(blueprint, use, source->file, nullptr, nullptr, ids, interruption);
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
-  if (!key->too_young) {
-    if (auto kept = store.keep_image(key->key, resolution->text); !kept) return failed(kept.error());
+  if (is_unchanged(use, *source)) {
+    if (auto kept = store.keep_image(source->key.key, resolution->text); !kept) return failed(kept.error());
   }
-  ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(*source), {}};
+  ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(source->file), {}};
   for (const store::PluginReport& report : resolution->reports)
     image.notes.push_back(as_finding(blueprint, use, report));
   return image;
 }
 
-ImageLayers::ImageLayers(const store::Store& store, const plan::Blueprint& blueprint, const ResolvedImage& image,
-                         const linux::IdMap& ids, const linux::Fd& interrupted)
-    : store_(store), blueprint_(blueprint), image_(image), ids_(ids), interrupted_(interrupted) {}
-
-Result<void> ImageLayers::bring_in() {
-  for (const store::LayerSource& layer : image_.fact.layers) diff_ids_.push_back(layer.diff_id);
-  const std::string form = store::form_of(ids_);
-  auto layers = store_.layers(diff_ids_, form, [&](std::span<const std::size_t> missing) -> Result<void> {
+Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
+                                                  const ResolvedImage& image, const linux::IdMap& ids,
+                                                  const Interruption& interruption, Findings& notes) {
+  std::vector<std::string> diff_ids;
+  diff_ids.reserve(image.fact.layers.size());
+  for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
+  const std::string form = store::form_of(ids);
+  return store.layers(diff_ids, form, [&](std::span<const std::size_t> missing) -> Result<void> {
     std::vector<store::LayerSource> wanted;
-    for (const std::size_t index : missing) wanted.push_back(image_.fact.layers.at(index));
-    auto worker = start_worker(blueprint_, blueprint_.image(), image_.source, &store_, nullptr, ids_, interrupted_);
+    wanted.reserve(missing.size());
+    for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
+    auto worker = start_worker(blueprint, blueprint.image(), image.source, &store, nullptr, ids, interruption);
     if (!worker) return tl::unexpected(worker.error().error);
     auto unpacked = worker->unpack(wanted, form);
     if (!unpacked) return tl::unexpected(unpacked.error().error);
-    notes_ = loss_notes(unpacked->losses);
+    for (Finding& note : loss_notes(unpacked->losses)) notes.push_back(std::move(note));
     return {};
   });
-  if (!layers) return tl::unexpected(layers.error());
-  layers_ = std::move(*layers);
-  return {};
 }
 
 Result<linux::Fd> ImageLayers::directory(const std::string& diff_id) {
   if (layers_.empty()) {
-    if (auto in = bring_in(); !in) return tl::unexpected(in.error());
+    auto in = bring_in_();
+    if (!in) return tl::unexpected(in.error());
+    layers_ = std::move(*in);
   }
-  const auto found = std::find(diff_ids_.begin(), diff_ids_.end(), diff_id);
-  if (found == diff_ids_.end()) return failure(0, "the image has no such layer", diff_id);
-  return linux::duplicate(layers_.at(static_cast<std::size_t>(found - diff_ids_.begin())).tree);
+  for (std::size_t i = 0; i < layers_.size() && i < image_.layers.size(); ++i) {
+    if (image_.layers[i].diff_id == diff_id) return linux::duplicate(layers_[i].tree);
+  }
+  return failure(0, "the image has no such layer", diff_id);
 }
 
 std::vector<linux::Fd> ImageLayers::take_locks() {
@@ -162,11 +198,9 @@ std::vector<linux::Fd> ImageLayers::take_locks() {
   return locks;
 }
 
-Findings ImageLayers::take_notes() { return std::move(notes_); }
-
 WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
                                           const linux::Fd& target, const linux::IdMap& ids, Findings& notes) {
-  auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, linux::Fd());
+  auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, {});
   if (!worker) return tl::unexpected(worker.error());
   auto merged = worker->merge(image.fact.layers);
   if (merged) {

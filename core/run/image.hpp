@@ -1,6 +1,8 @@
 // The image of a run: its record out of the store or, when the source is new, from the worker; and its layers.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -24,31 +26,39 @@ struct ResolvedImage {
   Findings notes{};  ///< warnings of the image plugin
 };
 
-/// `interrupted` ends the waiting for a worker when it becomes readable; without a descriptor nothing does.
-tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
-                                                    const linux::IdMap& ids, const linux::Fd& interrupted);
+/// What ends the waiting for a worker: `descriptor` becomes readable, and `is_meant`, which reads from it, says so.
+struct Interruption {
+  const linux::Fd* descriptor = nullptr;
+  std::function<bool()> is_meant{};
+};
 
-/// The layers of a run: all of them are brought in when the first one is asked for, in one worker.
+/// The image out of the store's record; nullopt where there is none for the source as it is now.
+std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use);
+
+/// The same or, when the source is new, from a worker.
+tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                                    const linux::IdMap& ids, const Interruption& interruption);
+
+/// All layers of the image, held; those that the store lacks are unpacked by one worker. What could not be kept exactly
+/// is added to `notes`.
+Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
+                                                  const ResolvedImage& image, const linux::IdMap& ids,
+                                                  const Interruption& interruption, Findings& notes);
+
+/// The layers of a run, by digest: all of them are brought in when the first one is asked for.
 class ImageLayers {
  public:
-  ImageLayers(const store::Store& store, const plan::Blueprint& blueprint, const ResolvedImage& image,
-              const linux::IdMap& ids, const linux::Fd& interrupted);
+  using BringIn = std::function<Result<std::vector<store::Layer>>()>;
+  /// `image` outlives it.
+  ImageLayers(const store::ImageFact& image, BringIn bring_in) : image_(image), bring_in_(std::move(bring_in)) {}
   Result<linux::Fd> directory(const std::string& diff_id);
   /// Keep these as long as the layers are used.
   std::vector<linux::Fd> take_locks();
-  Findings take_notes();
 
  private:
-  Result<void> bring_in();
-
-  const store::Store& store_;
-  const plan::Blueprint& blueprint_;
-  const ResolvedImage& image_;
-  const linux::IdMap& ids_;
-  const linux::Fd& interrupted_;
+  const store::ImageFact& image_;
+  BringIn bring_in_;
   std::vector<store::Layer> layers_{};
-  std::vector<std::string> diff_ids_{};
-  Findings notes_{};
 };
 
 /// All layers as one tree into `target`, an empty directory open for reading.

@@ -7,8 +7,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 #include <memory>
 
@@ -17,6 +19,7 @@ namespace {
 
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kRunDirectory = "run-directory";
+constexpr std::string_view kProcess = "process";
 constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
 
 Result<std::string> new_run_id() {
@@ -87,26 +90,71 @@ std::string unescaped(std::string_view text) {
   return plain;
 }
 
+bool is_alive(const ContainerProcess& process) {
+  return process.start_time != 0 && container_process(process.pid) == process;
+}
+
 bool is_run_id(std::string_view text) {
   return text.size() == 12 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-std::vector<RunDirectory> records_in(const linux::Fd& file) {
-  std::vector<RunDirectory> records;
+struct Records {
+  std::vector<RunDirectory> directories{};
+  std::vector<ContainerProcess> processes{};
+};
+
+Records records_in(const linux::Fd& file) {
+  Records records;
   const std::string text = linux::read_all(file, kLargestJournal).value_or(std::string());
   std::size_t at = 0;
   while (true) {
     const std::size_t end = text.find('\n', at);
     if (end == std::string::npos) return records;
-    if (auto record = record_of(std::string_view(text).substr(at, end - at))) records.push_back(std::move(*record));
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    if (auto record = record_of(line)) records.directories.push_back(std::move(*record));
+    if (auto process = process_of(line)) records.processes.push_back(*process);
     at = end + 1;
   }
 }
 
 }  // namespace
 
+ContainerProcess container_process(pid_t pid) {
+  const linux::Fd file(::open(("/proc/" + std::to_string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return {pid, 0};
+  constexpr std::size_t kLargestStat = 4096;
+  const std::string text = linux::read_all(file, kLargestStat).value_or(std::string());
+  // Field 22; the second one is the command's name in parentheses, which may hold anything. proc_pid_stat(5).
+  std::size_t at = text.rfind(')');
+  constexpr int kFieldsBehindName = 20;
+  for (int i = 0; i < kFieldsBehindName && at != std::string::npos; ++i) at = text.find(' ', at + 1);
+  ContainerProcess process{pid, 0};
+  if (at != std::string::npos) std::from_chars(text.data() + at + 1, text.data() + text.size(), process.start_time);
+  return process;
+}
+
+std::string to_line(const ContainerProcess& record) {
+  std::string line(kProcess);
+  line.append(1, '\t').append(std::to_string(record.pid)).append(1, '\t').append(std::to_string(record.start_time));
+  return line + '\n';
+}
+
+std::optional<ContainerProcess> process_of(std::string_view line) {
+  if (!line.starts_with(kProcess)) return std::nullopt;
+  line.remove_prefix(kProcess.size());
+  ContainerProcess process;
+  if (!line.starts_with('\t')) return std::nullopt;
+  const auto pid = std::from_chars(line.data() + 1, line.data() + line.size(), process.pid);
+  if (pid.ec != std::errc{} || pid.ptr == line.data() + line.size() || *pid.ptr != '\t') return std::nullopt;
+  const auto time = std::from_chars(pid.ptr + 1, line.data() + line.size(), process.start_time);
+  if (time.ec != std::errc{} || time.ptr != line.data() + line.size() || process.pid <= 0) return std::nullopt;
+  return process;
+}
+
 std::string to_line(const RunDirectory& record) {
-  return std::string(kRunDirectory) + '\t' + record.run + '\t' + record.ids + '\t' + escaped(record.store) + '\n';
+  std::string line(kRunDirectory);
+  for (const std::string& field : {record.run, record.ids, escaped(record.store)}) line.append(1, '\t').append(field);
+  return line + '\n';
 }
 
 std::optional<RunDirectory> record_of(std::string_view line) {
@@ -157,6 +205,8 @@ Result<void> Journal::add(const RunDirectory& record) {
   return linux::write_all(file_, to_line(record));
 }
 
+Result<void> Journal::add(const ContainerProcess& record) { return linux::write_all(file_, to_line(record)); }
+
 Result<void> Journal::undo(const std::function<Result<void>(const RunDirectory&)>& remove) {
   while (!records_.empty()) {
     if (auto removed = remove(records_.back()); !removed) return removed;
@@ -185,9 +235,10 @@ std::vector<Error> sweep_journals(const std::string& path,
     if (!name.ends_with(kSuffix)) continue;
     const linux::Fd file(::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file)) continue;
-    const std::vector<RunDirectory> records = records_in(file);
+    const Records records = records_in(file);
+    if (std::any_of(records.processes.begin(), records.processes.end(), is_alive)) continue;
     bool undone = true;
-    for (auto record = records.rbegin(); record != records.rend(); ++record) {
+    for (auto record = records.directories.rbegin(); record != records.directories.rend(); ++record) {
       if (auto removed = remove(*record); !removed) {
         problems.push_back(removed.error());
         undone = false;

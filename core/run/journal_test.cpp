@@ -110,3 +110,35 @@ TEST_CASE("a runtime directory that others can write is refused") {
   CHECK_FALSE(Journal::begin(directory.runtime()));
   REQUIRE(::unlink(directory.runtime().c_str()) == 0);
 }
+
+TEST_CASE("what a container uses that outlived its supervisor is not swept") {
+  const Directory directory;
+  const auto leave = [&](const ContainerProcess& process, const char* store) {
+    auto dead = Journal::begin(directory.runtime());
+    REQUIRE(dead);
+    REQUIRE(dead->add(process));
+    REQUIRE(dead->add({dead->run(), "", store}));
+  };
+  const ContainerProcess self = container_process(::getpid());
+  REQUIRE(self.start_time != 0);
+  leave(self, "/living");
+  leave({self.pid, self.start_time + 1}, "/of-another-process-of-that-number");
+  std::vector<std::string> swept;
+  const auto remove = [&](const RunDirectory& record) -> Result<void> {
+    swept.push_back(record.store);
+    return {};
+  };
+  CHECK(sweep_journals(directory.runtime(), remove).empty());
+  CHECK(swept == std::vector<std::string>{"/of-another-process-of-that-number"});
+  CHECK(directory.journals() == 1);
+}
+
+TEST_CASE("a process survives being written down") {
+  const ContainerProcess process{4711, 123456};
+  const std::string line = to_line(process);
+  CHECK(process_of(std::string_view(line).substr(0, line.size() - 1)) == process);
+  for (const char* bad : {"process", "process\t1", "process\t0\t5", "process\tx\t5", "process\t1\t5x"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(process_of(bad));
+  }
+}

@@ -55,7 +55,7 @@ tl::expected<void, Findings> unpack_image(const plan::Blueprint& blueprint, cons
   if (!ids) return failed(ids.error());
   auto store = open_store(store_path);
   if (!store) return failed(store.error());
-  auto image = resolve_image(*store, blueprint, *ids, linux::Fd());
+  auto image = resolve_image(*store, blueprint, *ids, {});
   if (!image) return tl::unexpected(image.error());
   auto target = open_target(path);
   if (!target) return failed(target.error());

@@ -27,7 +27,7 @@ struct ChildPlan {
   int program = -1;
   int error_output = -1;
   std::array<int, store::kWorkerDescriptorEnd> descriptors{};  // by the number that they get
-  int directory = -1;  // the one that it may write to
+  int directory = -1;                                          // the one that it may write to
   bool own_ids = false;
 };
 
@@ -103,8 +103,10 @@ int number_of(const Fd* fd) { return fd == nullptr ? -1 : fd->get(); }
 
 WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   const Fd program(::open(context.program.c_str(), O_PATH | O_CLOEXEC));
-  if (!program) {
-    return failed({errno, kDoing, context.program, "is slipway installed completely? its worker lies in libexec/slipway"});
+  // Its child could say no more than a number.
+  if (!program || ::access(context.program.c_str(), X_OK) != 0) {
+    return failed(
+        {errno, kDoing, context.program, "is slipway installed completely? its worker lies in libexec/slipway"});
   }
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return failed(sockets.error());
@@ -180,7 +182,8 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   if (!answer) {
     // It does not keep to the protocol: whatever is in that process now is not trusted with another job.
     linux::end_now(process_);
-    return failed({answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
+    return failed(
+        {answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
   }
   if (auto* refusal = std::get_if<Failed>(&*answer)) {
     if (!std::holds_alternative<store::Begin>(job) && !source_name_.empty()) {

@@ -16,15 +16,15 @@ namespace slipway::run {
 
 /// What a worker is given. Everything pointed to is borrowed for the length of start().
 struct WorkerContext {
-  std::string program{};                 ///< the path of slipway-worker
-  const linux::Fd* source = nullptr;     ///< the image's archive, a regular file open for reading
-  std::string source_name{};             ///< how errors call it
+  std::string program{};              ///< the path of slipway-worker
+  const linux::Fd* source = nullptr;  ///< the image's archive, a regular file open for reading
+  std::string source_name{};          ///< how errors call it
   // At most one of the two, for it is all that the worker can reach.
-  const linux::Fd* store = nullptr;      ///< for unpack(): Store::directory()
-  const linux::Fd* target = nullptr;     ///< for merge(): an empty directory, open for reading
-  const linux::Fd* plugin = nullptr;     ///< for resolve(): plugins::Found::file
+  const linux::Fd* store = nullptr;   ///< for unpack(): Store::directory()
+  const linux::Fd* target = nullptr;  ///< for merge(): an empty directory, open for reading
+  const linux::Fd* plugin = nullptr;  ///< for resolve(): plugins::Found::file
   std::string plugin_name{};
-  linux::IdMap map{};                    ///< the ids that layers are written with; none: the host's
+  linux::IdMap map{};  ///< the ids that layers are written with; none: the host's
   /// Becomes readable when the user wants to stop (a signalfd): the job then ends with EINTR.
   const linux::Fd* interruption = nullptr;
   /// Asked when it is readable: whether that means to stop. Has to read what it does not mind. Unset: it does.

@@ -212,7 +212,8 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
   if (!is_root()) SLIPWAY_SKIP("needs root");
   const ImageSpec image = standard_image();
   auto wrong_layer = docker_save_entries({image}, Layout::docker25);
-  entry_named(wrong_layer, "blobs/sha256/" + digest_hex(image.layers[2].tar)).content = make_tar({file("etc/hello", "other")});
+  entry_named(wrong_layer, "blobs/sha256/" + digest_hex(image.layers[2].tar)).content =
+      make_tar({file("etc/hello", "other")});
   auto wrong_config = docker_save_entries({image}, Layout::docker25);
   std::string& config = entry_named(wrong_config, "blobs/sha256/" + id_of(image).substr(7)).content;
   config.replace(config.find("amd64"), 5, "arm64");
@@ -226,7 +227,8 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
       {"compressed", pack(whole, Packing::gzip), "image.tar: it is compressed"},
       {"truncated", whole.substr(0, whole.size() / 2), "image.tar: it is truncated: 'blobs/sha256/"},
       {"no manifest", make_tar({file("x")}), "| /options/source: the archive has no manifest.json"},
-      {"a wrong layer", make_tar(wrong_layer), "the layer's content is not what the image names: its digest is sha256:"},
+      {"a wrong layer", make_tar(wrong_layer),
+       "the layer's content is not what the image names: its digest is sha256:"},
       {"a wrong config", make_tar(wrong_config),
        "read the image's configuration: image.tar: its content is not what the image names: its digest is sha256:"},
       {"dots", image_with_layer({file("../evil")}), "entry '../evil' has '..' in its name"},
@@ -239,7 +241,8 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
     Setup setup(row.archive, directory.path());
     auto worker = Worker::start(setup.context);
     auto resolution = worker ? worker->resolve(Setup::document()) : tl::unexpected(worker.error());
-    auto unpacked = resolution ? worker->unpack(resolution->fact.layers, setup.form) : tl::unexpected(resolution.error());
+    auto unpacked =
+        resolution ? worker->unpack(resolution->fact.layers, setup.form) : tl::unexpected(resolution.error());
     REQUIRE_FALSE(unpacked);
     CHECK_THAT(words(unpacked.error()), Catch::Contains(row.expected));
     CHECK((!unpacked.error().error.hint.empty() || !unpacked.error().reports.at(0).hint.empty()));
@@ -273,7 +276,8 @@ TEST_CASE("an ordinary user unpacks with all owners in the subordinate range") {
           const Resolution resolution = expect(worker.resolve(Setup::document()));
           const store::Unpacked unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
           if (unpacked.losses.any()) throw std::runtime_error("something was lost");
-          struct stat app {}, root {};
+          struct stat app {
+          }, root{};
           ::stat((setup.layer(image.layers.empty() ? "" : digest(image.layers[0].tar)) + "/home/app").c_str(), &app);
           ::stat((setup.layer(digest(image.layers[0].tar)) + "/etc").c_str(), &root);
           if (root.st_uid != ::geteuid()) throw std::runtime_error("root's files are not the user's");
@@ -296,7 +300,8 @@ TEST_CASE("an ordinary user with one id unpacks with all owners squashed, and is
           const Resolution resolution = expect(worker.resolve(Setup::document()));
           const store::Unpacked unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
           if (!store::is_squashed(setup.form)) throw std::runtime_error("the form is not squashed");
-          if (unpacked.losses.ids_squashed != 3) throw std::runtime_error("squashed " + std::to_string(unpacked.losses.ids_squashed));
+          if (unpacked.losses.ids_squashed != 3)
+            throw std::runtime_error("squashed " + std::to_string(unpacked.losses.ids_squashed));
           if (unpacked.losses.devices_skipped != 1) throw std::runtime_error("a device was made");
           const auto tree = describe_tree(setup.layer(digest(image.layers[1].tar)));
           if (!tree.at("opt/cache").ends_with("user.overlay.opaque=y")) throw std::runtime_error("not opaque");

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/steps/exec_problem.hpp"
+#include "core/steps/program_file.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::steps {
@@ -60,6 +61,10 @@ Result<void> apply(const Exec& step, Inside& inside) {
   const std::vector<char*> environment = pointers_to(inside.environment);
   const std::string& program = step.args[0];
   if (program.find('/') != std::string::npos) {
+    if (auto plain = refuse_magic_links(program); !plain) {
+      inside.exec_status = kCannotRun;
+      return plain;
+    }
     ::execve(program.c_str(), arguments.data(), environment.data());
     const int problem = errno;
     inside.exec_status = is_there(program) ? kCannotRun : kNoSuchFile;
@@ -76,6 +81,10 @@ Result<void> apply(const Exec& step, Inside& inside) {
     rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
     if (directory.empty()) continue;
     const std::string path = std::string(directory) + "/" + program;
+    if (auto plain = refuse_magic_links(path); !plain) {
+      inside.exec_status = kCannotRun;
+      return plain;
+    }
     ::execve(path.c_str(), arguments.data(), environment.data());
     const int problem = errno;
     if (!is_regular_file(path)) continue;

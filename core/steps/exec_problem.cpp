@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/linux/fd.hpp"
+#include "core/steps/program_file.hpp"
 
 namespace slipway::steps {
 namespace {
@@ -31,39 +32,11 @@ constexpr Elf64_Half kOwnMachine = EM_NONE;
 
 bool missing(const std::string& path) { return ::access(path.c_str(), F_OK) != 0; }
 
-// The interpreter of a "#!" line; execve(2), "Interpreter scripts".
-std::string script_interpreter(std::string_view head) {
-  std::string_view line = head.substr(2, head.find('\n') - 2);
-  const std::size_t begin = line.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  line.remove_prefix(begin);
-  return std::string(line.substr(0, line.find_first_of(" \t\r")));
-}
-
-// The dynamic linker of an ELF file (PT_INTERP; elf(5)), or nothing.
-std::string elf_interpreter(const linux::Fd& file, const Elf64_Ehdr& header) {
-  constexpr int kMostSegments = 128;
-  for (int i = 0; i < header.e_phnum && i < kMostSegments; ++i) {
-    Elf64_Phdr segment{};
-    const auto at = static_cast<off_t>(header.e_phoff + static_cast<Elf64_Off>(i) * sizeof segment);
-    if (::pread(file.get(), &segment, sizeof segment, at) != ssize_t{sizeof segment}) return {};
-    if (segment.p_type != PT_INTERP) continue;
-    std::array<char, 256> name{};
-    const std::size_t size = std::min<std::size_t>(segment.p_filesz, name.size() - 1);
-    if (::pread(file.get(), name.data(), size, static_cast<off_t>(segment.p_offset)) != static_cast<ssize_t>(size))
-      return {};
-    return name.data();
-  }
-  return {};
-}
-
 std::string reason_of_content(const std::string& path, int code) {
   const linux::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return {};
-  std::array<char, 256> head{};
-  const ssize_t size = ::pread(file.get(), head.data(), head.size(), 0);
-  if (size < 2) return code == ENOEXEC ? "the file is too short to be a program" : "";
-  const std::string_view text(head.data(), static_cast<std::size_t>(size));
+  const std::string text = head_of(file);
+  if (text.size() < 2) return code == ENOEXEC ? "the file is too short to be a program" : "";
   if (text.starts_with("#!")) {
     const std::string interpreter = script_interpreter(text);
     if (interpreter.empty()) return "its #! line names no program";
@@ -78,7 +51,7 @@ std::string reason_of_content(const std::string& path, int code) {
   std::memcpy(&header, text.data(), sizeof header);
   if (header.e_machine != kOwnMachine) return "it is a program for another processor architecture";
   if (header.e_ident[EI_CLASS] != ELFCLASS64) return {};
-  const std::string interpreter = elf_interpreter(file, header);
+  const std::string interpreter = elf_interpreter(file, text);
   if (!interpreter.empty() && missing(interpreter)) {
     return "it needs the dynamic linker " + printable(interpreter, 200) + ", which the image does not have";
   }

@@ -20,7 +20,8 @@ TEST_CASE("a whole image fact is understood") {
       R"({"id":")" + kDigest + R"(","name":"box:latest","settings":{"entrypoint":["/e"],"cmd":["c"],"env":["A=b"],
           "user":"app","workdir":"/w","labels":{"k":"v"},"stop_signal":"SIGTERM"},
           "config":{"source":0,"offset":1,"size":9},
-          "layers":[{"diff_id":")" + kDigest + R"(","compression":"gzip","source":0,"offset":512,"size":488}],"more":1})",
+          "layers":[{"diff_id":")" +
+          kDigest + R"(","compression":"gzip","source":0,"offset":512,"size":488}],"more":1})",
       kSizes);
   REQUIRE(fact);
   CHECK(fact->name == "box:latest");

@@ -101,12 +101,9 @@ struct AnswerEncoder {
             {"bytes", unpacked.bytes}};
   }
   Json operator()(const Failed& failed) const {
-    return {{"answer", "failed"},
-            {"code", failed.error.code},
-            {"doing", failed.error.doing},
-            {"subject", failed.error.subject},
-            {"hint", failed.error.hint},
-            {"reports", to_json(failed.reports)}};
+    return {{"answer", "failed"},          {"code", failed.error.code},
+            {"doing", failed.error.doing}, {"subject", failed.error.subject},
+            {"hint", failed.error.hint},   {"reports", to_json(failed.reports)}};
   }
 };
 
@@ -165,7 +162,9 @@ Losses& Losses::operator+=(const Losses& other) {
 std::string encode(const Job& job) { return dump(std::visit(JobEncoder{}, job)); }
 std::string encode(const Answer& answer) { return dump(std::visit(AnswerEncoder{}, answer)); }
 Result<Job> decode_job(std::string_view text) { return decode<Job>(text, "read a job", job_from); }
-Result<Answer> decode_answer(std::string_view text) { return decode<Answer>(text, "read the worker's answer", answer_from); }
+Result<Answer> decode_answer(std::string_view text) {
+  return decode<Answer>(text, "read the worker's answer", answer_from);
+}
 
 Result<void> send_message(const linux::Fd& socket, std::string_view text) {
   if (text.size() > kLargestMessage) return failure(EMSGSIZE, "send a message");
@@ -199,7 +198,8 @@ Result<std::string> receive_message(const linux::Fd& socket) {
   for (std::size_t i = 0; i < length.size(); ++i) size |= static_cast<std::uint32_t>(length.at(i)) << (8 * i);
   if (size > kLargestMessage) return failure(EMSGSIZE, "receive a message");
   std::string text(size, '\0');
-  if (auto read = linux::read_exactly(socket, text.data(), text.size()); !read) return failure(ECONNRESET, "receive a message");
+  if (auto read = linux::read_exactly(socket, text.data(), text.size()); !read)
+    return failure(ECONNRESET, "receive a message");
   return text;
 }
 

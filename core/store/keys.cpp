@@ -18,10 +18,7 @@
 #pragma GCC diagnostic pop
 
 namespace slipway::store {
-namespace {
-
-// Not cryptographic: who can make two keys meet can write into the store anyway.
-std::string hash_text(std::string_view text) {
+std::string fingerprint(std::string_view text) {
   const XXH128_hash_t sum = XXH3_128bits(text.data(), text.size());
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
@@ -31,12 +28,10 @@ std::string hash_text(std::string_view text) {
   return hex;
 }
 
-}  // namespace
-
 std::string form_of(const linux::IdMap& map) {
   constexpr std::string_view kLayerFormat = "1";
   if (map.none()) return std::string(kLayerFormat) + "-host-exact";
-  return std::string(kLayerFormat) + "-" + hash_text(map.to_text()).substr(0, 16) +
+  return std::string(kLayerFormat) + "-" + fingerprint(map.to_text()).substr(0, 16) +
          (map.single() ? "-squashed" : "-exact");
 }
 
@@ -59,7 +54,7 @@ Result<SourceKey> key_of_source(const linux::Fd& source, std::string_view option
   ::clock_gettime(CLOCK_REALTIME, &now);
   constexpr time_t kYoungest_s = 2;
   const time_t changed = std::max(status.st_mtim.tv_sec, status.st_ctim.tv_sec);
-  return SourceKey{hash_text(text), now.tv_sec - changed <= kYoungest_s};
+  return SourceKey{fingerprint(text), now.tv_sec - changed <= kYoungest_s};
 }
 
 }  // namespace slipway::store

@@ -24,23 +24,43 @@ linux::Fd open_directory(int base, const char* name) {
   return linux::Fd(static_cast<int>(::syscall(SYS_openat2, base, name, &how, sizeof how)));
 }
 
+bool unlink(int parent, const char* name, int flags) {
+  if (::unlinkat(parent, name, flags) == 0) return true;
+  if (errno != EACCES) return false;
+  // The parent lacks write permission, which its owner can mend.
+  return ::fchmod(parent, 0700) == 0 && ::unlinkat(parent, name, flags) == 0;
+}
+
+// Removes what is no directory; opens what is one. Without a descriptor there is nothing left to do.
+Result<linux::Fd> take_or_open(int parent, const char* name) {
+  if (unlink(parent, name, 0) || errno == ENOENT) return linux::Fd();
+  if (errno != EISDIR) return failure(errno, "remove", name);
+  linux::Fd directory = open_directory(parent, name);
+  if (!directory && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) directory = open_directory(parent, name);
+  if (!directory) {
+    return failure(errno, "remove", name, errno == EXDEV ? "something is mounted there: unmount it first" : "");
+  }
+  return directory;
+}
+
+Result<void> remove_empty(int parent, const char* name) {
+  if (!unlink(parent, name, AT_REMOVEDIR) && errno != ENOENT) return failure(errno, "remove", name);
+  return {};
+}
+
+/// Empties one directory. What lies too deep is moved to its top, and not further out: whoever goes on where this one
+/// had to stop finds it there.
 class Remover {
  public:
   explicit Remover(const linux::Fd& base) : base_(base) {}
 
   Result<void> remove(int parent, const char* name, int depth) {
-    if (unlink(parent, name, 0)) return {};
-    if (errno == ENOENT) return {};
-    if (errno != EISDIR) return failure(errno, "remove", name);
-    linux::Fd directory = open_directory(parent, name);
-    if (!directory && errno == EACCES && ::fchmodat(parent, name, 0700, 0) == 0) directory = open_directory(parent, name);
-    if (!directory) {
-      return failure(errno, "remove", name, errno == EXDEV ? "something is mounted there: unmount it first" : "");
-    }
-    if (depth >= kDeepestDescent) return move_up(parent, name, directory);
-    if (auto emptied = empty(directory, depth + 1); !emptied) return emptied;
-    if (!unlink(parent, name, AT_REMOVEDIR) && errno != ENOENT) return failure(errno, "remove", name);
-    return {};
+    auto directory = take_or_open(parent, name);
+    if (!directory) return tl::unexpected(directory.error());
+    if (!*directory) return {};
+    if (depth >= kDeepestDescent) return move_up(parent, name, *directory);
+    if (auto emptied = empty(*directory, depth + 1); !emptied) return emptied;
+    return remove_empty(parent, name);
   }
 
   Result<void> empty(const linux::Fd& directory, int depth) {
@@ -69,20 +89,21 @@ class Remover {
   }
 
   Result<void> move_up(int parent, const char* name, const linux::Fd& directory) {
-    // A directory that changes its parent must itself be writable: its ".." changes.
-    if (::renameat(parent, name, base_.get(), moved_name(moved_).c_str()) != 0) {
-      ::fchmod(directory.get(), 0700);
-      if (::renameat(parent, name, base_.get(), moved_name(moved_).c_str()) != 0) return failure(errno, "remove", name);
-    }
-    ++moved_;
-    return {};
+    if (move(parent, name)) return {};
+    // A directory that changes its parent must itself be writable, because its ".." changes, and so must both parents.
+    for (const int fd : {directory.get(), parent, base_.get()}) (void)::fchmod(fd, 0700);
+    if (move(parent, name)) return {};
+    return failure(errno, "remove", name);
   }
 
-  static bool unlink(int parent, const char* name, int flags) {
-    if (::unlinkat(parent, name, flags) == 0) return true;
-    if (errno != EACCES) return false;
-    // The parent lacks write permission, which its owner can mend.
-    return ::fchmod(parent, 0700) == 0 && ::unlinkat(parent, name, flags) == 0;
+  bool move(int parent, const char* name) {
+    int code = 0;
+    do {
+      if (::renameat(parent, name, base_.get(), moved_name(moved_++).c_str()) == 0) return true;
+      code = errno;
+    } while (code == EEXIST || code == ENOTEMPTY);  // another process of this number was stopped here before
+    errno = code;
+    return false;
   }
 
   const linux::Fd& base_;
@@ -92,9 +113,11 @@ class Remover {
 }  // namespace
 
 Result<void> remove_tree_at(const linux::Fd& base, const std::string& name) {
-  Remover remover(base);
-  if (auto removed = remover.remove(base.get(), name.c_str(), 0); !removed) return removed;
-  return remover.remove_moved();
+  auto directory = take_or_open(base.get(), name.c_str());
+  if (!directory) return tl::unexpected(directory.error());
+  if (!*directory) return {};
+  if (auto emptied = empty_directory(*directory); !emptied) return emptied;
+  return remove_empty(base.get(), name.c_str());
 }
 
 Result<void> empty_directory(const linux::Fd& directory) {

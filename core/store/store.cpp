@@ -20,8 +20,9 @@ namespace slipway::store {
 namespace {
 
 constexpr std::size_t kLargestRecord = std::size_t{4} << 20U;
-constexpr std::array kFolders = {"images", "layers", "locks", "staging", "runs"};
+constexpr std::array kFolders = {"images", "starts", "layers", "locks", "staging", "runs"};
 constexpr mode_t kPrivate = 0700;
+constexpr std::size_t kMostStarts = 512;  // some tens of kilobytes each
 
 bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= NAME_MAX && name.front() != '.' && name.find('/') == std::string_view::npos &&
@@ -78,6 +79,26 @@ Result<void> put_file(const linux::Fd& directory, const std::string& name, std::
   }
   if (!written) ::unlinkat(directory.get(), beside.c_str(), 0);
   return written;
+}
+
+// Removes the oldest files of a directory until fewer than `most` are left.
+Result<void> make_room(const linux::Fd& directory, std::size_t most) {
+  linux::Fd copy(::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const std::unique_ptr<DIR, int (*)(DIR*)> entries(copy ? ::fdopendir(copy.get()) : nullptr, &::closedir);
+  if (!entries) return failure(errno, "read the store's records");
+  (void)copy.release();  // closedir closes it
+  std::vector<std::pair<std::int64_t, std::string>> files;
+  while (const dirent* entry = ::readdir(entries.get())) {  // NOLINT(concurrency-mt-unsafe): a stream of our own
+    struct stat status {};
+    const char* name = static_cast<const char*>(entry->d_name);
+    if (name[0] == '.' || ::fstatat(directory.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    files.emplace_back(status.st_mtim.tv_sec, name);
+  }
+  if (files.size() < most) return {};
+  std::sort(files.begin(), files.end());
+  files.resize(files.size() - most + 1);
+  for (const auto& [age, name] : files) (void)::unlinkat(directory.get(), name.c_str(), 0);
+  return {};
 }
 
 Result<void> lock(const linux::Fd& file, int how, const std::string& name) {
@@ -182,26 +203,47 @@ Result<void> Store::prepare() const {
   return put_file(top_, "version", kVersion);
 }
 
-Result<std::optional<std::string>> Store::find_image(const std::string& key) const {
-  if (!is_plain_name(key)) return failure(EINVAL, "look for an image record", printable(key));
-  const std::string name = "images/" + key;
+Result<std::optional<std::string>> Store::find_record(const char* folder, const std::string& key) const {
+  if (!is_plain_name(key)) return failure(EINVAL, "look for a record", printable(key));
+  const std::string name = std::string(folder) + "/" + key;
   const linux::Fd file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
   if (!file) {
     if (errno == ENOENT) return std::nullopt;
-    return failure(errno, "read the image record", inside(name));
+    return failure(errno, "read the record", inside(name));
   }
   auto record = linux::read_all(file, kLargestRecord);
   if (!record) return tl::unexpected(record.error());
   return std::move(*record);
 }
 
+Result<void> Store::keep_record(const char* folder, const std::string& key, std::string_view record) const {
+  if (!is_plain_name(key) || record.size() > kLargestRecord) return failure(EINVAL, "keep a record", printable(key));
+  const linux::Fd records(::openat(top_.get(), folder, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!records) return failure(errno, "open", inside(folder));
+  return put_file(records, key, record);
+}
+
+Result<std::optional<std::string>> Store::find_image(const std::string& key) const {
+  return find_record("images", key);
+}
+
 Result<void> Store::keep_image(const std::string& key, std::string_view record) const {
-  if (!is_plain_name(key) || record.size() > kLargestRecord) {
-    return failure(EINVAL, "keep an image record", printable(key));
+  return keep_record("images", key, record);
+}
+
+Result<std::optional<std::string>> Store::find_start(const std::string& key) const {
+  return find_record("starts", key);
+}
+
+Result<void> Store::keep_start(const std::string& key, std::string_view record) const {
+  // Each command line has a record of its own, so without a bound they would only ever grow.
+  if (::mkdirat(top_.get(), "starts", kPrivate) != 0 && errno != EEXIST) {
+    return failure(errno, "make the store's directory", inside("starts"));
   }
-  const linux::Fd images(::openat(top_.get(), "images", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!images) return failure(errno, "open", inside("images"));
-  return put_file(images, key, record);
+  const linux::Fd starts(::openat(top_.get(), "starts", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!starts) return failure(errno, "open", inside("starts"));
+  if (auto room = make_room(starts, kMostStarts); !room) return room;
+  return keep_record("starts", key, record);
 }
 
 Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::string_view form) const {
@@ -242,10 +284,12 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
 
   // In the order of their names, so that two runs that want the same layers never wait for each other in a circle.
   std::vector<std::string> names;
+  names.reserve(missing.size());
   for (const std::size_t i : missing) names.push_back(layer_entry(diff_ids[i], form));
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   std::vector<linux::Fd> unpacking;
+  unpacking.reserve(names.size());
   for (const std::string& name : names) {
     auto file = open_lock(top_, name + ".unpack");
     if (!file) return tl::unexpected(file.error());

@@ -3,6 +3,7 @@
 //
 //   version            the format, kVersion
 //   images/<key>       what an image plugin found in a source, as text
+//   starts/<key>       what a start found out of its configuration, as text
 //   layers/<digest>.<form>/tree
 //   locks/<entry>.lock    shared while a layer is in use; .unpack: exclusive while it is made
 //   staging/           what is being made, on its way into layers/
@@ -45,6 +46,10 @@ struct SourceKey {
 /// From the opened file's device, inode, size and both times, the options, and the plugin's identity.
 Result<SourceKey> key_of_source(const linux::Fd& source, std::string_view options, std::string_view plugin);
 
+/// A short name for a text: equal for equal texts. Not cryptographic: who can make two texts meet can write into the
+/// store anyway.
+std::string fingerprint(std::string_view text);
+
 /// An unpacked layer that cannot go away while this lives.
 struct Layer {
   linux::Fd tree{};  ///< O_PATH
@@ -65,6 +70,10 @@ class Store {
   /// Appears whole or not at all.
   [[nodiscard]] Result<void> keep_image(const std::string& key, std::string_view record) const;
 
+  /// What an earlier start of the same words found out (plan/start_record.hpp); a bounded number of them is kept.
+  [[nodiscard]] Result<std::optional<std::string>> find_start(const std::string& key) const;
+  [[nodiscard]] Result<void> keep_start(const std::string& key, std::string_view record) const;
+
   /// nullopt: not there, or about to be removed. Never waits.
   [[nodiscard]] Result<std::optional<Layer>> find_layer(std::string_view diff_id, std::string_view form) const;
 
@@ -83,6 +92,8 @@ class Store {
  private:
   Store(linux::Fd top, std::string path) : top_(std::move(top)), path_(std::move(path)) {}
   [[nodiscard]] Result<void> prepare() const;
+  [[nodiscard]] Result<std::optional<std::string>> find_record(const char* folder, const std::string& key) const;
+  [[nodiscard]] Result<void> keep_record(const char* folder, const std::string& key, std::string_view record) const;
   [[nodiscard]] std::string inside(std::string_view name) const { return path_ + "/" + std::string(name); }
 
   linux::Fd top_;

@@ -139,9 +139,9 @@ TEST_CASE("forms tell id maps apart") {
 
 TEST_CASE("only a whole digest is a digest") {
   CHECK(is_digest(kDigest));
-  for (const std::string& text : {std::string(), std::string(64, 'a'), "sha256:" + std::string(63, 'a'),
-                                  "sha256:" + std::string(64, 'A'), "sha256:" + std::string(62, 'a') + "/.",
-                                  "sha512:" + std::string(64, 'a')}) {
+  for (const std::string& text :
+       {std::string(), std::string(64, 'a'), "sha256:" + std::string(63, 'a'), "sha256:" + std::string(64, 'A'),
+        "sha256:" + std::string(62, 'a') + "/.", "sha512:" + std::string(64, 'a')}) {
     CAPTURE(text);
     CHECK_FALSE(is_digest(text));
   }

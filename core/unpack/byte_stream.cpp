@@ -84,8 +84,9 @@ class Unpacked : public ByteStream {
 
   tl::unexpected<Error> damaged() {
     if (problem_.code != 0 || !problem_.doing.empty()) return tl::unexpected(problem_);
-    return failure(0, "unpack", "the layer's " + std::string(store::to_word(compression_)) +
-                                    " data is damaged or truncated: " + archive_words(reader_.get()),
+    return failure(0, "unpack",
+                   "the layer's " + std::string(store::to_word(compression_)) +
+                       " data is damaged or truncated: " + archive_words(reader_.get()),
                    "get the image anew");
   }
 

@@ -72,7 +72,8 @@ Result<linux::Fd> detach_working_directory() {
   if (!mounted) return failure(errno, kDoing, "", "is something mounted below it?");
   mount_attr attributes{};
   attributes.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-  if (::mount_setattr(mounted.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) return failure(errno, kDoing);
+  if (::mount_setattr(mounted.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0)
+    return failure(errno, kDoing);
   linux::Fd directory(::openat(mounted.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return failure(errno, kDoing);
   return directory;
@@ -95,8 +96,8 @@ Result<void> leave_all_mounts() {
 
 Result<void> drop_capabilities() {
   constexpr const char* kDoing = "drop the worker's capabilities";
-  constexpr std::array<cap_value_t, 6> kKept = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER,
-                                                CAP_FSETID, CAP_MKNOD, CAP_SETFCAP};
+  constexpr std::array<cap_value_t, 6> kKept = {CAP_CHOWN,  CAP_DAC_OVERRIDE, CAP_FOWNER,
+                                                CAP_FSETID, CAP_MKNOD,        CAP_SETFCAP};
   if (::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0) return failure(errno, kDoing);
   // The bounding set first: that needs CAP_SETPCAP, which goes with the rest.
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
@@ -106,8 +107,7 @@ Result<void> drop_capabilities() {
   cap_t wanted = ::cap_init();
   if (wanted == nullptr) return failure(errno, kDoing);
   const int done = ::cap_set_flag(wanted, CAP_PERMITTED, kKept.size(), kKept.data(), CAP_SET) |
-                   ::cap_set_flag(wanted, CAP_EFFECTIVE, kKept.size(), kKept.data(), CAP_SET) |
-                   ::cap_set_proc(wanted);
+                   ::cap_set_flag(wanted, CAP_EFFECTIVE, kKept.size(), kKept.data(), CAP_SET) | ::cap_set_proc(wanted);
   const int code = errno;
   ::cap_free(wanted);
   if (done != 0) return failure(code, kDoing);

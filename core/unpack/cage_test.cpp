@@ -97,11 +97,9 @@ TEST_CASE("what lies above the given directory is out of reach where there is no
   CHECK(said == "chmod=ENOENT plain=done ");
 }
 
+#ifndef SLIPWAY_SANITIZED  // whose runtime makes calls of its own, so there is no filter
 TEST_CASE("from the cage no call leads to processes, sockets, mounts or other credentials") {
   if (::geteuid() != 0) SLIPWAY_SKIP("needs root");
-#ifdef SLIPWAY_SANITIZED
-  SLIPWAY_SKIP("the sanitized worker has no filter of system calls");
-#else
   const std::string said = inside(open_root(), 0, [] {
     if (auto entered = enter_cage(); !entered) return sentence(entered.error());
     if (auto closed = close_cage(-1); !closed) return sentence(closed.error());
@@ -116,15 +114,17 @@ TEST_CASE("from the cage no call leads to processes, sockets, mounts or other cr
     text += tried("kill", ::kill(1, 0));
     text += tried("ioctl", ::syscall(SYS_ioctl, 2, 0x5412, "x"));
     text += tried("bpf", ::syscall(SYS_bpf, 0, nullptr, 0));
-    text += tried("executable", reinterpret_cast<long>(::mmap(nullptr, 4096, PROT_READ | PROT_EXEC,
-                                                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
+    text +=
+        tried("executable",
+              reinterpret_cast<long>(::mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
     return text;
   });
   CHECK(said ==
-        "socket=EPERM fork=EPERM clone3=EPERM execve=EPERM mount=EPERM unshare=EPERM setuid=EPERM ptrace=EPERM kill=EPERM "
+        "socket=EPERM fork=EPERM clone3=EPERM execve=EPERM mount=EPERM unshare=EPERM setuid=EPERM ptrace=EPERM "
+        "kill=EPERM "
         "ioctl=EPERM bpf=EPERM executable=EPERM ");
-#endif
 }
+#endif
 
 TEST_CASE("six capabilities are left, and none can come back") {
   if (::geteuid() != 0) SLIPWAY_SKIP("needs root");

@@ -47,7 +47,8 @@ Result<void> restrict_to(int directory) {
       return failure(errno, "make Landlock's rules");
     }
   }
-  if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0) return failure(errno, "restrict the worker by Landlock");
+  if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
+    return failure(errno, "restrict the worker by Landlock");
   return {};
 }
 

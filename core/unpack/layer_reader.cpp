@@ -16,13 +16,20 @@ namespace {
 EntryType type_of(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr) return EntryType::hard_link;
   switch (archive_entry_filetype(entry)) {
-    case AE_IFDIR: return EntryType::directory;
-    case AE_IFLNK: return EntryType::symlink;
-    case AE_IFCHR: return EntryType::character;
-    case AE_IFBLK: return EntryType::block;
-    case AE_IFIFO: return EntryType::fifo;
-    case AE_IFSOCK: return EntryType::socket;
-    default: return EntryType::file;
+    case AE_IFDIR:
+      return EntryType::directory;
+    case AE_IFLNK:
+      return EntryType::symlink;
+    case AE_IFCHR:
+      return EntryType::character;
+    case AE_IFBLK:
+      return EntryType::block;
+    case AE_IFIFO:
+      return EntryType::fifo;
+    case AE_IFSOCK:
+      return EntryType::socket;
+    default:
+      return EntryType::file;
   }
 }
 
@@ -31,7 +38,8 @@ std::string text_of(const char* text) { return text == nullptr ? std::string() :
 void read_entry(archive_entry* from, Entry& to) {
   to.name = text_of(archive_entry_pathname(from));
   to.type = type_of(from);
-  to.link = to.type == EntryType::hard_link ? text_of(archive_entry_hardlink(from)) : text_of(archive_entry_symlink(from));
+  to.link =
+      to.type == EntryType::hard_link ? text_of(archive_entry_hardlink(from)) : text_of(archive_entry_symlink(from));
   to.mode = archive_entry_perm(from);
   to.uid = archive_entry_uid(from);
   to.gid = archive_entry_gid(from);
@@ -47,7 +55,8 @@ void read_entry(archive_entry* from, Entry& to) {
   const void* value = nullptr;
   std::size_t size = 0;
   while (archive_entry_xattr_next(from, &name, &value, &size) == ARCHIVE_OK) {
-    to.xattrs.emplace_back(text_of(name), value == nullptr ? std::string() : std::string(static_cast<const char*>(value), size));
+    to.xattrs.emplace_back(text_of(name),
+                           value == nullptr ? std::string() : std::string(static_cast<const char*>(value), size));
   }
 }
 
@@ -90,9 +99,10 @@ class LayerReader::Impl : public Content {
     }
     const std::string found = digest_.finish();
     if (found == expected_) return {};
-    return failure(0, "unpack", "the layer's content is not what the image names: its digest is " + found +
-                                    ", expected " + expected_,
-                   "the archive is damaged or was changed; get it anew");
+    return failure(
+        0, "unpack",
+        "the layer's content is not what the image names: its digest is " + found + ", expected " + expected_,
+        "the archive is damaged or was changed; get it anew");
   }
 
  private:

@@ -21,9 +21,12 @@ struct Outcome {
 
 store::Compression compression_of(Packing packing) {
   switch (packing) {
-    case Packing::gzip: return store::Compression::gzip;
-    case Packing::zstd: return store::Compression::zstd;
-    case Packing::plain: break;
+    case Packing::gzip:
+      return store::Compression::gzip;
+    case Packing::zstd:
+      return store::Compression::zstd;
+    case Packing::plain:
+      break;
   }
   return store::Compression::none;
 }

@@ -54,7 +54,8 @@ void copy_xattrs(const linux::Fd& from, const linux::Fd& to) {
   }
   std::string value(65536, '\0');
   for (const std::string& name : xattr_names(from)) {
-    const ssize_t size = name.starts_with("user.") ? ::fgetxattr(from.get(), name.c_str(), value.data(), value.size()) : -1;
+    const ssize_t size =
+        name.starts_with("user.") ? ::fgetxattr(from.get(), name.c_str(), value.data(), value.size()) : -1;
     if (size >= 0) ::fsetxattr(to.get(), name.c_str(), value.data(), static_cast<std::size_t>(size), 0);
   }
 }
@@ -87,8 +88,10 @@ class Merger {
 
  private:
   Result<void> merge_one(const linux::Fd& layer, const linux::Fd& tree, const std::string& name, int depth) {
-    struct stat here {}, there {};
-    if (::fstatat(layer.get(), name.c_str(), &here, AT_SYMLINK_NOFOLLOW) != 0) return failed_entry(errno, "look at", name);
+    struct stat here {
+    }, there{};
+    if (::fstatat(layer.get(), name.c_str(), &here, AT_SYMLINK_NOFOLLOW) != 0)
+      return failed_entry(errno, "look at", name);
     const bool exists = ::fstatat(tree.get(), name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0;
     const bool directories = S_ISDIR(here.st_mode) && exists && S_ISDIR(there.st_mode);
     if (exists && !directories) {
@@ -99,10 +102,12 @@ class Merger {
       return {};
     }
     if (!S_ISDIR(here.st_mode)) {
-      if (::renameat(layer.get(), name.c_str(), tree.get(), name.c_str()) != 0) return failed_entry(errno, "move", name);
+      if (::renameat(layer.get(), name.c_str(), tree.get(), name.c_str()) != 0)
+        return failed_entry(errno, "move", name);
       return {};
     }
-    if (!directories && ::mkdirat(tree.get(), name.c_str(), 0700) != 0) return failed_entry(errno, "make directory", name);
+    if (!directories && ::mkdirat(tree.get(), name.c_str(), 0700) != 0)
+      return failed_entry(errno, "make directory", name);
     const linux::Fd from = open_directory(layer, name);
     const linux::Fd to = open_directory(tree, name);
     if (!from || !to) return failed_entry(errno, "open", name);

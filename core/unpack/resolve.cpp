@@ -50,8 +50,8 @@ std::vector<store::PluginReport> reports_of(const host::Session& session) {
   std::vector<store::PluginReport> reports;
   for (const host::Report& report : session.reports) {
     const bool known = report.severity >= 0 && report.severity <= static_cast<int>(Severity::debug);
-    reports.push_back({known ? static_cast<Severity>(report.severity) : Severity::error, report.at, report.message,
-                       report.hint});
+    reports.push_back(
+        {known ? static_cast<Severity>(report.severity) : Severity::error, report.at, report.message, report.hint});
   }
   return reports;
 }
@@ -76,7 +76,9 @@ Result<void> check_config(const store::ImageFact& fact, const linux::Fd& source)
 
 }  // namespace
 
-ShownSource::ShownSource(const linux::Fd& source, const SourceIndex& index) : source_(source), index_(index) { shown = this; }
+ShownSource::ShownSource(const linux::Fd& source, const SourceIndex& index) : source_(source), index_(index) {
+  shown = this;
+}
 ShownSource::~ShownSource() { shown = nullptr; }
 const slipway_source* ShownSource::abi() const { return &kSource; }
 
@@ -111,7 +113,8 @@ Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipwa
   const Error in_plugin{0, "resolve the image", "plugin " + plugin, ""};
   if (!went_well) return Failed{in_plugin, reports_of(session)};
   if (session.facts.empty()) {
-    return Failed{{0, "resolve the image", "plugin " + plugin + " handed over no fact \"image\"", ""}, reports_of(session)};
+    return Failed{{0, "resolve the image", "plugin " + plugin + " handed over no fact \"image\"", ""},
+                  reports_of(session)};
   }
   const std::string text = session.facts.back().second.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   const std::array<std::uint64_t, 1> sizes = {index->size()};

@@ -16,12 +16,12 @@ constexpr std::array kAllowed = {
     // memory; mmap and mprotect stand below
     "brk", "madvise", "mremap", "munmap",
     // reading and writing what is open
-    "close", "fcntl", "fdatasync", "fsync", "fstat", "fstatfs", "ftruncate", "getdents64", "lseek", "pread64", "pwrite64",
-    "read", "readv", "syncfs", "write", "writev",
+    "close", "fcntl", "fdatasync", "fsync", "fstat", "fstatfs", "ftruncate", "getdents64", "lseek", "pread64",
+    "pwrite64", "read", "readv", "syncfs", "write", "writev",
     // names below the directories that are open
     "faccessat", "faccessat2", "fchdir", "fchmod", "fchmodat", "fchmodat2", "fchown", "fchownat", "linkat", "mkdirat",
-    "mknodat", "newfstatat", "openat", "openat2", "readlinkat", "renameat", "renameat2", "statx", "symlinkat", "unlinkat",
-    "utimensat",
+    "mknodat", "newfstatat", "openat", "openat2", "readlinkat", "renameat", "renameat2", "statx", "symlinkat",
+    "unlinkat", "utimensat",
     // extended attributes
     "fgetxattr", "flistxattr", "fremovexattr", "fsetxattr",
     // locks on what is being made

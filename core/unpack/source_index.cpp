@@ -25,7 +25,10 @@ struct Magic {
 constexpr std::array kCompressed = {
     Magic{"\x1f\x8b", "decompress it first: gunzip FILE"},
     Magic{"\x28\xb5\x2f\xfd", "decompress it first: unzstd FILE"},
-    Magic{std::string_view("\xfd" "7zXZ\0", 6), "decompress it first: unxz FILE"},
+    Magic{std::string_view("\xfd"
+                           "7zXZ\0",
+                           6),
+          "decompress it first: unxz FILE"},
     Magic{"BZh", "decompress it first: bunzip2 FILE"},
 };
 
@@ -39,7 +42,8 @@ struct Window {
     auto* window = static_cast<Window*>(self);
     ssize_t count = 0;
     do {
-      count = ::pread(window->source.get(), window->buffer.data(), window->buffer.size(), static_cast<off_t>(window->at));
+      count =
+          ::pread(window->source.get(), window->buffer.data(), window->buffer.size(), static_cast<off_t>(window->at));
     } while (count < 0 && errno == EINTR);
     if (count < 0) archive_set_error(reader, errno, "reading failed");
     if (count > 0) window->at += static_cast<std::uint64_t>(count);
@@ -59,10 +63,14 @@ struct Window {
 char type_of(archive_entry* entry) {
   if (archive_entry_hardlink(entry) != nullptr) return 'h';
   switch (archive_entry_filetype(entry)) {
-    case AE_IFREG: return 'f';
-    case AE_IFDIR: return 'd';
-    case AE_IFLNK: return 'l';
-    default: return 'o';
+    case AE_IFREG:
+      return 'f';
+    case AE_IFDIR:
+      return 'd';
+    case AE_IFLNK:
+      return 'l';
+    default:
+      return 'o';
   }
 }
 
@@ -114,10 +122,10 @@ tl::unexpected<Error> unreadable(archive* reader, const std::vector<SourceEntry>
   if (before.empty()) {
     return failure(0, kDoing, "it is not an archive that slipway can read", "give one that docker save wrote");
   }
-  return failure(0, kDoing,
-                 "it is damaged or truncated after '" + printable(before.back().name, 200) +
-                     "': " + archive_words(reader),
-                 "get it anew");
+  return failure(
+      0, kDoing,
+      "it is damaged or truncated after '" + printable(before.back().name, 200) + "': " + archive_words(reader),
+      "get it anew");
 }
 
 }  // namespace

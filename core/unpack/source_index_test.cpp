@@ -65,7 +65,8 @@ TEST_CASE("what is no whole archive is refused by what it is") {
       {"long text", std::string(10000, 'x'), "it is not an archive that slipway can read", "docker save"},
       {"gzip", pack(tar, Packing::gzip), "it is compressed", "gunzip"},
       {"zstd", pack(tar, Packing::zstd), "it is compressed", "unzstd"},
-      {"cut in the data", tar.substr(0, 3000), "it is truncated: 'second' goes to byte 6536, the file ends at 3000", "anew"},
+      {"cut in the data", tar.substr(0, 3000), "it is truncated: 'second' goes to byte 6536, the file ends at 3000",
+       "anew"},
       {"cut in a header", tar.substr(0, 1100), "it is damaged or truncated after 'first'", "anew"},
   };
   for (const Row& row : rows) {

@@ -72,20 +72,29 @@ Result<void> TreeWriter::add(const Entry& entry, Content& content) {
   if (!parent) return tl::unexpected(parent.error());
   const Spot spot{*parent, std::string(last_of(*name)), *name};
   switch (meaning->special) {
-    case Special::opaque: return mark_opaque(*spot.parent, ".");
-    case Special::whiteout: return add_whiteout({spot.parent, std::string(meaning->hidden), *name});
+    case Special::opaque:
+      return mark_opaque(*spot.parent, ".");
+    case Special::whiteout:
+      return add_whiteout({spot.parent, std::string(meaning->hidden), *name});
     case Special::none:
-    case Special::ignored: break;
+    case Special::ignored:
+      break;
   }
   switch (entry.type) {
-    case EntryType::file: return add_file(spot, entry, content);
-    case EntryType::directory: return add_directory(spot, entry);
-    case EntryType::symlink: return add_symlink(spot, entry);
-    case EntryType::hard_link: return add_hard_link(spot, entry);
+    case EntryType::file:
+      return add_file(spot, entry, content);
+    case EntryType::directory:
+      return add_directory(spot, entry);
+    case EntryType::symlink:
+      return add_symlink(spot, entry);
+    case EntryType::hard_link:
+      return add_hard_link(spot, entry);
     case EntryType::character:
     case EntryType::block:
-    case EntryType::fifo: return add_node(spot, entry);
-    case EntryType::socket: break;
+    case EntryType::fifo:
+      return add_node(spot, entry);
+    case EntryType::socket:
+      break;
   }
   return {};
 }
@@ -219,7 +228,8 @@ Result<void> TreeWriter::write_content(const linux::Fd& file, const Entry& entry
       const ssize_t count = ::pwrite(file.get(), at, left, static_cast<off_t>(offset));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) {
-        return failed_entry(errno, "write", entry.name, errno == ENOSPC ? "make room, or choose another disk with --store DIR" : "");
+        return failed_entry(errno, "write", entry.name,
+                            errno == ENOSPC ? "make room, or choose another disk with --store DIR" : "");
       }
       at += count;
       left -= static_cast<std::size_t>(count);
@@ -308,7 +318,8 @@ Result<void> TreeWriter::add_node(const Spot& spot, const Entry& entry) {
   if (entry.type != EntryType::fifo) {
     type = entry.type == EntryType::character ? S_IFCHR : S_IFBLK;
     device = makedev(entry.major, entry.minor);
-    if (type == S_IFCHR && device == 0) return refused(entry.name, "is a device 0:0, which overlay would take for a deletion");
+    if (type == S_IFCHR && device == 0)
+      return refused(entry.name, "is a device 0:0, which overlay would take for a deletion");
     // Only in the initial user namespace may anybody make devices; mknod(2).
     if (!map_.none()) {
       ++losses_.devices_skipped;
@@ -373,9 +384,10 @@ Result<void> TreeWriter::mark_opaque(const linux::Fd& parent, const std::string&
   }
   if (::fsetxattr(directory.get(), kOpaqueXattr, "y", 1, 0) != 0) {
     return failed_entry(errno, "mark as opaque", name,
-                        errno == ENOTSUP ? "the store's file system keeps no user attributes (tmpfs does from Linux 6.6 on): "
-                                           "choose another with --store DIR"
-                                         : "");
+                        errno == ENOTSUP
+                            ? "the store's file system keeps no user attributes (tmpfs does from Linux 6.6 on): "
+                              "choose another with --store DIR"
+                            : "");
   }
   return {};
 }

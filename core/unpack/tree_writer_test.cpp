@@ -142,15 +142,21 @@ TEST_CASE("entries that would land elsewhere or nowhere are refused by name") {
   const std::vector<Row> rows = {
       {"dots", {file("../evil")}, "entry '../evil' has '..' in its name"},
       {"inner dots", {directory("a/"), file("a/../../evil")}, "entry 'a/../../evil' has '..' in its name"},
-      {"a link out", {soft_link("out", "/tmp"), file("out/evil")},
+      {"a link out",
+       {soft_link("out", "/tmp"), file("out/evil")},
        "entry 'out/evil' lies behind the link 'out', which leads nowhere in the layer"},
-      {"a link up", {soft_link("out", "../../.."), soft_link("o", "out/tmp"), file("o/evil")},
+      {"a link up",
+       {soft_link("out", "../../.."), soft_link("o", "out/tmp"), file("o/evil")},
        "lies behind the link 'o', which leads nowhere"},
-      {"a circle", {soft_link("a", "b"), soft_link("b", "a"), file("a/evil")}, "lies behind the link 'a', which leads nowhere"},
+      {"a circle",
+       {soft_link("a", "b"), soft_link("b", "a"), file("a/evil")},
+       "lies behind the link 'a', which leads nowhere"},
       {"a file for a parent", {file("a"), file("a/b")}, "entry 'a/b' lies in 'a', which is no directory"},
       {"a hard link out", {hard_link("h", "../../etc/passwd")}, "'../../etc/passwd', which lies outside"},
       {"a hard link to nothing", {hard_link("h", "/etc/passwd")}, "'/etc/passwd', which the layer does not have"},
-      {"a hard link behind a link", {soft_link("e", "/etc"), hard_link("h", "e/passwd")}, "which the layer does not have"},
+      {"a hard link behind a link",
+       {soft_link("e", "/etc"), hard_link("h", "e/passwd")},
+       "which the layer does not have"},
       {"a hard link to a directory", {directory("d/"), hard_link("h", "d")}, "is a hard link to a directory"},
       {"a hard link to a deletion", {file(".wh.x"), hard_link("h", "x")}, "which the layer does not have"},
       {"an overlay deletion", {character_device("x", 0, 0)}, "is a device 0:0"},
@@ -186,7 +192,9 @@ TEST_CASE("a deletion concerns the layers below and not what its own layer bring
 
 TEST_CASE("attributes that overlay or the host would obey are dropped and counted") {
   TarEntry entry = directory("d/");
-  entry.xattrs = {{"user.overlay.opaque", "y"}, {"trusted.overlay.redirect", "/etc"}, {"security.selinux", "x"},
+  entry.xattrs = {{"user.overlay.opaque", "y"},
+                  {"trusted.overlay.redirect", "/etc"},
+                  {"security.selinux", "x"},
                   {"user.kept", "k"}};
   const Unpacking unpacking({entry});
   REQUIRE(unpacking.result());
@@ -221,8 +229,8 @@ TEST_CASE("sparse files stay sparse") {
 TEST_CASE("names are bytes, whatever they are") {
   const std::string latin = "caf\xe9", greek = "\xce\xba\xe1\xbd\xb9\xcf\x83\xce\xbc\xce\xb5", spaces = "a\nb\tc ";
   const std::string longest = std::string(200, 'n') + "/" + std::string(200, '\xe9');
-  const Unpacking unpacking({file(latin, "1"), file(greek, "2"), file(spaces, "3"), file(longest, "4"),
-                             soft_link("l", latin)});
+  const Unpacking unpacking(
+      {file(latin, "1"), file(greek, "2"), file(spaces, "3"), file(longest, "4"), soft_link("l", latin)});
   REQUIRE(unpacking.result());
   const auto tree = describe_tree(unpacking.root());
   for (const std::string& name : {latin, greek, spaces, longest}) CHECK(tree.count(name) == 1);
@@ -230,9 +238,9 @@ TEST_CASE("names are bytes, whatever they are") {
 }
 
 TEST_CASE("with one mapped id all owners are that one, and devices are left out") {
-  const Unpacking unpacking({owned(file("f"), 1000, 1000), owned(directory("d/"), 0, 4), file("z"),
-                             character_device("null", 1, 3)},
-                            {{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}});
+  const Unpacking unpacking(
+      {owned(file("f"), 1000, 1000), owned(directory("d/"), 0, 4), file("z"), character_device("null", 1, 3)},
+      {{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}});
   REQUIRE(unpacking.result());
   CHECK(unpacking.text() == ": d 0755 0:0\nd: d 0755 0:0\nf: f 0644 0:0 =\nz: f 0644 0:0 =\n");
   CHECK(unpacking.writer().losses().ids_squashed == 2);

@@ -25,7 +25,8 @@ using store::Answer;
 using store::Failed;
 
 struct Worker {
-  Fd socket{store::kWorkerSocket}, store{store::kWorkerStore}, source{store::kWorkerSource}, target{store::kWorkerTarget};
+  Fd socket{store::kWorkerSocket}, store{store::kWorkerStore}, source{store::kWorkerSource},
+      target{store::kWorkerTarget};
   linux::IdMap map{};
   plugins::Loaded plugin{};
 };
@@ -41,8 +42,10 @@ Result<plugins::Loaded> load_plugin(const std::string& name) {
 }
 
 bool is_same(int a, int b) {
-  struct stat left {}, right {};
-  return ::fstat(a, &left) == 0 && ::fstat(b, &right) == 0 && left.st_dev == right.st_dev && left.st_ino == right.st_ino;
+  struct stat left {
+  }, right{};
+  return ::fstat(a, &left) == 0 && ::fstat(b, &right) == 0 && left.st_dev == right.st_dev &&
+         left.st_ino == right.st_ino;
 }
 
 // In this order: what opens files (the plugin, OpenSSL's providers and configuration) before the files are gone.

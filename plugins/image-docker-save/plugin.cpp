@@ -1,5 +1,5 @@
-// An image out of an archive that `docker save` wrote: in the legacy layout (<id>/layer.tar) or in that of Docker 25 and
-// later (blobs/sha256 beside an OCI index). Both have a manifest.json, and it alone is followed.
+// An image out of an archive that `docker save` wrote: in the legacy layout (<id>/layer.tar) or in that of Docker 25
+// and later (blobs/sha256 beside an OCI index). Both have a manifest.json, and it alone is followed.
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -43,13 +43,16 @@ json settings_of(const json& config) {
     settings[setting.to] = *found;
   };
   for (const Setting& setting : kLists) take(setting, is_list_of_texts, "list of texts");
-  for (const Setting& setting : kTexts) take(setting, [](const json& value) { return value.is_string(); }, "text");
-  take({"Labels", "labels"},
-       [](const json& value) {
-         return value.is_object() &&
-                std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_string(); });
-       },
-       "object of texts");
+  for (const Setting& setting : kTexts)
+    take(
+        setting, [](const json& value) { return value.is_string(); }, "text");
+  take(
+      {"Labels", "labels"},
+      [](const json& value) {
+        return value.is_object() &&
+               std::all_of(value.begin(), value.end(), [](const json& item) { return item.is_string(); });
+      },
+      "object of texts");
   return settings;
 }
 
@@ -78,9 +81,12 @@ struct ImageDockerSave {
     const slipway::Entry entry = docker_save::find_file(archive, choice.image->config, "the configuration" + of);
     const json config = docker_save::read_json(archive, entry, "the image's configuration " + entry.name);
     if (!config.is_object()) wrong("is no object");
-    if (const auto os = config.find("os"); os != config.end() && *os != "linux") wrong("is of another system than linux");
+    if (const auto os = config.find("os"); os != config.end() && *os != "linux")
+      wrong("is of another system than linux");
 
-    json fact = {{"name", choice.name}, {"settings", settings_of(config)}, {"layers", layers(archive, *choice.image, config, of)}};
+    json fact = {{"name", choice.name},
+                 {"settings", settings_of(config)},
+                 {"layers", layers(archive, *choice.image, config, of)}};
     // With its digest known, slipway checks that the configuration is the one that the id names.
     fact["id"] = choice.image->digits.empty() ? choice.image->config : "sha256:" + choice.image->digits;
     if (!choice.image->digits.empty()) {
@@ -94,7 +100,8 @@ struct ImageDockerSave {
                      const std::string& of) {
     const std::vector<std::string> diff_ids = diff_ids_of(config);
     if (diff_ids.size() != image.layers.size()) {
-      wrong("names " + std::to_string(diff_ids.size()) + " layers, manifest.json " + std::to_string(image.layers.size()));
+      wrong("names " + std::to_string(diff_ids.size()) + " layers, manifest.json " +
+            std::to_string(image.layers.size()));
     }
     json list = json::array();
     for (std::size_t i = 0; i < diff_ids.size(); ++i) {

@@ -35,18 +35,27 @@ class Source {
  private:
   static char type_of(TarType type) {
     switch (type) {
-      case TarType::file: return 'f';
-      case TarType::directory: return 'd';
-      case TarType::symlink: return 'l';
-      case TarType::hard_link: return 'h';
-      default: return 'o';
+      case TarType::file:
+        return 'f';
+      case TarType::directory:
+        return 'd';
+      case TarType::symlink:
+        return 'l';
+      case TarType::hard_link:
+        return 'h';
+      default:
+        return 'o';
     }
   }
   static int32_t entry(const slipway_host*, uint64_t index, slipway_entry* out) {
     if (index >= current->entries_.size()) return 1;
     const TarEntry& found = current->entries_[index];
-    *out = {{found.name.data(), found.name.size()}, {found.link.data(), found.link.size()}, current->offsets_[index],
-            found.content.size(), type_of(found.type), 0};
+    *out = {{found.name.data(), found.name.size()},
+            {found.link.data(), found.link.size()},
+            current->offsets_[index],
+            found.content.size(),
+            type_of(found.type),
+            0};
     return 0;
   }
   static int32_t find(const slipway_host* host, slipway_text name, slipway_entry* out) {
@@ -80,7 +89,9 @@ Outcome resolve(const std::vector<TarEntry>& entries, const std::string& image =
   const Source source(entries);
   const json document = {{"options", {{"source", "image.tar"}, {"image", image}}}};
   slipway::host::Session session(document, slipway::host::Session::Entry::resolve);
-  session.ability = [](std::string_view name) -> const void* { return name == "slipway.source.1" ? Source::abi() : nullptr; };
+  session.ability = [](std::string_view name) -> const void* {
+    return name == "slipway.source.1" ? Source::abi() : nullptr;
+  };
   const bool well = session.finish(plugin->resolve(session.abi()));
   REQUIRE(well == (session.facts.size() == 1));
   return {well ? session.facts[0].second : json(), session.reports};
@@ -99,11 +110,13 @@ void check_error(const std::vector<TarEntry>& entries, const std::string& at, co
 ImageSpec small_image(const std::string& tag, const std::string& content) {
   ImageSpec image;
   image.tags = {tag};
-  image.layers = {{make_tar({file("common", "the same in all")}), Packing::plain}, {make_tar({file("own", content)}), Packing::plain}};
+  image.layers = {{make_tar({file("common", "the same in all")}), Packing::plain},
+                  {make_tar({file("own", content)}), Packing::plain}};
   return image;
 }
 
-std::vector<TarEntry> spoiled(const std::function<void(std::vector<TarEntry>&)>& spoil, Layout layout = Layout::docker25) {
+std::vector<TarEntry> spoiled(const std::function<void(std::vector<TarEntry>&)>& spoil,
+                              Layout layout = Layout::docker25) {
   auto entries = docker_save_entries({small_image("a:1", "a")}, layout);
   spoil(entries);
   return entries;
@@ -192,7 +205,8 @@ TEST_CASE("what is wrong with an archive is one clear error") {
   const auto manifest = [](const std::string& text) {
     return spoiled([&](auto& entries) { entry_named(entries, "manifest.json").content = text; });
   };
-  check_error(spoiled([](auto& entries) { drop_entry(entries, "manifest.json"); }), source, "has no manifest.json", "docker save");
+  check_error(spoiled([](auto& entries) { drop_entry(entries, "manifest.json"); }), source, "has no manifest.json",
+              "docker save");
   check_error(manifest("{ not json"), source, "manifest.json is not JSON");
   check_error(manifest(std::string(100'000, '[')), source, "manifest.json is not JSON");
   check_error(manifest("{}"), source, "manifest.json is no list of images");
@@ -221,8 +235,9 @@ TEST_CASE("what is wrong with an archive is one clear error") {
   check_error(configured(R"({"os":"windows","rootfs":{"diff_ids":["x","y"]}})"), source, "another system than linux");
   check_error(spoiled([&](auto& entries) { entry_named(entries, layer) = soft_link(layer, "missing"); }), source,
               "the archive has no blobs/sha256/missing (through the link");
-  check_error(spoiled([&](auto& entries) { entry_named(entries, layer) = soft_link(layer, digest_hex(image.layers[1].tar)); }),
-              source, "is a link that leads in a circle");
+  check_error(
+      spoiled([&](auto& entries) { entry_named(entries, layer) = soft_link(layer, digest_hex(image.layers[1].tar)); }),
+      source, "is a link that leads in a circle");
   check_error(spoiled([&](auto& entries) { entry_named(entries, layer).content = "BZh91AY"; }), source,
               "is compressed with bzip2", "plain, gzip or zstd");
 }

@@ -79,7 +79,8 @@ std::vector<Listed> read_manifest(const json& manifest) {
 Choice choose(const std::vector<Listed>& images, const std::string& wanted) {
   if (wanted.empty()) {
     if (images.size() > 1) {
-      throw slipway::Failure(kImage, "the archive holds " + std::to_string(images.size()) + " images and none is chosen",
+      throw slipway::Failure(kImage,
+                             "the archive holds " + std::to_string(images.size()) + " images and none is chosen",
                              "choose one with --set image.image=TAG: " + names_of(images));
     }
     const Listed& only = images.front();
@@ -94,7 +95,8 @@ Choice choose(const std::vector<Listed>& images, const std::string& wanted) {
   for (const Listed& image : images) {
     if (!is_meant_by(image, wanted)) continue;
     if (found != nullptr && found->digits != image.digits) {
-      throw slipway::Failure(kImage, "the archive holds several images whose ids begin with " + wanted, "write more of it");
+      throw slipway::Failure(kImage, "the archive holds several images whose ids begin with " + wanted,
+                             "write more of it");
     }
     found = &image;
   }

@@ -60,16 +60,11 @@ Command as(const Caller& caller, std::vector<std::string> words) {
   return command;
 }
 
-// A checkout below a home directory is closed to other users, so those get the three directories that make a slipway.
+// A checkout below a home directory is closed to other users.
 std::string copied_program() {
   static const Scratch kPlace;
-  const fs::path build = SLIPWAY_TEST_BUILD;
-  for (const char* part : {"bin/slipway", "libexec/slipway", "lib/slipway/plugins"}) {
-    const fs::path to = fs::path(kPlace.path()) / part;
-    fs::create_directories(to.parent_path());
-    fs::copy(build / part, to, fs::copy_options::recursive | fs::copy_options::skip_existing);
-  }
-  return kPlace / "bin/slipway";
+  static const std::string kProgram = copy_slipway(kPlace.path());
+  return kProgram;
 }
 
 }  // namespace
@@ -87,6 +82,15 @@ std::string program_for(const Caller& caller) {
   const auto [found, is_new] = known.emplace(caller.name, built);
   if (is_new && run(as(caller, {"test", "-x", built})).shell_status() != 0) found->second = copied_program();
   return found->second;
+}
+
+std::string copy_slipway(const std::string& to) {
+  for (const char* part : {"bin/slipway", "libexec/slipway", "lib/slipway/plugins"}) {
+    const fs::path place = fs::path(to) / part;
+    fs::create_directories(place.parent_path());
+    fs::copy(fs::path(SLIPWAY_TEST_BUILD) / part, place, fs::copy_options::recursive);
+  }
+  return to + "/bin/slipway";
 }
 
 TarEntry probe_entry() { return file("bin/probe", read_file(SLIPWAY_TEST_PROBE), 0755); }

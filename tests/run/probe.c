@@ -128,7 +128,7 @@ static const char* first_name(const struct stat* file, const char* name) {
 static int describe(const char* path, const char* name, dev_t device) {
   struct stat file;
   if (lstat(path, &file) != 0) return failed(path);
-  printf("%s %c %04o %u %u %lld.%09ld", *name ? name : ".", "?pc?d?b?-?l?s?"[(file.st_mode & S_IFMT) >> 12],
+  printf("%s %c %04o %u %u %lld.%09ld", *name ? name : ".", "?pc?d?b?f?l?s?"[(file.st_mode & S_IFMT) >> 12],
          file.st_mode & 07777U, file.st_uid, file.st_gid, (long long)file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
   if (S_ISREG(file.st_mode)) printf(" %lld %lx", (long long)file.st_size, checksum(path));
   if (S_ISCHR(file.st_mode) || S_ISBLK(file.st_mode)) printf(" %u:%u", major(file.st_rdev), minor(file.st_rdev));

@@ -25,7 +25,8 @@ std::string pack(std::string_view bytes, Packing packing) {
   const int added = packing == Packing::gzip ? archive_write_add_filter_gzip(writer.get())
                                              : archive_write_add_filter_zstd(writer.get());
   archive_write_set_bytes_in_last_block(writer.get(), 1);
-  if (added != ARCHIVE_OK || archive_write_open_memory(writer.get(), packed.data(), packed.size(), &used) != ARCHIVE_OK) {
+  if (added != ARCHIVE_OK ||
+      archive_write_open_memory(writer.get(), packed.data(), packed.size(), &used) != ARCHIVE_OK) {
     throw std::runtime_error("cannot pack: " + std::string(archive_error_string(writer.get())));
   }
   const std::unique_ptr<archive_entry, void (*)(archive_entry*)> entry(archive_entry_new(), archive_entry_free);
@@ -92,7 +93,8 @@ class Writer {
     for (const ImageLayer& layer : image.layers) {
       const std::string bytes = pack(layer.tar, layer.packing);
       paths.push_back(layout_ == Layout::docker25 ? add_blob(bytes) : add_legacy_layer(bytes));
-      descriptors.push_back({{"mediaType", media_type(layer.packing)}, {"digest", digest(bytes)}, {"size", bytes.size()}});
+      descriptors.push_back(
+          {{"mediaType", media_type(layer.packing)}, {"digest", digest(bytes)}, {"size", bytes.size()}});
     }
     const std::string config_path = layout_ == Layout::docker25 ? add_blob(config) : digest_hex(config) + ".json";
     if (layout_ != Layout::docker25) entries_.push_back(file(config_path, config));
@@ -119,9 +121,12 @@ class Writer {
  private:
   static const char* media_type(Packing packing) {
     switch (packing) {
-      case Packing::gzip: return "application/vnd.oci.image.layer.v1.tar+gzip";
-      case Packing::zstd: return "application/vnd.oci.image.layer.v1.tar+zstd";
-      case Packing::plain: break;
+      case Packing::gzip:
+        return "application/vnd.oci.image.layer.v1.tar+gzip";
+      case Packing::zstd:
+        return "application/vnd.oci.image.layer.v1.tar+zstd";
+      case Packing::plain:
+        break;
     }
     return "application/vnd.oci.image.layer.v1.tar";
   }
@@ -152,13 +157,14 @@ class Writer {
   }
 
   void add_to_index(const ImageSpec& image, const std::string& config, const Json& layers) {
-    const std::string text =
-        Json{{"schemaVersion", 2},
-             {"mediaType", "application/vnd.oci.image.manifest.v1+json"},
-             {"config",
-              {{"mediaType", "application/vnd.oci.image.config.v1+json"}, {"digest", digest(config)}, {"size", config.size()}}},
-             {"layers", layers}}
-            .dump();
+    const std::string text = Json{
+        {"schemaVersion", 2},
+        {"mediaType", "application/vnd.oci.image.manifest.v1+json"},
+        {"config",
+         {{"mediaType", "application/vnd.oci.image.config.v1+json"},
+          {"digest", digest(config)},
+          {"size", config.size()}}},
+        {"layers", layers}}.dump();
     add_blob(text);
     for (const std::string& tag : image.tags) {
       index_.push_back({{"mediaType", "application/vnd.oci.image.manifest.v1+json"},
@@ -190,10 +196,10 @@ std::string docker_save(const std::vector<ImageSpec>& images, Layout layout) {
 ImageSpec standard_image(Packing packing) {
   std::vector<TarEntry> base = {directory("bin/"), file("bin/busybox", read_file("/bin/busybox"), 0755)};
   for (const char* applet :
-       {"sh",    "id",   "echo",     "cat",   "ls",   "mount", "umount", "true",    "false",    "env",  "pwd",
-        "ps",    "grep", "hostname", "stat",  "rm",   "mkdir", "touch",  "sleep",   "printenv", "ip",   "ifconfig",
-        "mknod", "dd",   "df",       "test",  "kill", "wc",    "head",   "find",    "sysctl",   "tty",  "readlink",
-        "sort",  "tr",   "chmod",    "chown", "ln",   "nc",    "getopt", "uname",   "whoami",   "seq",  "cp"}) {
+       {"sh",    "id",   "echo",     "cat",   "ls",   "mount", "umount", "true",  "false",    "env", "pwd",
+        "ps",    "grep", "hostname", "stat",  "rm",   "mkdir", "touch",  "sleep", "printenv", "ip",  "ifconfig",
+        "mknod", "dd",   "df",       "test",  "kill", "wc",    "head",   "find",  "sysctl",   "tty", "readlink",
+        "sort",  "tr",   "chmod",    "chown", "ln",   "nc",    "getopt", "uname", "whoami",   "seq", "cp"}) {
     base.push_back(soft_link(std::string("bin/") + applet, "busybox"));
   }
   for (const char* name : {"dev/", "etc/", "home/", "opt/", "opt/cache/", "proc/", "root/", "sys/", "tmp/", "var/"}) {

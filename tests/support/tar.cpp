@@ -50,7 +50,9 @@ std::string header_block(const TarEntry& entry, char type, std::uint64_t size) {
   put_octal(header.mtime, entry.mtime < 0 ? 0 : static_cast<std::uint64_t>(entry.mtime));
   header.type = type;
   put_text(header.link, entry.link);
-  put_text(header.magic, std::string_view("ustar\0" "00", 8));
+  put_text(header.magic, std::string_view("ustar\0"
+                                          "00",
+                                          8));
   put_octal(header.major, entry.major);
   put_octal(header.minor, entry.minor);
   header.checksum.fill(' ');

@@ -76,9 +76,12 @@ class Describer {
 
   static std::string describe_one(const std::string& path, const struct stat& status) {
     switch (status.st_mode & S_IFMT) {
-      case S_IFDIR: return "d" + mode_and_owner(status);
-      case S_IFREG: return "f" + mode_and_owner(status) + content_of(path, status);
-      case S_IFIFO: return "p" + mode_and_owner(status);
+      case S_IFDIR:
+        return "d" + mode_and_owner(status);
+      case S_IFREG:
+        return "f" + mode_and_owner(status) + content_of(path, status);
+      case S_IFIFO:
+        return "p" + mode_and_owner(status);
       case S_IFLNK:
         return "l " + std::to_string(status.st_uid) + ":" + std::to_string(status.st_gid) + " ->" +
                std::filesystem::read_symlink(path).string();

@@ -1,0 +1,43 @@
+// What a start found out of its configuration, for the next start of the same words: reading the pipeline, checking
+// options, loading plugins and asking them are what a start spends most on besides the kernel's own work.
+// A record holds for the very same request, plugin files and facts; everything else is found out anew.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/config/isolation.hpp"
+#include "core/config/request.hpp"
+#include "core/plan/blueprint.hpp"
+#include "core/plan/plan.hpp"
+#include "core/report/report.hpp"
+
+namespace slipway::plan {
+
+struct StartRecord {
+  config::Isolation isolation{};
+  ImageUse image{};
+  std::vector<std::string> plugin_dirs{};
+  std::vector<PluginFile> plugins{};
+  std::string facts{};        ///< fingerprint of the facts that the stages were told
+  std::string preparation{};  ///< plan_text() of the steps of the prepare phase, which come first
+  std::string child{};        ///< child_steps_text()
+  std::string whole{};        ///< plan_text() of the whole plan: for events and errors only
+};
+
+std::string to_text(const StartRecord& record);
+Result<StartRecord> start_record_from(std::string_view text);
+
+/// Steps with phases, names and owners, and back.
+std::string plan_text(const Plan& plan);
+Result<Plan> plan_from(std::string_view text);
+
+/// All that the words of a request say, as one text: slipway's own file, the current directory, the pipeline file's
+/// text, the changes of the command line in their order.
+Result<std::string> text_of(const config::Request& request);
+
+/// Whether each plugin would still be found as the very same file.
+bool plugins_unchanged(const StartRecord& record);
+
+}  // namespace slipway::plan

@@ -1,0 +1,56 @@
+#include "core/run/warm_start.hpp"
+
+namespace slipway::run {
+
+std::optional<std::string> start_key(const config::Request& request) {
+  auto text = plan::text_of(request);
+  if (!text) return std::nullopt;
+  return store::fingerprint(*text);
+}
+
+std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids) {
+  const auto yes = [](bool value) { return value ? "1" : "0"; };
+  return store::fingerprint(std::string(yes(host.root)) + yes(host.tmpfs_user_xattr) + yes(host.terminal) +
+                            host.kernel + "\n" + ids.to_text() + "\n" + image);
+}
+
+std::optional<plan::StartRecord> find_start(const store::Store& store, const std::string& key) {
+  auto text = store.find_start(key);
+  if (!text || !*text) return std::nullopt;
+  auto record = plan::start_record_from(**text);
+  if (!record || !plan::plugins_unchanged(*record)) return std::nullopt;
+  return std::move(*record);
+}
+
+std::optional<WarmImage> warm_image(const store::Store& store, const plan::StartRecord& record,
+                                    const linux::HostAbilities& host, const linux::IdMap& ids) {
+  auto image = recorded_image(store, record.image);
+  if (!image || facts_fingerprint(image->text, host, ids) != record.facts) return std::nullopt;
+  WarmImage warm{std::move(*image), {}};
+  const std::string form = store::form_of(ids);
+  for (const store::LayerSource& source : warm.image.fact.layers) {
+    auto layer = store.find_layer(source.diff_id, form);
+    if (!layer || !*layer) return std::nullopt;
+    warm.layers.push_back(std::move(**layer));
+  }
+  return warm;
+}
+
+void keep_start(const store::Store& store, const std::string& key, const plan::Blueprint& blueprint,
+                const plan::Plan& plan, const std::string& facts) {
+  plan::Plan preparation;
+  for (const plan::PlannedStep& step : plan.steps) {
+    if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
+  }
+  const plan::StartRecord record{blueprint.isolation(),
+                                 blueprint.image(),
+                                 blueprint.plugin_dirs(),
+                                 blueprint.plugin_files(),
+                                 facts,
+                                 plan::plan_text(preparation),
+                                 plan::child_steps_text(plan),
+                                 plan::plan_text(plan)};
+  (void)store.keep_start(key, plan::to_text(record));
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,39 @@
+// A start from what an earlier one recorded in the store: no configuration is read, no plugin loaded, no worker
+// started.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/linux/host.hpp"
+#include "core/linux/id_map.hpp"
+#include "core/plan/blueprint.hpp"
+#include "core/plan/start_record.hpp"
+#include "core/run/image.hpp"
+#include "core/store/store.hpp"
+
+namespace slipway::run {
+
+/// The key of a request's record; nullopt where there is none to be had.
+std::optional<std::string> start_key(const config::Request& request);
+
+/// What the stages are told, as a fingerprint: a plan holds for the same facts only.
+std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids);
+
+/// The record of a request whose plugins are all as they were.
+std::optional<plan::StartRecord> find_start(const store::Store& store, const std::string& key);
+
+/// The image and its layers, where the store has all of them for the record's facts; locks are held by the layers.
+struct WarmImage {
+  ResolvedImage image{};
+  std::vector<store::Layer> layers{};
+};
+std::optional<WarmImage> warm_image(const store::Store& store, const plan::StartRecord& record,
+                                    const linux::HostAbilities& host, const linux::IdMap& ids);
+
+/// Keeps what this start found out. That it could not be kept is no one's problem: the next start finds it out anew.
+void keep_start(const store::Store& store, const std::string& key, const plan::Blueprint& blueprint,
+                const plan::Plan& plan, const std::string& facts);
+
+}  // namespace slipway::run

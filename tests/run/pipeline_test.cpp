@@ -1,0 +1,149 @@
+// Pipeline files, what changes them for one run, and the commands that show them: check, plugin.
+#include <catch2/catch.hpp>
+
+#include "tests/run/harness.hpp"
+
+namespace slipway::tests {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Outcome run_in(const Runner& runner, const std::string& directory, Words words) {
+  Command command = runner.command(std::move(words));
+  command.directory = directory;
+  Outcome outcome = run(command);
+  CHECK(runner.leftovers() == "");
+  return outcome;
+}
+
+std::string directory_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+const std::string kPipeline = R"json(// A pipeline with comments of both kinds.
+{
+  "image": { "use": "image-docker-save", "source": "box.tar" /* beside this file */ },
+  "rootfs": { "use": "fs-overlay", "upper": "disk" },
+  "exec": { "args": ["sh", "-c", "echo $0 $1 $A $(id -u) $(pwd) $(uname -n)", "zero", "one"], "env": ["A=file"], "workdir": "/opt" },
+  "isolation": { "hostname": "from-file" }
+}
+)json";
+
+TEST_CASE("a pipeline file runs, its paths relative to itself, and the command line goes on top") {
+  struct Row {
+    const char* name;
+    Words options, command;
+    std::string output;
+  };
+  const std::vector<Row> rows = {
+      {"as it is", {}, {}, "zero one file 0 /opt from-file\n"},
+      {"--set of a plain text", {"--set", "isolation.hostname=set"}, {}, "zero one file 0 /opt set\n"},
+      {"--set of a list", {"--set", R"(exec.args=["echo","a"])"}, {}, "a\n"},
+      {"--use of what is in use keeps its options", {"--use", "exec=exec-process"}, {}, "zero one file 0 /opt from-file\n"},
+      {"the command's words", {}, {"echo", "b"}, "b\n"},
+      {"-e -w --hostname", {"-e", "A=line", "-w", "/etc", "--hostname", "line"}, {}, "zero one line 0 /etc line\n"},
+      {"the last --set wins", {"--set", "exec.workdir=/a", "--set", "exec.workdir=/"}, {}, "zero one file 0 / from-file\n"},
+      {"--use of nothing for a list", {"--set", "harden=[]"}, {"cat", "/proc/sys/kernel/hostname"}, "from-file\n"},
+  };
+  for (const Caller& caller : callers()) {
+    for (const Row& row : rows) {
+      DYNAMIC_SECTION(caller.name << ": " << row.name) {
+        Runner& runner = shared(caller);
+        const std::string file = runner.put("pipeline.json", kPipeline);
+        REQUIRE(directory_of(file) == directory_of(runner.box()));
+        for (const auto& [directory, name] : {std::pair<std::string, std::string>{"/", file},
+                                              std::pair<std::string, std::string>{directory_of(file), "pipeline.json"}}) {
+          Words words = {"run"};
+          words.insert(words.end(), row.options.begin(), row.options.end());
+          words.push_back(name);
+          words.insert(words.end(), row.command.begin(), row.command.end());
+          const Outcome outcome = run_in(runner, directory, words);
+          CHECK(outcome.output == row.output);
+          CHECK(outcome.errors == "");
+          CHECK(outcome.shell_status() == 0);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a stage may be left empty or be a list") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string file = runner.put("lists.json", R"({
+        "image": { "source": "box.tar" },
+        "network": [],
+        "harden": [ { "use": "harden-proc", "name": "first", "mask": ["/proc/keys"], "readonly": [] },
+                    { "use": "harden-proc", "name": "second", "mask": ["/proc/interrupts"], "readonly": [] } ] })");
+      const std::string look = "grep -c ' /proc/[ik]' /proc/self/mountinfo; cat /sys/class/net/lo/operstate; grep -c . /proc/net/if_inet6";
+      const Outcome outcome = runner.run({file, "sh", "-c", look + "; :"});
+      INFO(to_text(outcome));
+      CHECK(outcome.output == "2\ndown\n0\n");
+      CHECK(outcome.shell_status() == 0);
+      const Outcome changed = runner.run({"--set", "harden.second.mask=[]", file, "sh", "-c", "grep -c ' /proc/[ik]' /proc/self/mountinfo"});
+      CHECK(changed.output == "1\n");
+    }
+  }
+}
+
+TEST_CASE("check says nothing of a right file, and of a wrong one everything at once") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string right = runner.put("right.json", kPipeline);
+      Outcome outcome = runner.slipway({"check", right});
+      CHECK(outcome.output + outcome.errors == "");
+      CHECK(outcome.shell_status() == 0);
+
+      const std::string wrong = runner.put("wrong.json", R"({
+  "image": { "use": "image-docker-save", "source": "box.tar" },
+  "rootfs": { "use": "fs-overlay", "uper": "disk" },
+  "harden": { "use": "harden-prok" },
+  "isolation": { "hostname": 7 }
+})");
+      outcome = runner.slipway({"check", wrong});
+      INFO(to_text(outcome));
+      CHECK(outcome.shell_status() == 1);
+      CHECK(outcome.output == "");
+      CHECK_THAT(outcome.errors, Catch::Contains("wrong.json:3:") && Catch::Contains("/rootfs") && Catch::Contains("upper") &&
+                                     Catch::Contains("wrong.json:4:") && Catch::Contains("harden-proc") &&
+                                     Catch::Contains("wrong.json:5:") && Catch::Contains("/isolation/hostname"));
+      CHECK(runner.slipway({"check"}).shell_status() == 2);
+      CHECK(runner.slipway({"check", "/no/such/file.json"}).shell_status() == 1);
+    }
+  }
+}
+
+TEST_CASE("plugin list names each plugin once with its stage and file, plugin info its options") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const Outcome list = runner.slipway({"plugin", "list"});
+      CHECK(list.shell_status() == 0);
+      CHECK(list.errors == "");
+      const Words lines = lines_of(list.output);
+      REQUIRE(lines.size() == 7);
+      for (const auto& [name, stage] : {std::pair{"exec-process", "exec"}, std::pair{"fs-overlay", "rootfs"},
+                                        std::pair{"harden-proc", "harden"}, std::pair{"image-docker-save", "image"},
+                                        std::pair{"net-loopback", "network"}, std::pair{"pseudo-standard", "pseudo"}}) {
+        INFO(name);
+        std::size_t count = 0;
+        for (const std::string& line : lines) {
+          if (!line.starts_with(std::string(name) + " ")) continue;
+          ++count;
+          CHECK_THAT(line, Catch::Contains(" " + std::string(stage) + " ") && Catch::EndsWith("/" + std::string(name) + ".so"));
+        }
+        CHECK(count == 1);
+        const Outcome info = runner.slipway({"plugin", "info", name});
+        CHECK(info.shell_status() == 0);
+        CHECK_THAT(info.output, Catch::StartsWith(std::string(name) + " ") && Catch::Contains("stage " + std::string(stage)));
+      }
+      CHECK_THAT(runner.slipway({"plugin", "info", "fs-overlay"}).output, Catch::Contains("upper: \"auto\" | \"tmpfs\" | \"disk\" | \"none\", default \"auto\""));
+      const Outcome unknown = runner.slipway({"plugin", "info", "fs-overly"});
+      CHECK(unknown.shell_status() == 1);
+      CHECK_THAT(unknown.errors, Catch::Contains("did you mean") && Catch::Contains("fs-overlay"));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slipway::tests

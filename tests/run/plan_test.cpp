@@ -1,0 +1,112 @@
+// `slipway plan`: the same steps for the same facts, whoever asks and whatever the store holds.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "tests/run/harness.hpp"
+
+namespace slipway::tests {
+namespace {
+
+using Json = nlohmann::json;
+using Words = std::vector<std::string>;
+
+TEST_CASE("a plan's table has the phases in order and each step with its owner") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const Outcome outcome = runner.slipway({"plan", "--set", "rootfs.upper=tmpfs", runner.box(), "id", "-u"});
+      CHECK(outcome.shell_status() == 0);
+      CHECK(outcome.errors == "");
+      Words phases;
+      std::size_t number = 0;
+      for (const std::string& line : lines_of(outcome.output)) {
+        if (line.empty()) continue;
+        if (line[0] != ' ') {
+          phases.push_back(line);
+        } else {
+          CHECK(std::stoul(line) == ++number);
+        }
+      }
+      CHECK(phases == Words{"prepare", "mount", "seal", "confine", "exec"});
+      CHECK_THAT(outcome.output, Catch::Contains("  overlay      4 layers on /, writes to a tmpfs") &&
+                                     Catch::Contains("fs-overlay       --set"));
+      CHECK_THAT(lines_of(outcome.output).back(), Catch::Contains("exec         id -u") && Catch::EndsWith("the command"));
+    }
+  }
+}
+
+TEST_CASE("a plan as JSON has steps, owners and places, and the facts that it was made from") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const Outcome outcome = runner.slipway({"plan", "--json", runner.box()});
+      const Json plan = Json::parse(outcome.output, nullptr, false);
+      REQUIRE(plan.is_object());
+      std::size_t number = 0;
+      for (const Json& step : plan.at("steps")) {
+        INFO(step.dump());
+        CHECK(step.at("number") == ++number);
+        for (const char* member : {"phase", "type"}) CHECK(step.at(member).is_string());
+        for (const char* member : {"stage", "plugin", "name", "pointer", "place"}) CHECK(step.at("owner").at(member).is_string());
+      }
+      CHECK(number > 40);
+      CHECK(plan.at("facts").at("isolation").at("ids") ==
+            (caller.is_root() ? "host" : caller.is_single() ? "single" : "range"));
+      CHECK(plan.at("facts").at("host").at("user") == (caller.is_root() ? "root" : "ordinary"));
+
+      // What was printed is itself a record of facts.
+      const std::string record = runner.put("plan.json", outcome.output);
+      const Outcome again = runner.slipway({"plan", "--json", "--facts", record, runner.box()});
+      INFO(again.errors);
+      CHECK((again.output == outcome.output));
+    }
+  }
+}
+
+TEST_CASE("a plan does not depend on what the store holds, and leaves nothing unpacked") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner runner(caller);
+      const Words words = {"plan", "--json", runner.box()};
+      const Outcome empty = runner.slipway(words);
+      CHECK(empty.shell_status() == 0);
+      CHECK(run(runner.plain({"ls", "-A", runner.store() + "/layers"})).output == "");
+      REQUIRE(runner.run({runner.box(), "true"}).shell_status() == 0);
+      CHECK(run(runner.plain({"ls", "-A", runner.store() + "/layers"})).output != "");
+      CHECK((runner.slipway(words).output == empty.output));
+    }
+  }
+}
+
+TEST_CASE("recorded facts give the recorded plan on any host, for a user without any privilege") {
+  const std::string golden = SLIPWAY_TEST_SOURCES "/golden/";
+  std::vector<Caller> all = callers();
+  if (!all.empty() && all.front().is_root()) {
+    const User nobody{"nobody", 65534, 65534, "/nonexistent"};
+    all.push_back({nobody.name, Caller::Ids::single, nobody});
+  }
+  for (const Caller& caller : all) {
+    for (const std::string host : {"root", "single"}) {
+      DYNAMIC_SECTION(caller.name << ": a plan for " << host) {
+        const Runner runner(caller);
+        const std::string file = runner.put("pipeline.json", read_file(golden + "pipeline.json"));
+        const std::string facts = runner.put("facts.json", read_file(golden + host + ".facts.json"));
+        for (const auto& [option, kind] : {std::pair{"", "txt"}, std::pair{"--json", "json"}}) {
+          Words words = {"plan", "--facts", facts};
+          if (*option != '\0') words.emplace_back(option);
+          words.emplace_back("pipeline.json");
+          Command command = runner.command(words);
+          command.directory = file.substr(0, file.rfind('/'));
+          const Outcome outcome = run(command);
+          CHECK(outcome.errors == "");
+          CHECK(outcome.shell_status() == 0);
+          CHECK(outcome.output == read_file(golden + host + ".plan." + kind));
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace slipway::tests
