@@ -36,7 +36,7 @@ std::string plugin_dirs() { return std::string("plugin_dirs=[\"") + SLIPWAY_FIXT
 
 }  // namespace
 
-TEST_CASE("an image with a link in a mount's place is refused by its name and changes nothing outside") {
+TEST_CASE("B6: an image with a link in a mount's place is refused by its name and changes nothing outside") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
     const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
@@ -56,7 +56,7 @@ TEST_CASE("an image with a link in a mount's place is refused by its name and ch
   }
 }
 
-TEST_CASE("an image with links in other places starts and changes nothing outside") {
+TEST_CASE("B6: an image with links in other places starts and changes nothing outside") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
     const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);

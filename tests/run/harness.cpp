@@ -76,7 +76,7 @@ const std::vector<Caller>& callers() {
 }
 
 std::string program_for(const Caller& caller) {
-  const std::string built = SLIPWAY_TEST_BUILD "/bin/slipway";
+  std::string built = SLIPWAY_TEST_BUILD "/bin/slipway";
   if (!caller.user) return built;
   static std::map<std::string, std::string> known;
   const auto [found, is_new] = known.emplace(caller.name, built);
@@ -156,7 +156,7 @@ Command Runner::plain(std::vector<std::string> words) const {
   return command;
 }
 
-Command Runner::command(std::vector<std::string> words) const {
+Command Runner::command(const std::vector<std::string>& words) const {
   std::vector<std::string> all = {program_};
   for (const std::string& word : words) {
     all.push_back(word);
@@ -166,8 +166,8 @@ Command Runner::command(std::vector<std::string> words) const {
   return plain(std::move(all));
 }
 
-Outcome Runner::slipway(std::vector<std::string> words) const {
-  Outcome outcome = tests::run(command(std::move(words)));
+Outcome Runner::slipway(const std::vector<std::string>& words) const {
+  Outcome outcome = tests::run(command(words));
   CHECK_FALSE(outcome.timed_out);
   CHECK(leftovers() == "");
   return outcome;
@@ -175,7 +175,7 @@ Outcome Runner::slipway(std::vector<std::string> words) const {
 
 Outcome Runner::run(std::vector<std::string> words) const {
   words.insert(words.begin(), "run");
-  return slipway(std::move(words));
+  return slipway(words);
 }
 
 std::string Runner::inside(const std::string& script, const std::vector<std::string>& options) {

@@ -56,11 +56,11 @@ class Runner {
   [[nodiscard]] std::string store() const { return own("store"); }
 
   /// What starts `slipway WORDS…` as the caller, with its store where the command takes one.
-  [[nodiscard]] Command command(std::vector<std::string> words) const;
+  [[nodiscard]] Command command(const std::vector<std::string>& words) const;
   /// Any program as the caller.
   [[nodiscard]] Command plain(std::vector<std::string> words) const;
   /// Runs it, and checks that it leaves nothing.
-  Outcome slipway(std::vector<std::string> words) const;
+  Outcome slipway(const std::vector<std::string>& words) const;
   /// `slipway run WORDS…`.
   Outcome run(std::vector<std::string> words) const;
   /// `slipway run OPTIONS… BOX sh -c SCRIPT`; must succeed without a word on standard error, and yields the output.

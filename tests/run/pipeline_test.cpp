@@ -8,8 +8,8 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Outcome run_in(const Runner& runner, const std::string& directory, Words words) {
-  Command command = runner.command(std::move(words));
+Outcome run_in(const Runner& runner, const std::string& directory, const Words& words) {
+  Command command = runner.command(words);
   command.directory = directory;
   Outcome outcome = run(command);
   CHECK(runner.leftovers() == "");

@@ -82,6 +82,8 @@ TEST_CASE("a plan does not depend on what the store holds, and leaves nothing un
   }
 }
 
+// To renew a record after a change that is meant, in tests/run/golden:
+//   slipway plan --facts HOST.facts.json pipeline.json > HOST.plan.txt, and with --json > HOST.plan.json
 TEST_CASE("recorded facts give the recorded plan on any host, for a user without any privilege") {
   const std::string golden = SLIPWAY_TEST_SOURCES "/golden/";
   std::vector<Caller> all = callers();
