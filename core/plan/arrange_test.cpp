@@ -78,9 +78,11 @@ TEST_CASE("replaces takes out what it names, wherever that stands") {
 
 TEST_CASE("a label that names nothing is refused with the nearest one") {
   const std::string near = problem_of({mount("/a", "one", 3, {.after = {"tow:/b"}}), mount("/b", "two")});
-  CHECK(near == "p.json:3:1: error: /pseudo/one: after names tow:/b, and no step is called so\n"
-                "  hint: did you mean two:/b?");
-  CHECK(problem_of({mount("/a", "one", 3, {.replaces = {"x"}})}).find("steps are called OWNER:TARGET") != std::string::npos);
+  CHECK(near ==
+        "p.json:3:1: error: /pseudo/one: after names tow:/b, and no step is called so\n"
+        "  hint: did you mean two:/b?");
+  CHECK(problem_of({mount("/a", "one", 3, {.replaces = {"x"}})}).find("steps are called OWNER:TARGET") !=
+        std::string::npos);
   // Said once, though the pipeline's `after` stands at each step of the plugin.
   CHECK(problem_of({mount("/a", "one", 3, {.after = {"x"}}), mount("/b", "one", 3, {.after = {"x"}})})
             .find("p.json:3:1: error") == 0);
@@ -92,7 +94,8 @@ TEST_CASE("a label that names nothing is refused with the nearest one") {
 
 TEST_CASE("two owners of one place are a conflict that names both and the remedy") {
   CHECK(problem_of({mount("/a", "one", 4), mount("/a", "two", 5)}) ==
-        "p.json:5:1: error: /pseudo/two: two steps take /a: mount: tmpfs on /a of one (p.json:4:1), and mount: tmpfs on /a of "
+        "p.json:5:1: error: /pseudo/two: two steps take /a: mount: tmpfs on /a of one (p.json:4:1), and mount: tmpfs "
+        "on /a of "
         "two (p.json:5:1)\n"
         "  hint: one of them must say \"after\": [\"one:/a\"] or \"replaces\" it");
   CHECK(arranged({mount("/a", "one"), mount("/a", "two", 1, {.after = {"one:/a"}})}).size() == 4);
@@ -107,7 +110,8 @@ TEST_CASE("two owners of one place are a conflict that names both and the remedy
 
 TEST_CASE("a mount that would hide an earlier one is refused, one below it is not") {
   CHECK(problem_of({mount("/a/b", "one", 4), mount("/a", "two", 5)}) ==
-        "p.json:5:1: error: /pseudo/two: mount: tmpfs on /a of two (p.json:5:1) would hide /a/b, which one (p.json:4:1) made "
+        "p.json:5:1: error: /pseudo/two: mount: tmpfs on /a of two (p.json:5:1) would hide /a/b, which one "
+        "(p.json:4:1) made "
         "before\n"
         "  hint: let one come later: \"after\": [\"two:/a\"]");
   CHECK(arranged({mount("/a", "one"), mount("/a/b", "two")}).size() == 4);
@@ -126,8 +130,8 @@ TEST_CASE("a result is made once, before it is used, by a step that has one") {
   CHECK(arranged({unpack("a"), overlay("a")}).size() == 4);
   CHECK(arranged({overlay("a"), unpack("a")}).size() == 4);  // prepared before anything is mounted
   CHECK(problem_of({unpack("a"), overlay("b")}).find("uses @b, which no earlier step makes") != std::string::npos);
-  CHECK(problem_of({unpack("a", "one"), unpack("a", "two")}).find("two results are named a: by one (p.json:1:1) and by two") !=
-        std::string::npos);
+  CHECK(problem_of({unpack("a", "one"), unpack("a", "two")})
+            .find("two results are named a: by one (p.json:1:1) and by two") != std::string::npos);
   CHECK(problem_of({mount("/a", "one", 1, {.as = "a"})}).find("has no result to be named a") != std::string::npos);
   const auto bind = planned(steps::Bind{.source = {"@gone"}, .target = {"/x"}}, steps::Phase::mount, "b");
   CHECK(problem_of({bind}).find("uses @gone, which no earlier step makes") != std::string::npos);

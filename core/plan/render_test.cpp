@@ -22,14 +22,21 @@ Plan small_plan() {
 TEST_CASE("a plan as a table has a heading a phase and one line a step with owner and place") {
   CHECK(to_table(small_plan()) ==
         "prepare\n"
-        "    1  unpack  layer sha256:" + std::string(64, 'a') + " as @layer  fs               p.json:1:1\n"
-        "\n"
-        "mount\n"
-        "    2  mount   tmpfs on /" + std::string(68, ' ') + "fs               p.json:1:1\n"
-        "    3  mount   tmpfs on /tmp" + std::string(65, ' ') + "pseudo-standard  p.json:12:1\n"
-        "\n"
-        "exec\n"
-        "    4  exec    /bin/true" + std::string(69, ' ') + "exec             p.json:1:1\n");
+        "    1  unpack  layer sha256:" +
+            std::string(64, 'a') +
+            " as @layer  fs               p.json:1:1\n"
+            "\n"
+            "mount\n"
+            "    2  mount   tmpfs on /" +
+            std::string(68, ' ') +
+            "fs               p.json:1:1\n"
+            "    3  mount   tmpfs on /tmp" +
+            std::string(65, ' ') +
+            "pseudo-standard  p.json:12:1\n"
+            "\n"
+            "exec\n"
+            "    4  exec    /bin/true" +
+            std::string(69, ' ') + "exec             p.json:1:1\n");
   CHECK(to_table({}).empty());
 }
 
@@ -66,6 +73,7 @@ TEST_CASE("JSON stays JSON whatever bytes an image brings") {
 
 TEST_CASE("an event's line tells run, step, phase, owner and time") {
   const auto json = nlohmann::json::parse("{" + event_members("0123", 3, mount("/tmp", "pseudo-standard"), 153) + "}");
-  CHECK(json == nlohmann::json::parse(R"({"run": "0123", "step": 3, "phase": "mount", "type": "mount", "stage": "pseudo",
+  CHECK(json ==
+        nlohmann::json::parse(R"({"run": "0123", "step": 3, "phase": "mount", "type": "mount", "stage": "pseudo",
       "owner": "pseudo-standard", "microseconds": 153, "message": "mount: tmpfs on /tmp"})"));
 }

@@ -17,7 +17,8 @@ inline PlannedStep planned(steps::Step step, steps::Phase phase, const std::stri
 
 inline PlannedStep mount(const std::string& target, const std::string& owner, std::uint32_t line = 1,
                          steps::Common common = {}) {
-  return planned(steps::Mount{.fstype = "tmpfs", .target = {target}}, steps::Phase::mount, owner, line, std::move(common));
+  return planned(steps::Mount{.fstype = "tmpfs", .target = {target}}, steps::Phase::mount, owner, line,
+                 std::move(common));
 }
 inline PlannedStep unpack(const std::string& as, const std::string& owner = "fs") {
   return planned(steps::Unpack{"sha256:" + std::string(64, 'a')}, steps::Phase::prepare, owner, 1, {.as = as});

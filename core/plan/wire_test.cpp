@@ -21,7 +21,8 @@ std::vector<PlannedStep> one_of_each() {
       make(Unpack{"sha256:" + std::string(64, 'a')}, Phase::prepare),
       make(Scratch{"upper"}, Phase::prepare),
       make(Overlay{{{"a"}, {"b"}}, {"upper"}, Size{4096}, {"/"}}, Phase::mount),
-      make(Mount{"tmpfs", {"/a"}, kNotUtf8, {MountFlag::ro, MountFlag::nosymfollow}, {"mode=1777", kNotUtf8}}, Phase::mount),
+      make(Mount{"tmpfs", {"/a"}, kNotUtf8, {MountFlag::ro, MountFlag::nosymfollow}, {"mode=1777", kNotUtf8}},
+           Phase::mount),
       make(Bind{{"@a"}, {"/a"}, Access::read_only, {MountFlag::noexec}}, Phase::mount),
       make(Bind{{"/dev/null"}, {"/dev/null"}, Access::read_write, {}}, Phase::mount),
       make(Mkdir{{"/m"}, {01777}}, Phase::mount),
@@ -82,8 +83,8 @@ TEST_CASE("a plan that did not arrive whole is refused") {
   plan.steps = {root(), exec()};
   const std::string text = child_steps_text(plan);
   for (std::size_t size = 0; size < text.size(); ++size) CHECK_FALSE(child_steps_from(text.substr(0, size)));
-  const auto bad = GENERATE(values<std::string>({"", "null", "{}", "[1]", "[[1]]", "[[-1,{}]]", "[[\"1\",{}]]", "[[1,{}]]",
-                                                 R"([[1,{"type":"warp"}]])", R"([[1,{"type":"mask"}]])",
+  const auto bad = GENERATE(values<std::string>({"", "null", "{}", "[1]", "[[1]]", "[[-1,{}]]", "[[\"1\",{}]]",
+                                                 "[[1,{}]]", R"([[1,{"type":"warp"}]])", R"([[1,{"type":"mask"}]])",
                                                  R"([[1,{"type":"mask","path":"x","phase":"mount"}]])"}));
   INFO(bad);
   const auto steps = child_steps_from(bad);

@@ -26,9 +26,12 @@ TEST_CASE("a wish for a fault names a step by its number or its type") {
 }
 
 TEST_CASE("any other wish for a fault is refused with an example") {
-  const auto text = GENERATE(values<std::string>({"", ":", "@", "17", "17:", ":ENOSPC", "ENOSPC", "17:ENOSPCE", "17:enospc", "a:EIO",
-                                                  "1 :EIO", "+1:EIO", "-1:EIO", "0:EIO", "99999999999999999999:EIO", "17:0",
-                                                  "17:134", "17:-1", "17:1x", "EIO@", "@overlay", "x@overlay", "0@overlay"}));
+  const auto text =
+      GENERATE(values<std::string>({"",         ":",         "@",          "17",        "17:",
+                                    ":ENOSPC",  "ENOSPC",    "17:ENOSPCE", "17:enospc", "a:EIO",
+                                    "1 :EIO",   "+1:EIO",    "-1:EIO",     "0:EIO",     "99999999999999999999:EIO",
+                                    "17:0",     "17:134",    "17:-1",      "17:1x",     "EIO@",
+                                    "@overlay", "x@overlay", "0@overlay"}));
   INFO(text);
   const auto wish = parse_fault(text);
   REQUIRE_FALSE(wish);

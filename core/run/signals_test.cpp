@@ -49,8 +49,14 @@ TEST_CASE("the third INT or TERM within two seconds means it") {
       {{SIGINT, 10 * kSecond, false}, {SIGTERM, 10 * kSecond, false}, {SIGINT, 10 * kSecond, true}},
       {{SIGINT, 10 * kSecond, false}, {SIGINT, 11 * kSecond, false}, {SIGINT, 12 * kSecond + 1, false}},
       // The two that came last count, not the first.
-      {{SIGINT, 10 * kSecond, false}, {SIGINT, 19 * kSecond, false}, {SIGINT, 20 * kSecond, false}, {SIGINT, 21 * kSecond, true}},
-      {{SIGINT, 10 * kSecond, false}, {SIGHUP, 10 * kSecond, false}, {SIGUSR1, 10 * kSecond, false}, {SIGINT, 10 * kSecond, false}},
+      {{SIGINT, 10 * kSecond, false},
+       {SIGINT, 19 * kSecond, false},
+       {SIGINT, 20 * kSecond, false},
+       {SIGINT, 21 * kSecond, true}},
+      {{SIGINT, 10 * kSecond, false},
+       {SIGHUP, 10 * kSecond, false},
+       {SIGUSR1, 10 * kSecond, false},
+       {SIGINT, 10 * kSecond, false}},
       // A clock that begins with the boot may stand at little.
       {{SIGINT, 1, false}, {SIGINT, 2, false}, {SIGINT, 3, true}},
   }));

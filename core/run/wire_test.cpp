@@ -132,7 +132,8 @@ TEST_CASE("what the child says arrives with all its parts") {
 
 TEST_CASE("long texts of the child are cut, so that it never needs more than the socket holds") {
   auto pair = sockets();
-  REQUIRE(send_message(pair.a, {ChildMessage::Kind::failed, 125, 1, 0, {0, std::string(9999, 'd'), "s", std::string(9999, 'h')}}));
+  REQUIRE(send_message(
+      pair.a, {ChildMessage::Kind::failed, 125, 1, 0, {0, std::string(9999, 'd'), "s", std::string(9999, 'h')}}));
   const auto message = receive_message(pair.b);
   REQUIRE((message && *message));
   CHECK((*message)->error.doing == std::string(512, 'd'));

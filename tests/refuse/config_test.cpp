@@ -61,26 +61,20 @@ TEST_CASE("check tells every problem of a pipeline at once, in the order of the 
     }
     CHECK(std::is_sorted(places.begin(), places.end()));
     const std::vector<std::string> expected = {
-        "p.json:2:24: error: /image/source: ",
-        "p.json:3:36: error: /rootfs/uper: ",
-        "p.json:3:60: error: /rootfs/size: ",
-        "p.json:4:22: error: /pseudo/use: ",
-        "p.json:5:48: error: /harden/0/mask/0: ",
-        "p.json:5:62: error: /harden/0/mask/1: ",
-        "p.json:6:3: error: /netwerk: ",
-        "p.json:7:43: error: /exec/env: ",
-        "p.json:7:61: error: /exec/workdir: ",
-        "p.json:9:29: error: /isolation/namespaces/1: ",
-        "p.json:10:13: error: /isolation/user: ",
-        "p.json:13:3: error: /image: ",
+        "p.json:2:24: error: /image/source: ",    "p.json:3:36: error: /rootfs/uper: ",
+        "p.json:3:60: error: /rootfs/size: ",     "p.json:4:22: error: /pseudo/use: ",
+        "p.json:5:48: error: /harden/0/mask/0: ", "p.json:5:62: error: /harden/0/mask/1: ",
+        "p.json:6:3: error: /netwerk: ",          "p.json:7:43: error: /exec/env: ",
+        "p.json:7:61: error: /exec/workdir: ",    "p.json:9:29: error: /isolation/namespaces/1: ",
+        "p.json:10:13: error: /isolation/user: ", "p.json:13:3: error: /image: ",
     };
     for (const std::string& part : expected) {
       INFO(part);
       CHECK(outcome.errors.find(part) != std::string::npos);
     }
     for (const char* part :
-         {"did you mean \"upper\"?", "did you mean \"pseudo-standard\"?", "did you mean \"network\"?", "did you mean \"net\"?",
-          "did you mean \"auto\"?", "expected \"auto\", \"none\" or \"single\""}) {
+         {"did you mean \"upper\"?", "did you mean \"pseudo-standard\"?", "did you mean \"network\"?",
+          "did you mean \"net\"?", "did you mean \"auto\"?", "expected \"auto\", \"none\" or \"single\""}) {
       INFO(part);
       CHECK(outcome.errors.find(part) != std::string::npos);
     }
@@ -100,11 +94,13 @@ TEST_CASE("a pipeline file that is no JSON is refused at the place where it brea
     std::vector<std::string> parts;
   };
   const std::vector<Row> rows = {
-      {"{\n  \"rootfs\": { \"use\": \"fs-overlay\", }\n}\n", {"p.json:2:", "error: a comma in front of \"}\"", "take it away"}},
+      {"{\n  \"rootfs\": { \"use\": \"fs-overlay\", }\n}\n",
+       {"p.json:2:", "error: a comma in front of \"}\"", "take it away"}},
       {"{\n  \"rootfs\": {\n", {"p.json:", "error: "}},
       {"{\n  \"rootfs\": 'x'\n}", {"p.json:2:13: error: "}},
       {"{} {}", {"p.json:1:4: error: "}},
-      {R"({ "image": { "source": "i.tar" }, "rootfs": [] })", {"p.json:1:45: error: /rootfs: expected an object", "one plugin"}},
+      {R"({ "image": { "source": "i.tar" }, "rootfs": [] })",
+       {"p.json:1:45: error: /rootfs: expected an object", "one plugin"}},
       {R"({ "image": { "source": "i.tar", "source": "i.tar" } })",
        {"p.json:1:33: error: /image/source: the key \"source\" stands twice in one object", "keep one of the two"}},
       {"{ \"exec\": { \"args\": [\"a\\u0000b\"] }, \"image\": { \"source\": \"i.tar\" } }", {"error: "}},
@@ -136,7 +132,8 @@ TEST_CASE("options of the command line are refused by the words that were typed"
       {{"--hostname", std::string(65, 'h')}, {"--hostname"}},
       {{"--no-such-option"}, {"there is no option --no-such-option"}},
       {{"--verbos"}, {"there is no option --verbos", "did you mean --verbose?"}},
-      {{"--plugin-dir", "/no/such/place", "--use", "exec=nowhere"}, {"find plugin nowhere", "/no/such/place (No such file"}},
+      {{"--plugin-dir", "/no/such/place", "--use", "exec=nowhere"},
+       {"find plugin nowhere", "/no/such/place (No such file"}},
   };
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);

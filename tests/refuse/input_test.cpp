@@ -53,44 +53,60 @@ const std::string kAnew = "get it anew";
 
 std::vector<Row> unreadable_archives() {
   return {
-      {"a text file", [] { return std::string("Dear reader,\nthis is a letter.\n"); },
+      {"a text file",
+       [] { return std::string("Dear reader,\nthis is a letter.\n"); },
        {"it is not an archive that slipway can read", "give one that docker save wrote"}},
       {"an empty file", [] { return std::string(); }, {"it is empty", "docker save -o FILE IMAGE"}},
-      {"a program", [] { return read_file("/bin/busybox"); },
+      {"a program",
+       [] { return read_file("/bin/busybox"); },
        {"it is not an archive that slipway can read", "give one that docker save wrote"}},
-      {"an archive cut off in a layer", [] { return standard_archive().substr(0, standard_archive().size() / 2); },
+      {"an archive cut off in a layer",
+       [] { return standard_archive().substr(0, standard_archive().size() / 2); },
        {"it is truncated", "the file ends at", kAnew}},
-      {"an archive cut off in its first header", [] { return standard_archive().substr(0, 300); },
+      {"an archive cut off in its first header",
+       [] { return standard_archive().substr(0, 300); },
        {"it is not an archive that slipway can read", "give one that docker save wrote"}},
-      {"an archive compressed by gzip", [] { return pack(standard_archive(), Packing::gzip); },
+      {"an archive compressed by gzip",
+       [] { return pack(standard_archive(), Packing::gzip); },
        {"it is compressed", "gunzip"}},
-      {"an archive compressed by zstd", [] { return pack(standard_archive(), Packing::zstd); },
+      {"an archive compressed by zstd",
+       [] { return pack(standard_archive(), Packing::zstd); },
        {"it is compressed", "zstd"}},
       {"no manifest.json",
        [] { return spoiled(Layout::docker25, [](Entries& all) { drop_entry(all, "manifest.json"); }); },
        {"image-docker-save: the archive has no manifest.json", "not what docker save writes"}},
-      {"a tar of something else", [] { return make_tar({file("a", "b"), directory("c/")}); },
+      {"a tar of something else",
+       [] {
+         return make_tar({file("a", "b"), directory("c/")});
+       },
        {"the archive has no manifest.json", "not what docker save writes"}},
-      {"a manifest.json that is no JSON", [] { return with_manifest([](auto&) { return std::string("[{]"); }); },
+      {"a manifest.json that is no JSON",
+       [] { return with_manifest([](auto&) { return std::string("[{]"); }); },
        {"manifest.json is not JSON", kAnew}},
-      {"a manifest.json that is an object", [] { return with_manifest([](auto&) { return std::string("{}"); }); },
+      {"a manifest.json that is an object",
+       [] { return with_manifest([](auto&) { return std::string("{}"); }); },
        {"manifest.json is no list of images", kAnew}},
-      {"a manifest.json of no image", [] { return with_manifest([](auto&) { return std::string("[]"); }); },
+      {"a manifest.json of no image",
+       [] { return with_manifest([](auto&) { return std::string("[]"); }); },
        {"manifest.json lists no image", kAnew}},
       {"a layer that is not there",
        [] {
-         return spoiled(Layout::docker25, [](Entries& all) { drop_entry(all, "blobs/sha256/" + first_layer_digits()); });
+         return spoiled(Layout::docker25,
+                        [](Entries& all) { drop_entry(all, "blobs/sha256/" + first_layer_digits()); });
        },
        {"the archive has no blobs/sha256/" + first_layer_digits(), "names as layer 1 of box:latest", kAnew}},
       {"a layer that manifest.json names wrongly",
        [] { return with_manifest([](const auto& text) { return replaced(text, first_layer_digits(), "nowhere"); }); },
        {"the archive has no blobs/sha256/nowhere", "names as layer 1 of box:latest", kAnew}},
       {"a configuration that is not there",
-       [] { return spoiled(Layout::docker25, [](Entries& all) { drop_entry(all, "blobs/sha256/" + config_digits()); }); },
+       [] {
+         return spoiled(Layout::docker25, [](Entries& all) { drop_entry(all, "blobs/sha256/" + config_digits()); });
+       },
        {"the archive has no blobs/sha256/" + config_digits(), "names as the configuration of box:latest", kAnew}},
       {"a configuration that is no JSON",
        [] {
-         return spoiled(Layout::legacy, [](Entries& all) { entry_named(all, config_digits() + ".json").content = "x"; });
+         return spoiled(Layout::legacy,
+                        [](Entries& all) { entry_named(all, config_digits() + ".json").content = "x"; });
        },
        {"the image's configuration " + config_digits() + ".json is not JSON", kAnew}},
       {"a configuration of another digest",
@@ -111,7 +127,8 @@ std::vector<Row> unreadable_archives() {
        {"its content is not what the image names", "expected sha256:" + config_digits(), kAnew}},
       {"a configuration of another system",
        [] {
-         return with_manifest([](const auto&) { return std::string(R"([{"Config":"c","RepoTags":null,"Layers":[]}])"); });
+         return with_manifest(
+             [](const auto&) { return std::string(R"([{"Config":"c","RepoTags":null,"Layers":[]}])"); });
        },
        {"the archive has no c, which its manifest.json names as the configuration", kAnew}},
   };
@@ -141,18 +158,32 @@ std::vector<Row> unreadable_layers() {
          return docker_save({image}, Layout::docker25);
        },
        {"the layer's tar is damaged or truncated (at or after 'bin/busybox')", "get the image anew"}},
-      {"a name that climbs", [] { return with_layer({file("../escaped", "x")}); },
+      {"a name that climbs",
+       [] { return with_layer({file("../escaped", "x")}); },
        {"entry '../escaped' has '..' in its name", "made to do harm"}},
-      {"a name that climbs later", [] { return with_layer({directory("a/"), file("a/../../../escaped", "x")}); },
+      {"a name that climbs later",
+       [] {
+         return with_layer({directory("a/"), file("a/../../../escaped", "x")});
+       },
        {"entry 'a/../../../escaped' has '..' in its name", "made to do harm"}},
-      {"a hard link that climbs", [] { return with_layer({hard_link("a", "../../etc/passwd")}); },
+      {"a hard link that climbs",
+       [] { return with_layer({hard_link("a", "../../etc/passwd")}); },
        {"entry 'a' is a hard link to '../../etc/passwd', which lies outside", "made to do harm"}},
-      {"a name through a link that leads nowhere", [] { return with_layer({soft_link("a", "nowhere/b"), file("a/c", "x")}); },
+      {"a name through a link that leads nowhere",
+       [] {
+         return with_layer({soft_link("a", "nowhere/b"), file("a/c", "x")});
+       },
        {"entry 'a/c' lies behind the link 'a', which leads nowhere in the layer"}},
-      {"a name through a link that leads to itself", [] { return with_layer({soft_link("a", "a"), file("a/c", "x")}); },
+      {"a name through a link that leads to itself",
+       [] {
+         return with_layer({soft_link("a", "a"), file("a/c", "x")});
+       },
        {"entry 'a/c' lies behind the link 'a', which leads nowhere in the layer"}},
       {"a hard link to what is not there", [] { return with_layer({hard_link("a", "nowhere")}); }, {"'a'", "nowhere"}},
-      {"a file in the place of a parent", [] { return with_layer({file("a", "x"), file("a/b", "x")}); },
+      {"a file in the place of a parent",
+       [] {
+         return with_layer({file("a", "x"), file("a/b", "x")});
+       },
        {"entry 'a/b' lies in 'a', which is no directory"}},
   };
 }
@@ -212,9 +243,10 @@ TEST_CASE("an image that is not there, or is no file, is refused") {
       };
       CHECK(setting.refusal(verb, words("nowhere.tar"),
                             {"open: nowhere.tar: No such file or directory", "docker save -o image.tar IMAGE"}) == "");
-      CHECK(setting.refusal(verb, words("/etc"), {"open: /etc: Is a directory", "a pipeline file or an image archive"}) == "");
-      CHECK(setting.refusal(verb, words("/dev/null"), {"the image is not a regular file: /dev/null", "save it to a file"}) ==
-            "");
+      CHECK(setting.refusal(verb, words("/etc"),
+                            {"open: /etc: Is a directory", "a pipeline file or an image archive"}) == "");
+      CHECK(setting.refusal(verb, words("/dev/null"),
+                            {"the image is not a regular file: /dev/null", "save it to a file"}) == "");
       CHECK(setting.refusal(verb, words(""), {"No such file or directory"}) == "");
     }
   }
@@ -258,8 +290,8 @@ TEST_CASE("a name through a link that leads out is followed inside the image onl
     entries.insert(entries.end(), {file("absolute/kept", "of the image"), file("climbing/new", "of the image"),
                                    file("up/top", "of the image"), file("climbing/.wh.kept-too")});
     const std::string image = setting.file("image.tar", with_layer(entries));
-    const Outcome outcome = setting.slipway(
-        "run", {"--set", "pseudo=[]", "--set", "harden=[]", image, "sh", "-c", "cat /absolute/kept /climbing/new /top"});
+    const Outcome outcome = setting.slipway("run", {"--set", "pseudo=[]", "--set", "harden=[]", image, "sh", "-c",
+                                                    "cat /absolute/kept /climbing/new /top"});
     CHECK(outcome.errors == "");
     CHECK(outcome.output == "of the imageof the imageof the image");
     const std::string tree = setting.own("tree");
@@ -277,8 +309,8 @@ TEST_CASE("an archive of several images asks which, and names them") {
   other.command = {"/bin/true"};
   SLIPWAY_SETTING(Who::root);
   const std::string image = setting.file("image.tar", docker_save({standard_image(), other}, Layout::docker25));
-  CHECK(setting.refusal("run", {image}, {"holds 2 images and none is chosen", "--set image.image=TAG: box:latest, other:1"}) ==
-        "");
-  CHECK(setting.refusal("plan", {"--set", "image.image=bax", image}, {"holds no image \"bax\"", "it holds: box:latest, other:1"}) ==
-        "");
+  CHECK(setting.refusal("run", {image},
+                        {"holds 2 images and none is chosen", "--set image.image=TAG: box:latest, other:1"}) == "");
+  CHECK(setting.refusal("plan", {"--set", "image.image=bax", image},
+                        {"holds no image \"bax\"", "it holds: box:latest, other:1"}) == "");
 }

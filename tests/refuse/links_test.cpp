@@ -46,7 +46,8 @@ TEST_CASE("B6: an image with a link in a mount's place is refused by its name an
       std::vector<std::string> targets = link_targets(outside);
       if (place != "proc") targets.resize(3);
       for (const std::string& target : targets) {
-        const std::string image = setting.file("image.tar", docker_save({image_with({soft_link(place, target)})}, Layout::docker25));
+        const std::string image =
+            setting.file("image.tar", docker_save({image_with({soft_link(place, target)})}, Layout::docker25));
         INFO("/" << place << " -> " << target << " as " << to_text(who));
         CHECK(setting.refusal("run", {image, "true"},
                               {"pseudo: pseudo-standard: step ", ": /" + place + ": ", "(ELOOP)"}) == "");
@@ -64,9 +65,9 @@ TEST_CASE("B6: an image with links in other places starts and changes nothing ou
     setting.file("outside/passwd", "root:x:0:0:root:/root:/bin/sh\nhost:x:77:77::/:/bin/sh\n");
     const auto before = describe_tree(outside);
     for (const std::string& target : link_targets(outside)) {
-      const Entries links{soft_link("dev/pts", target),  soft_link("dev/shm", target), soft_link("dev/mqueue", target),
+      const Entries links{soft_link("dev/pts", target),  soft_link("dev/shm", target),  soft_link("dev/mqueue", target),
                           soft_link("dev/null", target), soft_link("dev/ptmx", target), soft_link("etc", target),
-                          soft_link("root", target),     soft_link("home", target),    soft_link("var", target)};
+                          soft_link("root", target),     soft_link("home", target),     soft_link("var", target)};
       const std::string image = setting.file("image.tar", docker_save({image_with(links)}, Layout::docker25));
       INFO("-> " << target << " as " << to_text(who));
       const Outcome outcome = setting.slipway("run", {image, "sh", "-c", "echo x > /dev/shm/x && echo ran"});
@@ -86,9 +87,10 @@ TEST_CASE("a working directory is made and entered through the image's own links
     SLIPWAY_SETTING(who);
     const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
     const auto before = describe_tree(outside);
-    ImageSpec image = image_with({directory("srv/"), directory("srv/app/"), soft_link("app", "srv/app"),
-                                  soft_link("var/run", "/run"), soft_link("up", "../../../srv"), soft_link("out", outside),
-                                  soft_link("fd", "/proc/self/fd"), soft_link("ring", "ring")});
+    ImageSpec image =
+        image_with({directory("srv/"), directory("srv/app/"), soft_link("app", "srv/app"), soft_link("var/run", "/run"),
+                    soft_link("up", "../../../srv"), soft_link("out", outside), soft_link("fd", "/proc/self/fd"),
+                    soft_link("ring", "ring")});
     const std::string archive = setting.file("image.tar", docker_save({image}, Layout::docker25));
     struct Row {
       const char* workdir;
@@ -126,14 +128,16 @@ TEST_CASE("no descriptor leads an image's program or working directory out of it
     for (int fd = 3; fd < 32; ++fd) {
       const std::string link = "/proc/self/fd/" + std::to_string(fd);
       INFO(link << " as " << to_text(who));
-      const Outcome program = setting.slipway("run", {"--entrypoint", link + climb + program_of_host, archive, "echo", "out"});
+      const Outcome program =
+          setting.slipway("run", {"--entrypoint", link + climb + program_of_host, archive, "echo", "out"});
       CHECK(program.output == "");
       CHECK(program.shell_status() != 0);
-      const Outcome directory = setting.slipway(
-          "run", {"--set", plugin_dirs(), "--use", "exec=emits-exec", "--set",
-                  R"(exec.steps=["{\"type\":\"workdir\",\"path\":\")" + link + R"(\"}", "{\"type\":\"environment\"}", )" +
-                      R"("{\"type\":\"exec\",\"args\":[\"/bin/echo\",\"out\"]}"])",
-                  archive});
+      const Outcome directory =
+          setting.slipway("run", {"--set", plugin_dirs(), "--use", "exec=emits-exec", "--set",
+                                  R"(exec.steps=["{\"type\":\"workdir\",\"path\":\")" + link +
+                                      R"(\"}", "{\"type\":\"environment\"}", )" +
+                                      R"("{\"type\":\"exec\",\"args\":[\"/bin/echo\",\"out\"]}"])",
+                                  archive});
       CHECK(directory.output == "");
       CHECK(directory.shell_status() == 125);
     }
@@ -143,9 +147,9 @@ TEST_CASE("no descriptor leads an image's program or working directory out of it
 TEST_CASE("what the caller left open is not open inside") {
   SLIPWAY_SETTING(Who::root);
   const std::string archive = setting.file("image.tar", standard_archive());
-  const Outcome outcome = run({.arguments = {"sh", "-c", "exec 7</ 8</etc/hostname; exec \"$@\"", "sh", SLIPWAY_PROGRAM,
-                                             "run", "--store", setting.own("store"), archive, "sh", "-c",
-                                             "echo $(ls /proc/self/fd)"}});
+  const Outcome outcome =
+      run({.arguments = {"sh", "-c", "exec 7</ 8</etc/hostname; exec \"$@\"", "sh", SLIPWAY_PROGRAM, "run", "--store",
+                         setting.own("store"), archive, "sh", "-c", "echo $(ls /proc/self/fd)"}});
   // ls has one of its own open on the directory that it lists.
   CHECK(outcome.output == "0 1 2 3\n");
   CHECK(outcome.errors == "");

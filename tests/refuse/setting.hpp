@@ -74,11 +74,11 @@ const std::string& standard_archive();
 }  // namespace slipway::tests
 
 /// A Setting named `setting` for `who`, or the end of the test case with a note of what is missing.
-#define SLIPWAY_SETTING(who)                                   \
-  std::optional<slipway::tests::Setting> made_setting;         \
-  try {                                                        \
-    made_setting.emplace(who);                                 \
-  } catch (const slipway::tests::Setting::Missing& missing) {  \
-    SLIPWAY_SKIP(missing.reason);                              \
-  }                                                            \
+#define SLIPWAY_SETTING(who)                                  \
+  std::optional<slipway::tests::Setting> made_setting;        \
+  try {                                                       \
+    made_setting.emplace(who);                                \
+  } catch (const slipway::tests::Setting::Missing& missing) { \
+    SLIPWAY_SKIP(missing.reason);                             \
+  }                                                           \
   slipway::tests::Setting& setting = *made_setting
