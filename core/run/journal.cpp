@@ -165,7 +165,9 @@ std::optional<RunDirectory> record_of(std::string_view line) {
     fields.at(i) = line.substr(0, end);
     if (end != std::string_view::npos) line.remove_prefix(end + 1);
   }
-  if (fields[0] != kRunDirectory || !is_run_id(fields[1]) || fields[3].empty()) return std::nullopt;
+  if (fields[0] != kRunDirectory || !is_run_id(fields[1])) return std::nullopt;
+  // From where a relative one was meant is not known any more.
+  if (!fields[3].starts_with('/')) return std::nullopt;
   return RunDirectory{std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
 }
 
