@@ -126,6 +126,10 @@ ContainerProcess container_process(pid_t pid) {
   const std::string text = linux::read_all(file, kLargestStat).value_or(std::string());
   // Field 22; the second one is the command's name in parentheses, which may hold anything. proc_pid_stat(5).
   std::size_t at = text.rfind(')');
+  // One that has ended keeps its entry until its parent looks at it, and init may take its time.
+  for (const char* ended : {") Z", ") X"}) {
+    if (at != std::string::npos && text.compare(at, 3, ended) == 0) return {pid, 0};
+  }
   constexpr int kFieldsBehindName = 20;
   for (int i = 0; i < kFieldsBehindName && at != std::string::npos; ++i) at = text.find(' ', at + 1);
   ContainerProcess process{pid, 0};
