@@ -77,8 +77,9 @@ Result<void> restore(const Target& target, const linux::IdMap& ids) {
   if (::fstat(directory, &now) != 0) return failure(errno, "look at the directory");
   const bool take_back = now.st_uid != before.st_uid || now.st_gid != before.st_gid;
   if (auto emptied = empty_again(target, ids, take_back); !emptied) return emptied;
-  // Root of the user namespace has the user's first group only.
-  if (take_back) (void)::fchown(directory, before.st_uid, before.st_gid);
+  // Root of the user namespace has the user's first group only; another one can be set where the user is in it.
+  if (take_back && ::fchown(directory, before.st_uid, before.st_gid) != 0 && errno != EPERM)
+    return failure(errno, "give the directory its group back");
   if (now.st_mode != before.st_mode && ::fchmod(directory, before.st_mode & 07777U) != 0)
     return failure(errno, "give the directory its mode back");
   const std::array times = {before.st_atim, before.st_mtim};
