@@ -89,6 +89,9 @@ int write_out(int status) {
 
 int run_main(int count, const char* const* words) {
   if (!make_usual()) return kProblem;
+  // Room for all that is usually printed, so that it is written at the end, where the reason of a failure is known.
+  static std::array<char, std::size_t{1} << 18U> buffer;
+  (void)std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
   return write_out(dispatch(count, words));
 }
 
