@@ -178,7 +178,7 @@ TEST_CASE("arguments that no schema can refuse are refused here") {
 }
 
 TEST_CASE("all problems of a plan are told at once") {
-  Plan plan = plan_with({mount("/a", "one"), mount("/a", "two"), mount("/b/c", "one"), mount("/b", "two"),
+  Plan plan = plan_with({mount("/a", "one"), mount("/a", "two"), mount("/b/c", "one"), mount("/b", "three"),
                          planned(steps::Bind{.source = {"@gone"}, .target = {"/x"}}, steps::Phase::mount, "b")});
   CHECK(arrange(plan).size() == 3);
 }
