@@ -2,12 +2,15 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <string_view>
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
+#include "core/linux/streams.hpp"
 
 namespace slipway::cli {
 namespace {
@@ -66,12 +69,37 @@ int dispatch(int count, const char* const* words) {
   return unknown_command(word);
 }
 
+// What the caller of slipway may have left in a state that the rest does not reckon with.
+bool make_usual() {
+  auto streams = linux::open_missing_streams();
+  if (!streams) print_error(streams.error());
+  // An ignored SIGCHLD is inherited, and the kernel then keeps no status of a child that has ended (wait(2)).
+  (void)std::signal(SIGCHLD, SIG_DFL);
+  return streams.has_value();
+}
+
+// Half an answer that counts as a whole one is worse than none.
+int write_out(int status) {
+  errno = 0;
+  const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (is_written || status != kOk) return status;
+  print_error({errno, "write to standard output", "", ""});
+  return kProblem;
+}
+
+int run_main(int count, const char* const* words) {
+  if (!make_usual()) return kProblem;
+  // Room for all that is usually printed, so that it is written at the end, where the reason of a failure is known.
+  static std::array<char, std::size_t{1} << 18U> buffer;
+  (void)std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
+  return write_out(dispatch(count, words));
+}
+
 }  // namespace
 }  // namespace slipway::cli
 
 int main(int count, char** words) {
-  const int status = slipway::cli::dispatch(count, words);
-  std::fflush(stdout);
+  const int status = slipway::cli::run_main(count, words);
   // Without unloading plugins and running destructors, which costs a start 0.4 ms and brings nothing.
   ::_exit(status);
 }

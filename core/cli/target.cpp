@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 namespace slipway::cli {
 namespace {
@@ -33,6 +35,26 @@ Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::str
           }};
 }
 
+// A store is written down with what has to be removed from it, for a later slipway that runs elsewhere. Nothing is
+// collapsed: "a/.." is not where "a" is a link.
+Option store_option(TargetOptions& options) {
+  return {"--store", "DIR",
+          "the store of images and layers (default: /var/lib/slipway for root, else $XDG_DATA_HOME/slipway)",
+          [&options](const std::string& given) {
+            std::error_code problem;
+            const std::filesystem::path here = std::filesystem::current_path(problem);
+            if (given.empty()) {
+              options.problem = Error{0, "the store's path is empty", "", "--store DIR"};
+            } else if (given.front() == '/') {
+              options.store = given;
+            } else if (problem) {
+              options.problem = Error{problem.value(), "find the current directory for --store", printable(given), ""};
+            } else {
+              options.store = (here / given).string();
+            }
+          }};
+}
+
 }  // namespace
 
 std::vector<Option> target_options(TargetOptions& options) {
@@ -48,20 +70,17 @@ std::vector<Option> target_options(TargetOptions& options) {
       parsed(options, &config::parse_set, "--set", "PATH=VALUE",
              "an option of the pipeline, as in rootfs.upper=disk; may be repeated"),
       simple(options, Kind::plugin_dir, "--plugin-dir", "DIR", "a further directory of plugins; may be repeated"),
-      {"--store", "DIR",
-       "the store of images and layers (default: /var/lib/slipway for root, else $XDG_DATA_HOME/slipway)",
-       [&options](const std::string& given) { options.store = given; }},
+      store_option(options),
   };
 }
 
 Result<config::Request> request_for(const std::string& target, std::vector<std::string> command,
                                     const TargetOptions& options) {
   if (options.problem) return tl::unexpected(*options.problem);
+  constexpr const char* kHint = "name a pipeline file or an image archive (docker save -o image.tar IMAGE)";
+  if (target.empty()) return failure(0, "the target's name is empty", "", kHint);
   const linux::Fd file(::open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file) {
-    return failure(errno, "open", target,
-                   errno == ENOENT ? "name a pipeline file or an image archive (docker save -o image.tar IMAGE)" : "");
-  }
+  if (!file) return failure(errno, "open", target, errno == ENOENT ? kHint : "");
   struct stat found {};
   if (::fstat(file.get(), &found) != 0) return failure(errno, "look at", target);
   if (S_ISDIR(found.st_mode)) return failure(EISDIR, "open", target, "name a pipeline file or an image archive");

@@ -33,7 +33,8 @@ int unpack_command(int count, const char* const* words) {
   Findings notes;
   auto done = run::unpack_image(*blueprint, options.store, given.rest[1], notes);
   print_findings(notes);
-  if (done) return kOk;
+  constexpr int kKilled = 128;  // plus the signal's number
+  if (done) return *done == 0 ? kOk : kKilled + *done;
   print_findings(done.error());
   return kProblem;
 }

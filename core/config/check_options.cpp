@@ -186,19 +186,25 @@ void drop_patterns(json& schema) {
   }
 }
 
+// A regular expression is no answer to somebody who gave a wrong word: what the option takes is said by its
+// description, or that of the list in which it stands. One without any has nothing but the pattern.
+std::string pattern_words(const json& pattern, const json& value, const std::string& description) {
+  if (!description.empty()) return describe(value) + " is not of the form that is asked for";
+  return "expected text of the form " + pattern.get<std::string>() + ", found " + describe(value);
+}
+
 void check_patterns(const json& whole, const json& value, const std::string& pointer,
-                    std::vector<OptionProblem>& problems) {
+                    std::vector<OptionProblem>& problems, const std::string& outer = {}) {
   const json& schema = fitting_schema(whole, value);
+  const std::string description = schema.value("description", outer);
   if (value.is_string()) {
     const auto pattern = schema.find("pattern");
     if (pattern == schema.end() || std::regex_search(value.get_ref<const std::string&>(), compile(*pattern))) return;
-    const auto text = schema.find("description");
-    problems.push_back({pointer, OptionProblem::Where::value,
-                        "expected text of the form " + pattern->get<std::string>() + ", found " + describe(value),
-                        text == schema.end() ? "" : text->get<std::string>()});
+    problems.push_back(
+        {pointer, OptionProblem::Where::value, pattern_words(*pattern, value, description), description});
   } else if (value.is_array() && schema.contains("items")) {
     for (std::size_t i = 0; i < value.size(); ++i)
-      check_patterns(schema["items"], value[i], member(pointer, i), problems);
+      check_patterns(schema["items"], value[i], member(pointer, i), problems, description);
   } else if (value.is_object() && schema.contains("properties")) {
     for (const auto& [key, inner] : schema["properties"].items()) {
       if (const auto found = value.find(key); found != value.end())

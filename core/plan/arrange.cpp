@@ -71,7 +71,8 @@ class Arranging {
           const Owner& owner = written != labels_.end() ? written->second : step.owner;
           say({Severity::error, owner.place, owner.pointer,
                std::string(word) + " names " + label + ", and no step is called so",
-               nearest ? "did you mean " + *nearest + "?" : "steps are called OWNER:TARGET, as in pseudo-standard:/dev/shm"});
+               nearest ? "did you mean " + *nearest + "?"
+                       : "steps are called OWNER:TARGET, as in pseudo-standard:/dev/shm"});
         }
       }
     }
@@ -170,31 +171,62 @@ class Arranging {
                : path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
   }
 
+  struct Taken {
+    steps::Claim claim;
+    const PlannedStep* step;
+  };
+
+  static std::optional<Finding> conflict_of(const Taken& earlier, const Taken& later) {
+    const PlannedStep& first = *earlier.step;
+    const PlannedStep& step = *later.step;
+    const std::string& path = later.claim.path;
+    const bool same_owner = first.owner.name == step.owner.name;
+    if (earlier.claim.path == path && !(same_owner && earlier.claim.kind != later.claim.kind)) {
+      return finding_at(step,
+                        "two steps take " + path + ": " + to_text(first) + " of " + who(first) + ", and " +
+                            to_text(step) + " of " + who(step),
+                        "one of them must say \"after\": [\"" + full_label(first) + "\"] or \"replaces\" it");
+    }
+    if (later.claim.kind != steps::Claim::Kind::mount || !lies_below(earlier.claim.path, path)) return std::nullopt;
+    return finding_at(step,
+                      to_text(step) + " of " + who(step) + " would hide " + earlier.claim.path + ", which " +
+                          who(first) + " made before",
+                      "let " + first.owner.name + " come later: \"after\": [\"" + full_label(step) + "\"]");
+  }
+
+  // Two plugins of one purpose clash at each of their places: the first of these is told, and how many more there are.
+  // What one plugin does twice has a reason of its own each time.
   void check_conflicts() {
-    struct Taken {
-      steps::Claim claim;
-      const PlannedStep* step;
+    struct Clash {
+      std::size_t finding = 0;
+      std::set<std::string> paths{};
     };
+    std::map<std::pair<std::string, std::string>, Clash> clashes;
     std::vector<Taken> taken;
     for (const PlannedStep& step : steps_) {
       auto claim = steps::claim_of(step.step);
       if (!claim) continue;
+      const Taken now{std::move(*claim), &step};
       for (const Taken& earlier : taken) {
         if (names(step.common.after, *earlier.step)) continue;
-        const bool same_owner = earlier.step->owner.name == step.owner.name;
-        if (earlier.claim.path == claim->path && !(same_owner && earlier.claim.kind != claim->kind)) {
-          say(finding_at(step,
-                         "two steps take " + claim->path + ": " + to_text(*earlier.step) + " of " + who(*earlier.step) +
-                             ", and " + to_text(step) + " of " + who(step),
-                         "one of them must say \"after\": [\"" + full_label(*earlier.step) + "\"] or \"replaces\" it"));
-        } else if (claim->kind == steps::Claim::Kind::mount && lies_below(earlier.claim.path, claim->path)) {
-          say(finding_at(step,
-                         to_text(step) + " of " + who(step) + " would hide " + earlier.claim.path + ", which " +
-                             who(*earlier.step) + " made before",
-                         "let " + earlier.step->owner.name + " come later: \"after\": [\"" + full_label(step) + "\"]"));
+        auto conflict = conflict_of(earlier, now);
+        if (!conflict) continue;
+        const std::string& other = earlier.step->owner.name;
+        if (other != step.owner.name) {
+          auto [clash, is_first] =
+              clashes.try_emplace(std::minmax(other, step.owner.name), Clash{findings_.size(), {}});
+          clash->second.paths.insert(earlier.claim.path);
+          if (!is_first) continue;
         }
+        say(std::move(*conflict));
       }
-      taken.push_back({std::move(*claim), &step});
+      taken.push_back(now);
+    }
+    for (const auto& [owners, clash] : clashes) {
+      const std::size_t more = clash.paths.size() - 1;
+      if (more == 0) continue;
+      findings_[clash.finding].message +=
+          "; they clash over " + std::to_string(more) + (more == 1 ? " more path" : " more paths");
     }
   }
 

@@ -108,6 +108,20 @@ TEST_CASE("two owners of one place are a conflict that names both and the remedy
   CHECK(problem_of({write("one"), write("one")}).find("two steps take /a") != std::string::npos);
 }
 
+TEST_CASE("two owners that clash at many places are told of once, with the first place and how many more") {
+  const std::string problem = problem_of({mount("/a", "one", 4), mount("/a/b", "one", 4), mount("/c", "one", 4),
+                                          mount("/a", "two", 5), mount("/a/b", "two", 5), mount("/c", "two", 5)});
+  CHECK(problem ==
+        "p.json:5:1: error: /pseudo/two: two steps take /a: mount: tmpfs on /a of one (p.json:4:1), and mount: tmpfs on /a of "
+        "two (p.json:5:1); they clash over 2 more paths\n"
+        "  hint: one of them must say \"after\": [\"one:/a\"] or \"replaces\" it");
+  Plan plan = plan_with({mount("/a", "one"), mount("/b", "one"), mount("/a", "two"), mount("/b", "two"),
+                         mount("/a", "three"), mount("/b", "three")});
+  CHECK(arrange(plan).size() == 3);  // one for each two of the three
+  plan = plan_with({mount("/a", "one"), mount("/b", "one"), mount("/a", "one"), mount("/b", "one")});
+  CHECK(arrange(plan).size() == 2);  // a plugin's own
+}
+
 TEST_CASE("a mount that would hide an earlier one is refused, one below it is not") {
   CHECK(problem_of({mount("/a/b", "one", 4), mount("/a", "two", 5)}) ==
         "p.json:5:1: error: /pseudo/two: mount: tmpfs on /a of two (p.json:5:1) would hide /a/b, which one "
@@ -168,7 +182,7 @@ TEST_CASE("arguments that no schema can refuse are refused here") {
 }
 
 TEST_CASE("all problems of a plan are told at once") {
-  Plan plan = plan_with({mount("/a", "one"), mount("/a", "two"), mount("/b/c", "one"), mount("/b", "two"),
+  Plan plan = plan_with({mount("/a", "one"), mount("/a", "two"), mount("/b/c", "one"), mount("/b", "three"),
                          planned(steps::Bind{.source = {"@gone"}, .target = {"/x"}}, steps::Phase::mount, "b")});
   CHECK(arrange(plan).size() == 3);
 }

@@ -112,8 +112,10 @@ class Supervisor {
     if (child_.pidfd) linux::end_now(child_);
     if (adopts_orphans_) linux::end_orphans();
     if (journal_) {
-      if (auto undone = journal_->undo(remove_run_directory); !undone && status) {
-        return tl::unexpected(failure_of(undone.error()));
+      if (auto undone = journal_->undo(remove_run_directory); !undone) {
+        if (status) return tl::unexpected(failure_of(undone.error()));
+        const Error& error = undone.error();  // beside the reason for which the run failed
+        tell({{Severity::warning, {}, "", "what the run left stays for now: " + sentence(error), error.hint}});
       }
     }
     // Who asked for the end needs no error to be told of it.
@@ -249,6 +251,7 @@ class Supervisor {
         asked_to_end_ = *signal;
         return true;
       }
+      early_signals_.push_back(*signal);
     }
     return false;
   }
@@ -319,6 +322,7 @@ class Supervisor {
       }
       if (watched[0].revents != 0) {
         if (auto told = hear_child()) failed = std::move(told);
+        if (!control_) pass_early_signals();
         continue;  // all that it said comes before its end
       }
       if (watched[2].revents != 0) pass_signals(impatience);
@@ -351,6 +355,11 @@ class Supervisor {
     }
   }
 
+  // What was meant for the container before it had its program.
+  void pass_early_signals() {
+    for (const int signal : std::exchange(early_signals_, {})) (void)linux::send_signal(child_, signal);
+  }
+
   tl::expected<int, Failure> ended(std::optional<Failure> failed) {
     auto ending = linux::wait_for(child_);
     child_.pidfd.reset();
@@ -377,6 +386,7 @@ class Supervisor {
   std::optional<Signals> signals_{};
   Interruption interruption_{};
   int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
+  std::vector<int> early_signals_{};
   std::optional<std::string> key_{};
   std::optional<plan::StartRecord> warm_{};
   std::optional<plan::Blueprint> blueprint_{};  ///< unless this is a warm start

@@ -199,8 +199,9 @@ std::vector<linux::Fd> ImageLayers::take_locks() {
 }
 
 WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
-                                          const linux::Fd& target, const linux::IdMap& ids, Findings& notes) {
-  auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, {});
+                                          const linux::Fd& target, const linux::IdMap& ids,
+                                          const Interruption& interruption, Findings& notes) {
+  auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, interruption);
   if (!worker) return tl::unexpected(worker.error());
   auto merged = worker->merge(image.fact.layers);
   if (merged) {

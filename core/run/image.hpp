@@ -64,6 +64,6 @@ class ImageLayers {
 /// All layers as one tree into `target`, an empty directory open for reading.
 tl::expected<store::Unpacked, store::Failed> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
                                                          const linux::Fd& target, const linux::IdMap& ids,
-                                                         Findings& notes);
+                                                         const Interruption& interruption, Findings& notes);
 
 }  // namespace slipway::run

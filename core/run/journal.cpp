@@ -126,6 +126,10 @@ ContainerProcess container_process(pid_t pid) {
   const std::string text = linux::read_all(file, kLargestStat).value_or(std::string());
   // Field 22; the second one is the command's name in parentheses, which may hold anything. proc_pid_stat(5).
   std::size_t at = text.rfind(')');
+  // One that has ended keeps its entry until its parent looks at it, and init may take its time.
+  for (const char* ended : {") Z", ") X"}) {
+    if (at != std::string::npos && text.compare(at, 3, ended) == 0) return {pid, 0};
+  }
   constexpr int kFieldsBehindName = 20;
   for (int i = 0; i < kFieldsBehindName && at != std::string::npos; ++i) at = text.find(' ', at + 1);
   ContainerProcess process{pid, 0};
@@ -165,7 +169,9 @@ std::optional<RunDirectory> record_of(std::string_view line) {
     fields.at(i) = line.substr(0, end);
     if (end != std::string_view::npos) line.remove_prefix(end + 1);
   }
-  if (fields[0] != kRunDirectory || !is_run_id(fields[1]) || fields[3].empty()) return std::nullopt;
+  if (fields[0] != kRunDirectory || !is_run_id(fields[1])) return std::nullopt;
+  // From where a relative one was meant is not known any more.
+  if (!fields[3].starts_with('/')) return std::nullopt;
   return RunDirectory{std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
 }
 

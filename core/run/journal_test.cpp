@@ -1,6 +1,7 @@
 #include "core/run/journal.hpp"
 
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -45,7 +46,7 @@ TEST_CASE("a record survives being written down, whatever the store is called") 
 
 TEST_CASE("a line that was cut off or damaged is no record") {
   for (const char* line : {"", "run-directory", "run-directory\t0123456789ab", "run-directory\t0123456789ab\t\t",
-                           "run-directory\t../../../etc\t\t/store", "other\t0123456789ab\t\t/store"}) {
+                           "run-directory\t../../../etc\t\t/store", "run-directory\t0123456789ab\t\tstore", "other\t0123456789ab\t\t/store"}) {
     CAPTURE(line);
     CHECK_FALSE(record_of(line));
   }
@@ -84,6 +85,16 @@ TEST_CASE("only journals that nobody holds are swept") {
   CHECK(sweep_journals(directory.runtime(), remove).empty());
   CHECK(swept == std::vector<std::string>{"/dead"});
   CHECK(directory.journals() == 1);
+}
+
+TEST_CASE("a process that has ended is none, though nobody has asked for its status yet") {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  siginfo_t info{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
+  CHECK(container_process(child).start_time == 0);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  CHECK(container_process(::getpid()).start_time != 0);
 }
 
 TEST_CASE("a journal whose undoing fails stays for the next sweep") {

@@ -13,11 +13,8 @@
 #include "core/store/store.hpp"
 
 namespace slipway::run {
-namespace {
 
-// Files of subordinate ids belong to nobody that an ordinary user is; as root of a user namespace that maps them the
-// same user may remove them.
-Result<void> remove_inside(const store::Store& store, const RunDirectory& record, const linux::IdMap& ids) {
+Result<bool> do_inside(const linux::IdMap& ids, const std::function<bool()>& act) {
   auto pipe = linux::make_pipe();
   if (!pipe) return tl::unexpected(pipe.error());
   auto process = linux::clone_process(CLONE_NEWUSER);
@@ -28,32 +25,34 @@ Result<void> remove_inside(const store::Store& store, const RunDirectory& record
     char byte = 0;
     if (!linux::read_exactly(pipe->a, &byte, 1)) ::_exit(1);
     if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) ::_exit(1);
-    ::_exit(store.remove_run_directory(record.run) ? 0 : 1);
+    ::_exit(act() ? 0 : 1);
   }
   pipe->a.reset();
   if (auto mapped = linux::write_id_maps(process->pid, ids); !mapped) {
     linux::end_now(*process);
-    return mapped;
+    return tl::unexpected(mapped.error());
   }
   auto told = linux::write_all(pipe->b, "m");
   auto ending = linux::wait_for(*process);
-  if (!told) return told;
+  if (!told) return tl::unexpected(told.error());
   if (!ending) return tl::unexpected(ending.error());
-  if (ending->shell_status() == 0) return {};
-  return failure(EACCES, "remove what the run wrote", store.path() + "/runs/" + record.run);
+  return ending->shell_status() == 0;
 }
 
-}  // namespace
-
 Result<void> remove_run_directory(const RunDirectory& record) {
-  auto store = store::Store::open(record.store);
-  if (!store) return tl::unexpected(store.error());
+  auto found = store::Store::open_existing(record.store);
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return {};  // it went with its store
+  const store::Store& store = **found;
   auto ids = linux::IdMap::from_text(record.ids);
   if (!ids) return tl::unexpected(ids.error());
-  auto removed = store->remove_run_directory(record.run);
+  auto removed = store.remove_run_directory(record.run);
   const bool may_not = !removed && (removed.error().code == EACCES || removed.error().code == EPERM);
   if (!may_not || ids->none()) return removed;
-  return remove_inside(*store, record, *ids);
+  auto done = do_inside(*ids, [&] { return store.remove_run_directory(record.run).has_value(); });
+  if (!done) return tl::unexpected(done.error());
+  if (*done) return {};
+  return failure(EACCES, "remove what the run wrote", record.store + "/runs/" + record.run);
 }
 
 }  // namespace slipway::run

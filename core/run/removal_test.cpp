@@ -43,6 +43,17 @@ TEST_CASE("what a run wrote is removed with all that lies in it, whatever its mo
   CHECK(remove_run_directory({kRun, "", store.path()}));  // one that is gone is no error
 }
 
+TEST_CASE("where the store is gone there is nothing to remove, and none is made") {
+  const tests::Scratch scratch;
+  const std::string gone = scratch / "gone";
+  CHECK(remove_run_directory({kRun, "", gone}));
+  CHECK(remove_run_directory({kRun, "", gone + "/deeper"}));
+  CHECK_FALSE(fs::exists(gone));
+  fs::create_directory(gone);
+  CHECK(remove_run_directory({kRun, "", gone}));
+  CHECK(fs::is_empty(gone));
+}
+
 TEST_CASE("a record that names no run, no store or no ids removes nothing") {
   const tests::Scratch scratch;
   const store::Store store = store_in(scratch);

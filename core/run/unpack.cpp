@@ -5,11 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <memory>
 
 #include "core/run/container.hpp"
 #include "core/run/image.hpp"
+#include "core/run/removal.hpp"
+#include "core/run/signals.hpp"
+#include "core/store/remove_tree.hpp"
 
 namespace slipway::run {
 namespace {
@@ -32,6 +36,7 @@ Result<bool> is_empty(const linux::Fd& directory) {
 struct Target {
   linux::Fd directory{};
   bool is_new = false;
+  struct stat before {};
 };
 
 Result<Target> open_target(const std::string& path) {
@@ -43,29 +48,80 @@ Result<Target> open_target(const std::string& path) {
   auto empty = is_empty(directory);
   if (!empty) return failure(empty.error().code, "read the directory", path);
   if (!*empty) return failure(ENOTEMPTY, "unpack into", path, "name a directory that is empty or does not exist");
-  return Target{std::move(directory), is_new};
+  struct stat before {};
+  if (::fstat(directory.get(), &before) != 0) return failure(errno, "look at directory", path);
+  return Target{std::move(directory), is_new, before};
+}
+
+Result<void> empty_again(const Target& target, const linux::IdMap& ids, bool take_back) {
+  if (!ids.none()) {
+    auto emptied = do_inside(ids, [&] {
+      return store::empty_directory(target.directory) && (!take_back || ::fchown(target.directory.get(), 0, 0) == 0);
+    });
+    if (!emptied) return tl::unexpected(emptied.error());
+    if (!*emptied) return failure(EACCES, "empty the directory again");
+    return {};
+  }
+  if (auto emptied = store::empty_directory(target.directory); !emptied) return emptied;
+  if (take_back && ::fchown(target.directory.get(), target.before.st_uid, target.before.st_gid) != 0)
+    return failure(errno, "take back the directory");
+  return {};
+}
+
+// A worker that was killed had no time to clear up, and one that failed may have given the directory the owner and mode
+// that the image's root has.
+Result<void> restore(const Target& target, const linux::IdMap& ids) {
+  const int directory = target.directory.get();
+  const struct stat& before = target.before;
+  struct stat now {};
+  if (::fstat(directory, &now) != 0) return failure(errno, "look at the directory");
+  const bool take_back = now.st_uid != before.st_uid || now.st_gid != before.st_gid;
+  if (auto emptied = empty_again(target, ids, take_back); !emptied) return emptied;
+  // Root of the user namespace has the user's first group only; another one can be set where the user is in it.
+  if (take_back && ::fchown(directory, before.st_uid, before.st_gid) != 0 && errno != EPERM)
+    return failure(errno, "give the directory its group back");
+  if (now.st_mode != before.st_mode && ::fchmod(directory, before.st_mode & 07777U) != 0)
+    return failure(errno, "give the directory its mode back");
+  const std::array times = {before.st_atim, before.st_mtim};
+  (void)::futimens(directory, times.data());
+  return {};
 }
 
 }  // namespace
 
-tl::expected<void, Findings> unpack_image(const plan::Blueprint& blueprint, const std::string& store_path,
-                                          const std::string& path, Findings& notes) {
+tl::expected<int, Findings> unpack_image(const plan::Blueprint& blueprint, const std::string& store_path,
+                                         const std::string& path, Findings& notes) {
   const auto failed = [](const Error& error) { return tl::unexpected(as_findings(error)); };
+  auto signals = Signals::take();
+  if (!signals) return failed(signals.error());
+  int asked_to_end = 0;
+  const Interruption interruption{&signals->descriptor(), [&] {
+                                    while (const auto signal = signals->next()) {
+                                      if (asks_to_end(*signal)) asked_to_end = *signal;
+                                    }
+                                    return asked_to_end != 0;
+                                  }};
   auto ids = ids_of(blueprint.isolation());
   if (!ids) return failed(ids.error());
   auto store = open_store(store_path);
   if (!store) return failed(store.error());
-  auto image = resolve_image(*store, blueprint, *ids, {});
+  auto image = resolve_image(*store, blueprint, *ids, interruption);
+  if (!image && asked_to_end != 0) return asked_to_end;
   if (!image) return tl::unexpected(image.error());
   auto target = open_target(path);
   if (!target) return failed(target.error());
-  auto merged = merge_image(blueprint, *image, target->directory, *ids, notes);
-  if (!merged) {
-    // The worker has emptied it again; a directory that was not there before goes as well.
-    if (target->is_new) (void)::rmdir(path.c_str());
-    return failed(merged.error().error);
+  auto merged = merge_image(blueprint, *image, target->directory, *ids, interruption, notes);
+  if (merged) return 0;
+  Findings findings;
+  if (asked_to_end == 0) findings = as_findings(merged.error().error);
+  auto restored = restore(*target, *ids);
+  if (restored && target->is_new && ::rmdir(path.c_str()) != 0) restored = failure(errno, "remove the directory again");
+  if (!restored) {
+    restored.error().subject = path;
+    for (Finding& finding : as_findings(restored.error())) findings.push_back(std::move(finding));
   }
-  return {};
+  if (findings.empty()) return asked_to_end;
+  return tl::unexpected(std::move(findings));
 }
 
 }  // namespace slipway::run

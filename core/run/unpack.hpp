@@ -10,7 +10,9 @@
 namespace slipway::run {
 
 /// `directory` is made where it is missing, and must be empty. What could not be kept exactly is added to `notes`.
-tl::expected<void, Findings> unpack_image(const plan::Blueprint& blueprint, const std::string& store,
-                                          const std::string& directory, Findings& notes);
+/// Yields the signal that asked for an end before it was reached, else 0. Whatever went wrong, the directory is left as
+/// it was.
+tl::expected<int, Findings> unpack_image(const plan::Blueprint& blueprint, const std::string& store,
+                                         const std::string& directory, Findings& notes);
 
 }  // namespace slipway::run

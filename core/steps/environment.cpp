@@ -37,6 +37,7 @@ std::string problem_of(const Environment& step) {
   for (const std::string& variable : step.variables) {
     const std::size_t equals = variable.find('=');
     if (equals == 0 || equals == std::string::npos) return "\"" + printable(variable, 64) + "\" is not NAME=VALUE";
+    if (variable.find('\0') != std::string::npos) return "\"" + printable(variable, 64) + "\" holds a NUL byte";
   }
   return {};
 }

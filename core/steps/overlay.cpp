@@ -129,6 +129,7 @@ std::string summary(const Overlay& step) {
 std::string problem_of(const Overlay& step) {
   if (step.lower.empty()) return "lower names no layer";
   if (step.size && !step.upper.name.empty()) return "size is for a tmpfs, but upper names a directory";
+  if (step.size && step.size->bytes == 0) return "size is 0, which tmpfs takes for no bound at all";
   return {};
 }
 

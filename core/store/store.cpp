@@ -130,6 +130,16 @@ Result<Layer> take_layer(const linux::Fd& top, const std::string& entry) {
   return Layer{std::move(tree), std::move(*file)};
 }
 
+linux::Fd open_top(const std::string& path) {
+  return linux::Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+tl::unexpected<Error> cannot_open(const std::string& path) {
+  const int code = errno;
+  const bool is_other = code == ENOTDIR || code == ELOOP;
+  return failure(code, "open the store", path, is_other ? "it must be a directory, not a link to one" : "");
+}
+
 }  // namespace
 
 bool is_digest(std::string_view text) {
@@ -155,42 +165,55 @@ Result<std::string> Store::default_path() {
 }
 
 Result<Store> Store::open(const std::string& path) {
-  constexpr int kHow = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-  linux::Fd top(::open(path.c_str(), kHow));
+  linux::Fd top = open_top(path);
   if (!top && errno == ENOENT) {
     if (auto made = make_directories(path); !made) return tl::unexpected(made.error());
-    top = linux::Fd(::open(path.c_str(), kHow));
+    top = open_top(path);
   }
-  if (!top) {
-    return failure(errno, "open the store", path,
-                   errno == ENOTDIR || errno == ELOOP ? "it must be a directory, not a link to one" : "");
+  if (!top) return cannot_open(path);
+  Store store(std::move(top), path);
+  auto is_store = store.check();
+  if (!is_store) return tl::unexpected(is_store.error());
+  if (*is_store) return store;
+  if (!is_empty(store.top_)) {
+    return failure(0, "open the store", path + " holds other things", "choose an empty or new directory");
   }
+  if (auto prepared = store.prepare(); !prepared) return tl::unexpected(prepared.error());
+  return store;
+}
+
+Result<std::optional<Store>> Store::open_existing(const std::string& path) {
+  linux::Fd top = open_top(path);
+  if (!top && errno == ENOENT) return std::nullopt;
+  if (!top) return cannot_open(path);
+  Store store(std::move(top), path);
+  auto is_store = store.check();
+  if (!is_store) return tl::unexpected(is_store.error());
+  if (!*is_store && is_empty(store.top_)) return std::nullopt;
+  if (!*is_store) return failure(0, "open the store", path + " holds other things");
+  return std::optional(std::move(store));
+}
+
+Result<bool> Store::check() const {
   struct stat status {};
-  if (::fstat(top.get(), &status) != 0) return failure(errno, "look at the store", path);
+  if (::fstat(top_.get(), &status) != 0) return failure(errno, "look at the store", path_);
   if (status.st_uid != ::geteuid()) {
-    return failure(0, "open the store", path + " belongs to user " + std::to_string(status.st_uid),
+    return failure(0, "open the store", path_ + " belongs to user " + std::to_string(status.st_uid),
                    "choose a directory of your own with --store DIR");
   }
-  Store store(std::move(top), path);
-  const linux::Fd version(::openat(store.top_.get(), "version", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-  if (!version) {
-    if (errno != ENOENT) return failure(errno, "read", store.inside("version"));
-    if (!is_empty(store.top_)) {
-      return failure(0, "open the store", path + " holds other things", "choose an empty or new directory");
-    }
-    if (auto prepared = store.prepare(); !prepared) return tl::unexpected(prepared.error());
-    return store;
-  }
+  const linux::Fd version(::openat(top_.get(), "version", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!version && errno == ENOENT) return false;
+  if (!version) return failure(errno, "read", inside("version"));
   if ((status.st_mode & 077U) != 0) {
-    return failure(0, "open the store", path + " is open to other users",
-                   "set-id files and devices of images lie in it: chmod 0700 " + path);
+    return failure(0, "open the store", path_ + " is open to other users",
+                   "set-id files and devices of images lie in it: chmod 0700 " + path_);
   }
   auto text = linux::read_all(version, 64);
   if (!text || *text != kVersion) {
-    return failure(0, "open the store", path + " has a format that this slipway does not know",
+    return failure(0, "open the store", path_ + " has a format that this slipway does not know",
                    "choose another directory with --store DIR, or remove this one");
   }
-  return store;
+  return true;
 }
 
 Result<void> Store::prepare() const {

@@ -60,6 +60,8 @@ class Store {
  public:
   /// Makes what is missing. The directory must be the user's own, closed to others, and no symbolic link.
   static Result<Store> open(const std::string& path);
+  /// Makes nothing; nullopt where there is no store.
+  static Result<std::optional<Store>> open_existing(const std::string& path);
   /// /var/lib/slipway for root, else $XDG_DATA_HOME/slipway or ~/.local/share/slipway.
   static Result<std::string> default_path();
 
@@ -91,6 +93,8 @@ class Store {
 
  private:
   Store(linux::Fd top, std::string path) : top_(std::move(top)), path_(std::move(path)) {}
+  /// Of a directory that is there; false: no store was made in it yet.
+  [[nodiscard]] Result<bool> check() const;
   [[nodiscard]] Result<void> prepare() const;
   [[nodiscard]] Result<std::optional<std::string>> find_record(const char* folder, const std::string& key) const;
   [[nodiscard]] Result<void> keep_record(const char* folder, const std::string& key, std::string_view record) const;

@@ -1,5 +1,6 @@
 // The program as the image's settings and the options say: entrypoint, command, environment, user, working directory.
 // What an option says replaces what the image says; the command line's words arrive as options.
+#include <algorithm>
 #include <slipway/plugin.hpp>
 
 #include "options.hpp"
@@ -19,7 +20,7 @@ struct ExecProcess {
     const std::string directory = workdir.starts_with('/') ? workdir : "/" + workdir;
     if (directory != "/") plan.mkdir({.target = {directory}}, Common{.from = "/options/workdir"});
     plan.user({.user = options.user.value_or(image.user)}, Common{.from = "/options/user"});
-    std::vector<std::string> variables = image.env;
+    std::vector<std::string> variables = usable(image.env, plan);
     variables.insert(variables.end(), options.env.begin(), options.env.end());
     plan.environment(
         {.variables = variables, .defaults = options.env_defaults ? EnvDefaults::standard : EnvDefaults::none},
@@ -29,6 +30,25 @@ struct ExecProcess {
   }
 
  private:
+  static bool is_variable(const std::string& entry) {
+    const std::size_t equals = entry.find('=');
+    return equals != 0 && equals != std::string::npos && entry.find('\0') == std::string::npos;
+  }
+
+  // Images are as they are: what cannot be a variable there is left out, where an option would be refused.
+  static std::vector<std::string> usable(std::vector<std::string> entries, slipway::Plan& plan) {
+    const auto bad = std::stable_partition(entries.begin(), entries.end(), is_variable);
+    if (bad == entries.end()) return entries;
+    const auto more = entries.end() - bad - 1;
+    const std::string name = plan.read().find<std::string>("/facts/image/name").value_or("");
+    plan.warning("/facts/image/settings/env",
+                 "the image " + (name.empty() ? plan.image().id : name) + " has \"" + *bad + "\" in its environment" +
+                     (more > 0 ? ", and " + std::to_string(more) + " more like it" : std::string()) +
+                     ", left out because it is not NAME=VALUE without a NUL");
+    entries.erase(bad, entries.end());
+    return entries;
+  }
+
   // The rules of docker run: a command replaces cmd and keeps the entrypoint; a new entrypoint drops the image's cmd.
   [[nodiscard]] std::vector<std::string> arguments(const slipway::Settings& image) const {
     std::vector<std::string> words = options.entrypoint.value_or(image.entrypoint);

@@ -172,6 +172,32 @@ TEST_CASE("A14: TERM is set where standard input, output and error are a termina
   }
 }
 
+TEST_CASE("what an image has in its environment that is no variable is left out with a warning") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      ImageSpec image = box_image();
+      image.tags = {"odd:latest"};
+      image.environment = {"PATH=/bin", "NOVALUE", "X=1", "=x"};
+      const std::string archive = runner.put("odd.tar", docker_save({image}, Layout::docker25));
+      for (int i = 0; i < 2; ++i) {  // from the record of a start as well
+        const Outcome outcome = runner.run({"--set", "exec.env_defaults=false", archive, "/bin/env"});
+        CHECK(outcome.output == "PATH=/bin\nX=1\n");
+        CHECK(outcome.shell_status() == 0);
+        const Words lines = lines_of(outcome.errors);
+        REQUIRE(lines.size() == 1);
+        CHECK_THAT(lines[0], Catch::Contains("warning: ") &&
+                                 Catch::Contains("the image odd:latest has \"NOVALUE\" in its environment, and 1 more"));
+      }
+      // What an option says is refused instead.
+      const Outcome outcome = runner.run({"--set", "exec.env=[\"NOVALUE\"]", archive, "/bin/env"});
+      CHECK(outcome.shell_status() == 125);
+      CHECK_THAT(outcome.errors,
+                 Catch::Contains("\"NOVALUE\" is not of the form that is asked for") && Catch::Contains("NAME=VALUE"));
+    }
+  }
+}
+
 TEST_CASE("A12: the host name is the pipeline's, and the command line's instead") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {

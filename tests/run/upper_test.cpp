@@ -109,6 +109,27 @@ struct Spoiled {
   const char* says;
 };
 
+TEST_CASE("a size that does not fit, and none at all, are refused") {
+  Runner& runner = shared(callers().front());
+  const auto plan = [&](const std::string& size) {
+    return runner.slipway({"plan", "--set", "rootfs.upper=tmpfs", "--set", "rootfs.size=\"" + size + "\"", runner.box()});
+  };
+  for (const char* size : {"1", "8388607T", "9223372036854775807"}) {
+    INFO(size);
+    CHECK(plan(size).shell_status() == 0);
+  }
+  for (const std::string size : {"8388608T", "9223372036854775808", "18446744073709551617", "99999999999999999999999T"}) {
+    const Outcome outcome = plan(size);
+    CHECK(outcome.shell_status() == 1);
+    CHECK_THAT(outcome.errors, Catch::Contains("/rootfs/size: ") && Catch::Contains(size + " is more than fits"));
+  }
+  for (const char* size : {"0", "0M", "-1"}) {
+    const Outcome outcome = plan(size);
+    CHECK(outcome.shell_status() == 1);
+    CHECK_THAT(outcome.errors, Catch::Contains("/rootfs/size: ") && Catch::Contains("is not of the form"));
+  }
+}
+
 TEST_CASE("a start from a filled store needs no worker, and a new image says clearly that it does") {
   const std::vector<Spoiled> rows = {
       {"moved away", "mv $1 $1.away", "mv $1.away $1", "No such file or directory"},
