@@ -1,6 +1,5 @@
 #include "core/unpack/jobs.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/fs.h>
 #include <sys/stat.h>
@@ -9,9 +8,10 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 #include <set>
 
+#include "core/linux/listing.hpp"
+#include "core/linux/random.hpp"
 #include "core/store/remove_tree.hpp"
 #include "core/store/store.hpp"
 #include "core/unpack/merge.hpp"
@@ -20,6 +20,8 @@
 
 namespace slipway::unpack {
 namespace {
+
+constexpr std::size_t kNameBytes = 8;
 
 void add_to(store::Unpacked& sum, const TreeWriter& writer) {
   sum.losses += writer.losses();
@@ -33,19 +35,6 @@ Result<void> move_into_place(const linux::Fd& staging, const std::string& name, 
   // Somebody was faster, with the same content: entries are named by it.
   if (errno == EEXIST || errno == ENOTEMPTY) return {};
   return failure(errno, "keep the unpacked layer", entry);
-}
-
-Result<void> expect_empty(const linux::Fd& directory) {
-  const int copy = ::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(copy < 0 ? nullptr : ::fdopendir(copy), ::closedir);
-  if (!stream) return failure(errno, "read the directory to unpack into");
-  while (const dirent* entry = ::readdir(stream.get())) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") {
-      return failure(0, "unpack", "the directory is not empty", "name a new or empty directory");
-    }
-  }
-  return {};
 }
 
 // Each layer is unpacked on its own, next to where it goes, and then laid over what is there: so a deletion hits the
@@ -110,8 +99,12 @@ Result<store::Unpacked> unpack_into_store(const store::Unpack& job, const linux:
 
 Result<store::Unpacked> unpack_merged(const store::Merge& job, const linux::Fd& source, const linux::Fd& target,
                                       const linux::IdMap& map) {
-  if (auto empty = expect_empty(target); !empty) return tl::unexpected(empty.error());
-  auto sum = merge_all(job, source, target, random_name(".slipway-unpack-"), map);
+  const auto empty = linux::is_empty(target);
+  if (!empty) return tl::unexpected(empty.error());
+  if (!*empty) return failure(0, "unpack", "the directory is not empty", "name a new or empty directory");
+  const auto aside = linux::random_hex(kNameBytes);
+  if (!aside) return tl::unexpected(aside.error());
+  auto sum = merge_all(job, source, target, ".slipway-unpack-" + *aside, map);
   if (!sum) (void)store::empty_directory(target);
   return sum;
 }

@@ -1,17 +1,15 @@
 #include "core/unpack/staging.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <memory>
 #include <vector>
 
+#include "core/linux/listing.hpp"
+#include "core/linux/random.hpp"
 #include "core/store/remove_tree.hpp"
 
 namespace slipway::unpack {
@@ -34,31 +32,16 @@ struct Dead {
 // With the lock on staging/ held nobody is between making a directory and locking it.
 std::vector<Dead> find_dead(const linux::Fd& staging, const std::string& prefix) {
   std::vector<Dead> dead;
-  const int copy = ::openat(staging.get(), ".", kOpenDirectory);
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(copy < 0 ? nullptr : ::fdopendir(copy), ::closedir);
-  while (const dirent* entry = stream ? ::readdir(stream.get()) : nullptr) {
-    if (!std::string_view(entry->d_name).starts_with(prefix)) continue;
-    linux::Fd directory(::openat(staging.get(), entry->d_name, kOpenDirectory));
-    if (directory && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) {
-      dead.push_back({entry->d_name, std::move(directory)});
-    }
-  }
+  (void)linux::list(staging, [&](const std::string& name) {
+    if (!name.starts_with(prefix)) return true;
+    linux::Fd directory(::openat(staging.get(), name.c_str(), kOpenDirectory));
+    if (directory && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) dead.push_back({name, std::move(directory)});
+    return true;
+  });
   return dead;
 }
 
 }  // namespace
-
-std::string random_name(std::string_view prefix) {
-  std::array<unsigned char, 8> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) < 0) bytes.fill(0);  // then a second one meets EEXIST
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string name(prefix);
-  for (const unsigned char byte : bytes) {
-    name += kDigits[byte >> 4U];
-    name += kDigits[byte & 15U];
-  }
-  return name;
-}
 
 Result<linux::Fd> make_directory(const linux::Fd& above, const std::string& name) {
   if (::mkdirat(above.get(), name.c_str(), 0755) != 0) return failure(errno, "make directory", name);
@@ -72,7 +55,10 @@ Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& for
   if (!above) return failure(errno, "open the store's staging directory");
   if (auto locked = lock(above, LOCK_EX); !locked) return tl::unexpected(locked.error());
   std::vector<Dead> dead = find_dead(above, form + ".");
-  const std::string name = random_name(form + ".");
+  constexpr std::size_t kNameBytes = 8;
+  const auto suffix = linux::random_hex(kNameBytes);
+  if (!suffix) return tl::unexpected(suffix.error());
+  const std::string name = form + "." + *suffix;
   auto directory = make_directory(above, name);
   if (!directory) return tl::unexpected(directory.error());
   if (auto locked = lock(*directory, LOCK_EX); !locked) return tl::unexpected(locked.error());

@@ -35,6 +35,5 @@ class Staging {
 
 /// A new directory `name`, mode 0755, open for reading.
 Result<linux::Fd> make_directory(const linux::Fd& above, const std::string& name);
-std::string random_name(std::string_view prefix);
 
 }  // namespace slipway::unpack
