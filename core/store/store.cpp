@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
+#include <set>
 
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
@@ -289,7 +290,7 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
     if (!open_tree(top_, layer_entry(diff_ids[i], form))) still_missing.push_back(i);
   }
   if (!still_missing.empty()) {
-    if (auto unpacked = unpack(still_missing); !unpacked) return tl::unexpected(unpacked.error());
+    if (auto made = make_layers(diff_ids, still_missing, form, unpack); !made) return tl::unexpected(made.error());
   }
   for (const std::size_t i : missing) {
     auto layer = take_layer(top_, layer_entry(diff_ids[i], form));
@@ -297,6 +298,19 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
     found[i] = std::move(*layer);
   }
   return found;
+}
+
+Result<void> Store::make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
+                                const std::string& form, const Unpack& unpack) const {
+  auto staging = Staging::in_store(top_, form);
+  if (!staging) return tl::unexpected(staging.error());
+  if (auto unpacked = unpack(missing, staging->directory()); !unpacked) return unpacked;
+  std::set<std::string> entries;  // an image may have the same layer twice
+  for (const std::size_t i : missing) entries.insert(layer_entry(diff_ids[i], form));
+  for (const std::string& entry : entries) {
+    if (auto kept = staging->commit(entry); !kept) return kept;
+  }
+  return {};
 }
 
 Result<linux::Fd> Store::make_run_directory(const std::string& id) const {
