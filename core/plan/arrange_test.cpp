@@ -112,7 +112,8 @@ TEST_CASE("two owners that clash at many places are told of once, with the first
   const std::string problem = problem_of({mount("/a", "one", 4), mount("/a/b", "one", 4), mount("/c", "one", 4),
                                           mount("/a", "two", 5), mount("/a/b", "two", 5), mount("/c", "two", 5)});
   CHECK(problem ==
-        "p.json:5:1: error: /pseudo/two: two steps take /a: mount: tmpfs on /a of one (p.json:4:1), and mount: tmpfs on /a of "
+        "p.json:5:1: error: /pseudo/two: two steps take /a: mount: tmpfs on /a of one (p.json:4:1), and mount: tmpfs "
+        "on /a of "
         "two (p.json:5:1); they clash over 2 more paths\n"
         "  hint: one of them must say \"after\": [\"one:/a\"] or \"replaces\" it");
   Plan plan = plan_with({mount("/a", "one"), mount("/b", "one"), mount("/a", "two"), mount("/b", "two"),

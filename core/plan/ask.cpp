@@ -54,7 +54,8 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   Findings findings;
   for (const host::Report& report : session.reports) findings.push_back(finding_of(asked, report));
   if (!went_well) return findings;
-  for (const auto& [word, labels] : {std::pair{"/after", &asked.use.after}, std::pair{"/replaces", &asked.use.replaces}}) {
+  for (const auto& [word, labels] :
+       {std::pair{"/after", &asked.use.after}, std::pair{"/replaces", &asked.use.replaces}}) {
     for (std::size_t i = 0; i < labels->size(); ++i) {
       plan.labels[{asked.use.name, labels->at(i)}] = asked.owner_of(asked.use.pointer + word + "/" + std::to_string(i));
     }

@@ -140,8 +140,7 @@ tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findin
   for (const config::StageUse& use : parts_->pipeline.stages) {
     if (use.stage == "image") continue;
     const Asked asked{use, parts_->loaded.at(use.use),
-                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); },
-                      parts_->crash_status};
+                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }, parts_->crash_status};
     Findings said = ask(asked, document, plan);
     for (Finding& finding : said)
       (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));

@@ -78,8 +78,7 @@ std::string to_json(const Plan& plan, const std::string& facts) {
                       {"place", to_text(step.owner.place)}};
     list.push_back(std::move(entry));
   }
-  const nlohmann::ordered_json document = {{"steps", std::move(list)},
-                                           {"facts", recorded_facts(facts)}};
+  const nlohmann::ordered_json document = {{"steps", std::move(list)}, {"facts", recorded_facts(facts)}};
   return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -56,7 +56,7 @@ Result<std::uint64_t> size_of(const linux::Fd& file) {
 }
 
 WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use, const linux::Fd& source,
-                                  const store::Store* store, const linux::Fd* target, const linux::IdMap& ids,
+                                  const linux::Fd* staging, const linux::Fd* target, const linux::IdMap& ids,
                                   const Interruption& interruption) {
   auto program = linux::in_prefix("libexec/slipway/slipway-worker");
   if (!program) return tl::unexpected(WorkerFailure{program.error(), {}});
@@ -64,9 +64,9 @@ WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::
   context.program = std::move(*program);
   context.source = &source;
   context.source_name = use.source;
-  if (store != nullptr) context.store = &store->directory();
+  context.staging = staging;
   context.target = target;
-  if (store == nullptr && target == nullptr) {  // to resolve; who only unpacks needs no plugin
+  if (staging == nullptr && target == nullptr) {  // to resolve; who only unpacks needs no plugin
     context.plugin = &blueprint.image_library();
     context.plugin_name = use.plugin;
   }
@@ -167,17 +167,18 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
   const std::string form = store::form_of(ids);
-  return store.layers(diff_ids, form, [&](std::span<const std::size_t> missing) -> Result<void> {
-    std::vector<store::LayerSource> wanted;
-    wanted.reserve(missing.size());
-    for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
-    auto worker = start_worker(blueprint, blueprint.image(), image.source, &store, nullptr, ids, interruption);
-    if (!worker) return tl::unexpected(worker.error().error);
-    auto unpacked = worker->unpack(wanted, form);
-    if (!unpacked) return tl::unexpected(unpacked.error().error);
-    for (Finding& note : loss_notes(unpacked->losses)) notes.push_back(std::move(note));
-    return {};
-  });
+  return store.layers(
+      diff_ids, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+        std::vector<store::LayerSource> wanted;
+        wanted.reserve(missing.size());
+        for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
+        auto worker = start_worker(blueprint, blueprint.image(), image.source, &staging, nullptr, ids, interruption);
+        if (!worker) return tl::unexpected(worker.error().error);
+        auto unpacked = worker->unpack(wanted, form);
+        if (!unpacked) return tl::unexpected(unpacked.error().error);
+        for (Finding& note : loss_notes(unpacked->losses)) notes.push_back(std::move(note));
+        return {};
+      });
 }
 
 Result<linux::Fd> ImageLayers::directory(const std::string& diff_id) {

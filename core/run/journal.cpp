@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,26 +13,16 @@
 #include <cstdlib>
 #include <memory>
 
+#include "core/linux/random.hpp"
+
 namespace slipway::run {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kRunDirectory = "run-directory";
 constexpr std::string_view kProcess = "process";
+constexpr std::size_t kRunIdBytes = 6;
 constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
-
-Result<std::string> new_run_id() {
-  std::array<unsigned char, 6> random{};
-  // getrandom(2) of up to 256 bytes is neither interrupted nor cut short once the kernel has its entropy.
-  if (::getrandom(random.data(), random.size(), 0) != ssize_t{random.size()}) return failure(errno, "get random bytes");
-  static constexpr std::string_view kHex = "0123456789abcdef";
-  std::string id;
-  for (const unsigned char byte : random) {
-    id += kHex[byte >> 4U];
-    id += kHex[byte & 0xFU];
-  }
-  return id;
-}
 
 Result<linux::Fd> open_directory(const std::string& path) {
   if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
@@ -95,7 +84,7 @@ bool is_alive(const ContainerProcess& process) {
 }
 
 bool is_run_id(std::string_view text) {
-  return text.size() == 12 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return text.size() == 2 * kRunIdBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 struct Records {
@@ -189,7 +178,7 @@ Result<Journal> Journal::begin(const std::string& path) {
   Journal journal;
   constexpr int kTries = 16;
   for (int i = 0; i < kTries; ++i) {
-    auto id = new_run_id();
+    auto id = linux::random_hex(kRunIdBytes);
     if (!id) return tl::unexpected(id.error());
     journal.run_ = std::move(*id);
     const std::string name = journal.run_ + std::string(kSuffix);

@@ -46,7 +46,8 @@ TEST_CASE("a record survives being written down, whatever the store is called") 
 
 TEST_CASE("a line that was cut off or damaged is no record") {
   for (const char* line : {"", "run-directory", "run-directory\t0123456789ab", "run-directory\t0123456789ab\t\t",
-                           "run-directory\t../../../etc\t\t/store", "run-directory\t0123456789ab\t\tstore", "other\t0123456789ab\t\t/store"}) {
+                           "run-directory\t../../../etc\t\t/store", "run-directory\t0123456789ab\t\tstore",
+                           "other\t0123456789ab\t\t/store"}) {
     CAPTURE(line);
     CHECK_FALSE(record_of(line));
   }

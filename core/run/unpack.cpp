@@ -1,14 +1,13 @@
 #include "core/run/unpack.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <memory>
 
+#include "core/linux/listing.hpp"
 #include "core/run/container.hpp"
 #include "core/run/image.hpp"
 #include "core/run/removal.hpp"
@@ -19,19 +18,6 @@ namespace slipway::run {
 namespace {
 
 Findings as_findings(const Error& error) { return {{Severity::error, {}, "", sentence(error), error.hint}}; }
-
-Result<bool> is_empty(const linux::Fd& directory) {
-  linux::Fd again(::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!again) return failure(errno, "read the directory");
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(again.get()), &::closedir);
-  if (!entries) return failure(errno, "read the directory");
-  (void)again.release();  // closedir closes it
-  while (const dirent* entry = ::readdir(entries.get())) {
-    const std::string_view name = static_cast<const char*>(entry->d_name);
-    if (name != "." && name != "..") return false;
-  }
-  return true;
-}
 
 struct Target {
   linux::Fd directory{};
@@ -45,7 +31,7 @@ Result<Target> open_target(const std::string& path) {
   if (!is_new && errno != EEXIST) return failure(errno, "make directory", path);
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory) return failure(errno, "open directory", path);
-  auto empty = is_empty(directory);
+  auto empty = linux::is_empty(directory);
   if (!empty) return failure(empty.error().code, "read the directory", path);
   if (!*empty) return failure(ENOTEMPTY, "unpack into", path, "name a directory that is empty or does not exist");
   struct stat before {};

@@ -130,11 +130,11 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   plan.error_output = complaints->b.get();
   plan.descriptors.fill(-1);
   plan.descriptors.at(store::kWorkerSocket) = sockets->b.get();
-  plan.descriptors.at(store::kWorkerStore) = number_of(context.store);
+  plan.descriptors.at(store::kWorkerStaging) = number_of(context.staging);
   plan.descriptors.at(store::kWorkerSource) = number_of(context.source);
   plan.descriptors.at(store::kWorkerPlugin) = number_of(context.plugin);
   plan.descriptors.at(store::kWorkerTarget) = number_of(context.target);
-  plan.directory = number_of(context.store != nullptr ? context.store : context.target);
+  plan.directory = number_of(context.staging != nullptr ? context.staging : context.target);
   plan.own_ids = !context.map.none();
   constexpr std::uint64_t kNamespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID;
   const std::uint64_t user = plan.own_ids ? std::uint64_t{CLONE_NEWUSER} : 0;
@@ -154,7 +154,7 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   }
   if (auto sent = linux::write_all(worker.socket_, "g"); !sent) return failed(worker.ending());
   auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
-                                        context.store != nullptr, context.target != nullptr});
+                                        context.staging != nullptr, context.target != nullptr});
   if (!answer) return tl::unexpected(answer.error());
   if (!std::holds_alternative<store::Ready>(*answer)) return failed({EPROTO, kDoing, context.program, ""});
   return worker;

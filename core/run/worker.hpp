@@ -20,9 +20,9 @@ struct WorkerContext {
   const linux::Fd* source = nullptr;  ///< the image's archive, a regular file open for reading
   std::string source_name{};          ///< how errors call it
   // At most one of the two, for it is all that the worker can reach.
-  const linux::Fd* store = nullptr;   ///< for unpack(): Store::directory()
-  const linux::Fd* target = nullptr;  ///< for merge(): an empty directory, open for reading
-  const linux::Fd* plugin = nullptr;  ///< for resolve(): plugins::Found::file
+  const linux::Fd* staging = nullptr;  ///< for unpack(): store::Staging::directory()
+  const linux::Fd* target = nullptr;   ///< for merge(): an empty directory, open for reading
+  const linux::Fd* plugin = nullptr;   ///< for resolve(): plugins::Found::file
   std::string plugin_name{};
   linux::IdMap map{};  ///< the ids that layers are written with; none: the host's
   /// Becomes readable when the user wants to stop (a signalfd): the job then ends with EINTR.
@@ -55,7 +55,7 @@ class Worker {
 
   /// `document`: {"options": {…}}.
   WorkerResult<Resolution> resolve(const std::string& document);
-  /// All of the layers into the store, or none. The caller holds their locks: Store::layers().
+  /// All of the layers into the staging directory, or none; store::Staging::commit() gives them their names.
   WorkerResult<store::Unpacked> unpack(const std::vector<store::LayerSource>& layers, const std::string& form);
   /// All layers of an image as one tree into the target, which after a failure is empty again.
   WorkerResult<store::Unpacked> merge(const std::vector<store::LayerSource>& layers);

@@ -50,14 +50,34 @@ struct Setup {
     auto opened = store::Store::open(directory + "/store");
     if (!opened) throw std::runtime_error(sentence(opened.error()));
     store.emplace(std::move(*opened));
+    form = store::form_of(map);
+    take_staging();
     context.program = SLIPWAY_WORKER;
     context.source = &source;
     context.source_name = "image.tar";
-    context.store = &store->directory();
     context.plugin = &plugin;
     context.plugin_name = "image-docker-save";
     context.map = std::move(map);
-    form = store::form_of(context.map);
+  }
+
+  // As a run does: a new directory for the worker.
+  void take_staging() {
+    auto taken = store::Staging::in_store(store->directory(), form);
+    if (!taken) throw std::runtime_error(sentence(taken.error()));
+    staging.reset();
+    staging.emplace(std::move(*taken));
+    context.staging = &staging->directory();
+  }
+
+  // Unpacks, and gives the layers their names.
+  store::Unpacked unpack(Worker worker, const std::vector<store::LayerSource>& layers) {
+    auto unpacked = expect(worker.unpack(layers, form));
+    for (const auto& one : layers) {
+      const std::string entry = store::layer_entry(one.diff_id, form);
+      if (auto kept = staging->commit(entry); !kept) throw std::runtime_error(sentence(kept.error()));
+    }
+    staging.reset();
+    return unpacked;
   }
 
   static Fd make_source(const std::string& archive, const std::string& directory) {
@@ -79,6 +99,7 @@ struct Setup {
 
   Fd source, plugin;
   std::optional<store::Store> store{};
+  std::optional<store::Staging> staging{};
   WorkerContext context{};
   std::string form{};
 };
@@ -141,7 +162,7 @@ TEST_CASE("a worker resolves an image and unpacks its layers into the store") {
     CHECK(resolution.fact.id == id_of(image));
     CHECK(resolution.fact.name == "box:latest");
     CHECK(resolution.fact.settings.cmd == std::vector<std::string>{"/bin/sh"});
-    const store::Unpacked unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
+    const store::Unpacked unpacked = setup.unpack(std::move(worker), resolution.fact.layers);
     CHECK_FALSE(unpacked.losses.any());
     CHECK(unpacked.entries > 20);
 
@@ -166,10 +187,11 @@ TEST_CASE("the store hands out what a worker has unpacked, and asks no second ti
   std::vector<std::string> diff_ids;
   for (const auto& layer : resolution.fact.layers) diff_ids.push_back(layer.diff_id);
   int asked = 0;
-  const auto unpack = [&](std::span<const std::size_t> missing) -> Result<void> {
+  const auto unpack = [&](std::span<const std::size_t> missing, const Fd& staging) -> Result<void> {
     ++asked;
     std::vector<store::LayerSource> layers;
     for (const std::size_t i : missing) layers.push_back(resolution.fact.layers[i]);
+    setup.context.staging = &staging;
     auto worker = expect(Worker::start(setup.context));
     (void)expect(worker.unpack(layers, setup.form));
     return {};
@@ -191,7 +213,7 @@ TEST_CASE("a merged tree shows what overlay would show") {
   std::filesystem::create_directory(directory / "tree");
   const Fd target = open_file(directory / "tree");
   setup.context.target = &target;
-  setup.context.store = nullptr;
+  setup.context.staging = nullptr;
   Worker worker = expect(Worker::start(setup.context));
   const Resolution resolution = expect(worker.resolve(Setup::document()));
   (void)expect(worker.merge(resolution.fact.layers));
@@ -249,7 +271,7 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
     std::filesystem::create_directory(directory / "tree");
     const Fd target = open_file(directory / "tree");
     setup.context.target = &target;
-    setup.context.store = nullptr;
+    setup.context.staging = nullptr;
     if (resolution) {
       auto merger = expect(Worker::start(setup.context));
       const auto merged = merger.merge(resolution->fact.layers);
@@ -258,7 +280,10 @@ TEST_CASE("a bad archive is one clear error, and nothing of it is left") {
     }
     CHECK(entries_in(directory / "tree") == 0);
     CHECK(entries_in(directory / "store/layers") == 0);
-    CHECK(entries_in(directory / "store/staging") == 0);
+    CHECK(entries_in(directory / "store/staging/") == 1);
+    for (const auto& staging : std::filesystem::directory_iterator(directory / "store/staging")) {
+      CHECK(entries_in(staging.path()) == 0);
+    }
   }
 }
 
@@ -274,7 +299,7 @@ TEST_CASE("an ordinary user unpacks with all owners in the subordinate range") {
           Setup setup(docker_save({image}, Layout::docker25), home, *map);
           Worker worker = expect(Worker::start(setup.context));
           const Resolution resolution = expect(worker.resolve(Setup::document()));
-          const store::Unpacked unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
+          const store::Unpacked unpacked = setup.unpack(std::move(worker), resolution.fact.layers);
           if (unpacked.losses.any()) throw std::runtime_error("something was lost");
           struct stat app {
           }, root{};
@@ -298,7 +323,7 @@ TEST_CASE("an ordinary user with one id unpacks with all owners squashed, and is
           Setup setup(docker_save({image}, Layout::docker25), home, *map);
           Worker worker = expect(Worker::start(setup.context));
           const Resolution resolution = expect(worker.resolve(Setup::document()));
-          const store::Unpacked unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
+          const store::Unpacked unpacked = setup.unpack(std::move(worker), resolution.fact.layers);
           if (!store::is_squashed(setup.form)) throw std::runtime_error("the form is not squashed");
           if (unpacked.losses.ids_squashed != 3)
             throw std::runtime_error("squashed " + std::to_string(unpacked.losses.ids_squashed));
@@ -321,8 +346,10 @@ TEST_CASE("a layer that is being unpacked when everything is killed is not there
   Setup setup(archive, directory.path());
   auto mine = linux::make_pipe();
   REQUIRE(mine);
+  setup.staging.reset();
   const pid_t supervisor = ::fork();
   if (supervisor == 0) {
+    setup.take_staging();
     auto worker = Worker::start(setup.context);
     auto resolution = worker ? worker->resolve(Setup::document()) : tl::unexpected(worker.error());
     (void)linux::write_all(mine->b, "u");
@@ -333,17 +360,21 @@ TEST_CASE("a layer that is being unpacked when everything is killed is not there
   REQUIRE(linux::read_exactly(mine->a, &begun, 1));
   const std::string staging = setup.store->path() + "/staging";
   while (entries_in(staging) == 0) ::sched_yield();
+  const std::string own = std::filesystem::directory_iterator(staging)->path();
+  while (entries_in(own) == 0) ::sched_yield();
   ::kill(supervisor, SIGKILL);
   ::waitpid(supervisor, nullptr, 0);
   // The worker dies of its supervisor's death; its lock says when.
-  for (const auto& entry : std::filesystem::directory_iterator(staging)) {
-    const Fd left = open_file(entry.path());
+  {
+    const Fd left = open_file(own);
     REQUIRE(::flock(left.get(), LOCK_EX) == 0);
   }
   CHECK(entries_in(setup.store->path() + "/layers") == 0);
+  CHECK(entries_in(own) > 0);
+  setup.take_staging();
   Worker worker = expect(Worker::start(setup.context));
   const Resolution resolution = expect(worker.resolve(Setup::document()));
-  (void)expect(worker.unpack(resolution.fact.layers, setup.form));
+  (void)setup.unpack(std::move(worker), resolution.fact.layers);
   CHECK(entries_in(staging) == 0);
   CHECK(entries_in(setup.layer(digest(image.layers[0].tar)) + "/d") == 20'000);
 }
@@ -411,12 +442,10 @@ TEST_CASE("what killed workers have left is swept by the next one") {
   Setup setup(docker_save({image}, Layout::docker25), directory.path());
   std::filesystem::create_directories(setup.store->path() + "/staging/" + setup.form + ".0123456789abcdef/half/tree");
   std::filesystem::create_directories(setup.store->path() + "/staging/1-another-exact.0123456789abcdef");
-  const Fd alive = open_file(setup.store->path() + "/staging/1-another-exact.0123456789abcdef");
+  setup.take_staging();
   Worker worker = expect(Worker::start(setup.context));
   const Resolution resolution = expect(worker.resolve(Setup::document()));
-  (void)expect(worker.unpack(resolution.fact.layers, setup.form));
+  (void)setup.unpack(std::move(worker), resolution.fact.layers);
   CHECK(entries_in(setup.store->path() + "/staging") == 1);
-  // What is there already is left as it is.
-  (void)expect(worker.unpack(resolution.fact.layers, setup.form));
   CHECK(entries_in(setup.store->path() + "/layers") == 3);
 }

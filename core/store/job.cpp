@@ -76,7 +76,7 @@ struct JobEncoder {
     return {{"job", "begin"},
             {"id_map", begin.id_map},
             {"plugin", begin.plugin},
-            {"has_store", begin.has_store},
+            {"has_staging", begin.has_staging},
             {"has_target", begin.has_target}};
   }
   Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}}; }
@@ -111,7 +111,7 @@ Job job_from(const Json& json) {
   const auto word = json.at("job").get<std::string>();
   if (word == "begin") {
     return Begin{json.at("id_map").get<std::string>(), json.at("plugin").get<std::string>(),
-                 json.at("has_store").get<bool>(), json.at("has_target").get<bool>()};
+                 json.at("has_staging").get<bool>(), json.at("has_target").get<bool>()};
   }
   if (word == "resolve") return Resolve{json.at("document").get<std::string>()};
   if (word == "unpack") return Unpack{layers_from(json.at("layers")), json.at("form").get<std::string>()};

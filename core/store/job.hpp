@@ -17,7 +17,7 @@ namespace slipway::store {
 /// The descriptors that the worker is started with.
 enum WorkerDescriptor : int {
   kWorkerSocket = 3,
-  kWorkerStore = 4,
+  kWorkerStaging = 4,
   kWorkerSource = 5,
   kWorkerPlugin = 6,
   kWorkerTarget = 7,
@@ -28,13 +28,13 @@ inline constexpr int kWorkerDescriptorEnd = 8;
 struct Begin {
   std::string id_map{};  ///< linux::IdMap::to_text()
   std::string plugin{};  ///< the image plugin's name; empty: none is needed
-  bool has_store = false, has_target = false;
+  bool has_staging = false, has_target = false;
 };
 /// Have the image plugin look at the source. `document`: {"options": {…}}.
 struct Resolve {
   std::string document{};
 };
-/// Unpack layers into the store, in the form given.
+/// Unpack layers into the staging directory, each as layer_entry()/tree.
 struct Unpack {
   std::vector<LayerSource> layers{};
   std::string form{};

@@ -1,19 +1,20 @@
 #include "core/store/store.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdlib>
-#include <memory>
+#include <set>
 
+#include "core/linux/listing.hpp"
+#include "core/linux/random.hpp"
 #include "core/store/remove_tree.hpp"
 
 namespace slipway::store {
@@ -41,35 +42,23 @@ Result<void> make_directories(const std::string& path) {
   }
 }
 
-bool is_empty(const linux::Fd& directory) {
-  const int copy = ::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (copy < 0) return false;
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(::fdopendir(copy), ::closedir);
-  if (!stream) return false;
-  while (const dirent* entry = ::readdir(stream.get())) {
-    const std::string_view name = entry->d_name;
-    const bool ours = std::find(kFolders.begin(), kFolders.end(), name) != kFolders.end();
-    // What another process that makes the same store at the same time has made so far is ours too.
-    if (name != "." && name != ".." && !ours && !name.starts_with("version")) return false;
-  }
-  return true;
-}
-
-std::string random_suffix() {
-  std::array<unsigned char, 8> bytes{};
-  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) bytes.fill(0);
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const unsigned char byte : bytes) {
-    text += kDigits[byte >> 4U];
-    text += kDigits[byte & 15U];
-  }
-  return text;
+// What another process that makes the same store at the same time has made so far is ours too.
+Result<bool> holds_other_things(const linux::Fd& directory) {
+  bool others = false;
+  auto listed = linux::list(directory, [&](const std::string& name) {
+    others = std::find(kFolders.begin(), kFolders.end(), name) == kFolders.end() && !name.starts_with("version");
+    return !others;
+  });
+  if (!listed) return tl::unexpected(listed.error());
+  return others;
 }
 
 // Built beside, synced, renamed: after a crash there is the whole file or none.
 Result<void> put_file(const linux::Fd& directory, const std::string& name, std::string_view bytes) {
-  const std::string beside = name + ".new-" + random_suffix();
+  constexpr std::size_t kSuffixBytes = 8;
+  const auto suffix = linux::random_hex(kSuffixBytes);
+  if (!suffix) return tl::unexpected(suffix.error());
+  const std::string beside = name + ".new-" + *suffix;
   const linux::Fd file(::openat(directory.get(), beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (!file) return failure(errno, "write", name);
   auto written = linux::write_all(file, bytes);
@@ -83,17 +72,14 @@ Result<void> put_file(const linux::Fd& directory, const std::string& name, std::
 
 // Removes the oldest files of a directory until fewer than `most` are left.
 Result<void> make_room(const linux::Fd& directory, std::size_t most) {
-  linux::Fd copy(::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(copy ? ::fdopendir(copy.get()) : nullptr, &::closedir);
-  if (!entries) return failure(errno, "read the store's records");
-  (void)copy.release();  // closedir closes it
   std::vector<std::pair<std::int64_t, std::string>> files;
-  while (const dirent* entry = ::readdir(entries.get())) {  // NOLINT(concurrency-mt-unsafe): a stream of our own
+  auto listed = linux::list(directory, [&](const std::string& name) {
     struct stat status {};
-    const char* name = static_cast<const char*>(entry->d_name);
-    if (name[0] == '.' || ::fstatat(directory.get(), name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+    if (name[0] == '.' || ::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return true;
     files.emplace_back(status.st_mtim.tv_sec, name);
-  }
+    return true;
+  });
+  if (!listed) return listed;
   if (files.size() < most) return {};
   std::sort(files.begin(), files.end());
   files.resize(files.size() - most + 1);
@@ -175,9 +161,9 @@ Result<Store> Store::open(const std::string& path) {
   auto is_store = store.check();
   if (!is_store) return tl::unexpected(is_store.error());
   if (*is_store) return store;
-  if (!is_empty(store.top_)) {
-    return failure(0, "open the store", path + " holds other things", "choose an empty or new directory");
-  }
+  const auto others = holds_other_things(store.top_);
+  if (!others) return failure(others.error().code, "read the store", path);
+  if (*others) return failure(0, "open the store", path + " holds other things", "choose an empty or new directory");
   if (auto prepared = store.prepare(); !prepared) return tl::unexpected(prepared.error());
   return store;
 }
@@ -189,9 +175,10 @@ Result<std::optional<Store>> Store::open_existing(const std::string& path) {
   Store store(std::move(top), path);
   auto is_store = store.check();
   if (!is_store) return tl::unexpected(is_store.error());
-  if (!*is_store && is_empty(store.top_)) return std::nullopt;
-  if (!*is_store) return failure(0, "open the store", path + " holds other things");
-  return std::optional(std::move(store));
+  if (*is_store) return std::optional(std::move(store));
+  const auto others = holds_other_things(store.top_);
+  if (others && !*others) return std::nullopt;
+  return failure(0, "open the store", path + " holds other things");
 }
 
 Result<bool> Store::check() const {
@@ -325,7 +312,7 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
     if (!open_tree(top_, layer_entry(diff_ids[i], form))) still_missing.push_back(i);
   }
   if (!still_missing.empty()) {
-    if (auto unpacked = unpack(still_missing); !unpacked) return tl::unexpected(unpacked.error());
+    if (auto made = make_layers(diff_ids, still_missing, form, unpack); !made) return tl::unexpected(made.error());
   }
   for (const std::size_t i : missing) {
     auto layer = take_layer(top_, layer_entry(diff_ids[i], form));
@@ -333,6 +320,19 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
     found[i] = std::move(*layer);
   }
   return found;
+}
+
+Result<void> Store::make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
+                                const std::string& form, const Unpack& unpack) const {
+  auto staging = Staging::in_store(top_, form);
+  if (!staging) return tl::unexpected(staging.error());
+  if (auto unpacked = unpack(missing, staging->directory()); !unpacked) return unpacked;
+  std::set<std::string> entries;  // an image may have the same layer twice
+  for (const std::size_t i : missing) entries.insert(layer_entry(diff_ids[i], form));
+  for (const std::string& entry : entries) {
+    if (auto kept = staging->commit(entry); !kept) return kept;
+  }
+  return {};
 }
 
 Result<linux::Fd> Store::make_run_directory(const std::string& id) const {

@@ -21,6 +21,7 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/report/report.hpp"
+#include "core/store/staging.hpp"
 
 namespace slipway::store {
 
@@ -79,10 +80,12 @@ class Store {
   /// nullopt: not there, or about to be removed. Never waits.
   [[nodiscard]] Result<std::optional<Layer>> find_layer(std::string_view diff_id, std::string_view form) const;
 
-  /// Given the indices of the layers that are missing, puts them into layers/.
-  using Unpack = std::function<Result<void>(std::span<const std::size_t> missing)>;
+  /// Given the indices of the layers that are missing, makes each of them in `staging` as layer_entry()/tree. When it
+  /// returns, it has ended what wrote there.
+  using Unpack = std::function<Result<void>(std::span<const std::size_t> missing, const linux::Fd& staging)>;
   /// All the layers, in order. `unpack` is called, at most once, only for what neither was there nor is put there by
-  /// another run in the meantime, with the locks held that keep others from doing the same.
+  /// another run in the meantime, with the locks held that keep others from doing the same; what it has made is
+  /// looked at and moved to layers/ here.
   [[nodiscard]] Result<std::vector<Layer>> layers(std::span<const std::string> diff_ids, const std::string& form,
                                                   const Unpack& unpack) const;
 
@@ -97,6 +100,8 @@ class Store {
   [[nodiscard]] Result<bool> check() const;
   [[nodiscard]] Result<void> prepare() const;
   [[nodiscard]] Result<std::optional<std::string>> find_record(const char* folder, const std::string& key) const;
+  [[nodiscard]] Result<void> make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
+                                         const std::string& form, const Unpack& unpack) const;
   [[nodiscard]] Result<void> keep_record(const char* folder, const std::string& key, std::string_view record) const;
   [[nodiscard]] std::string inside(std::string_view name) const { return path_ + "/" + std::string(name); }
 

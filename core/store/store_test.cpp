@@ -31,6 +31,16 @@ void put_layer(const Store& store, const std::string& digest, const std::string&
   std::filesystem::create_directories(store.path() + "/layers/" + layer_entry(digest, form) + "/tree");
 }
 
+// As unpacking does.
+Result<void> make_layer(const linux::Fd& staging, const std::string& digest, const std::string& form) {
+  const std::string entry = layer_entry(digest, form);
+  if (::mkdirat(staging.get(), entry.c_str(), 0755) != 0 ||
+      ::mkdirat(staging.get(), (entry + "/tree").c_str(), 0755) != 0) {
+    return failure(errno, "make a layer");
+  }
+  return {};
+}
+
 linux::Fd open_file(const std::string& path) { return linux::Fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC)); }
 
 void make_old(const std::string& path) {
@@ -154,25 +164,26 @@ TEST_CASE("unpacking is asked for the layers that are missing and for no others"
   put_layer(store, kOther, form);
   const std::vector<std::string> wanted = {kOther, kDigest};
   std::vector<std::size_t> asked;
-  const auto layers = store.layers(wanted, form, [&](std::span<const std::size_t> missing) -> Result<void> {
-    asked.assign(missing.begin(), missing.end());
-    for (const std::size_t i : missing) put_layer(store, wanted[i], form);
-    return {};
-  });
+  const auto layers =
+      store.layers(wanted, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+        asked.assign(missing.begin(), missing.end());
+        for (const std::size_t i : missing) REQUIRE(make_layer(staging, wanted[i], form));
+        return {};
+      });
   REQUIRE(layers);
   // The first one lacked its lock file only: it was there when looked at again.
   CHECK(asked == std::vector<std::size_t>{1});
   CHECK(layers->size() == 2);
   for (const std::string& digest : wanted) CHECK(*store.find_layer(digest, form));
   CHECK_FALSE(*store.find_layer(kDigest, "1-another-exact"));
-  REQUIRE(store.layers(wanted, form, [](auto) -> Result<void> { return failure(0, "unpacked again"); }));
+  REQUIRE(store.layers(wanted, form, [](auto, const auto&) -> Result<void> { return failure(0, "unpacked again"); }));
 }
 
 TEST_CASE("a layer that cannot be unpacked is nobody's") {
   const TemporaryDirectory directory;
   const Store store = opened(directory / "store");
   const auto layers = store.layers(std::vector<std::string>{kDigest}, form_of({}),
-                                   [](auto) -> Result<void> { return failure(ENOSPC, "unpack"); });
+                                   [](auto, const auto&) -> Result<void> { return failure(ENOSPC, "unpack"); });
   REQUIRE_FALSE(layers);
   CHECK(sentence(layers.error()) == "unpack: No space left on device");
   CHECK_FALSE(*store.find_layer(kDigest, form_of({})));
@@ -191,14 +202,15 @@ TEST_CASE("two runs that want the same new layers at once unpack them once") {
       const Store store = opened(path);
       std::vector<std::string> wanted = {kDigest, kOther};
       if (number % 2 == 1) std::swap(wanted[0], wanted[1]);
-      const auto layers = store.layers(wanted, form, [&](std::span<const std::size_t> missing) -> Result<void> {
-        const linux::Fd file(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
-        for (const std::size_t i : missing) {
-          (void)linux::write_all(file, "x");
-          put_layer(store, wanted[i], form);
-        }
-        return {};
-      });
+      const auto layers = store.layers(
+          wanted, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+            const linux::Fd file(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+            for (const std::size_t i : missing) {
+              (void)linux::write_all(file, "x");
+              if (auto made = make_layer(staging, wanted[i], form); !made) return made;
+            }
+            return {};
+          });
       ::_exit(layers ? 0 : 1);
     }
     children.push_back(child);

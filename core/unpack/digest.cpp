@@ -3,8 +3,10 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <span>
 #include <stdexcept>
-#include <string_view>
+
+#include "core/linux/random.hpp"
 
 namespace slipway::unpack {
 namespace {
@@ -27,13 +29,7 @@ std::string Digest::finish() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> sum{};
   unsigned size = 0;
   if (EVP_DigestFinal_ex(evp(context_.get()), sum.data(), &size) != 1) throw std::runtime_error("sha256 failed");
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "sha256:";
-  for (unsigned i = 0; i < size; ++i) {
-    text += kDigits[sum.at(i) >> 4U];
-    text += kDigits[sum.at(i) & 15U];
-  }
-  return text;
+  return "sha256:" + linux::to_hex(std::span(sum).first(size));
 }
 
 }  // namespace slipway::unpack

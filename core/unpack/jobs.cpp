@@ -1,51 +1,37 @@
 #include "core/unpack/jobs.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <memory>
 #include <set>
 
+#include "core/linux/listing.hpp"
+#include "core/linux/random.hpp"
 #include "core/store/remove_tree.hpp"
 #include "core/store/store.hpp"
 #include "core/unpack/merge.hpp"
-#include "core/unpack/staging.hpp"
 #include "core/unpack/unpack_layer.hpp"
 
 namespace slipway::unpack {
 namespace {
 
+constexpr std::size_t kNameBytes = 8;
+
+// A new directory `name`, mode 0755, open for reading.
+Result<linux::Fd> make_directory(const linux::Fd& above, const std::string& name) {
+  if (::mkdirat(above.get(), name.c_str(), 0755) != 0) return failure(errno, "make directory", name);
+  linux::Fd directory(::openat(above.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return failure(errno, "open directory", name);
+  return directory;
+}
+
 void add_to(store::Unpacked& sum, const TreeWriter& writer) {
   sum.losses += writer.losses();
   sum.entries += writer.entries();
   sum.bytes += writer.bytes();
-}
-
-Result<void> move_into_place(const linux::Fd& staging, const std::string& name, const linux::Fd& layers,
-                             const std::string& entry) {
-  if (::renameat2(staging.get(), name.c_str(), layers.get(), entry.c_str(), RENAME_NOREPLACE) == 0) return {};
-  // Somebody was faster, with the same content: entries are named by it.
-  if (errno == EEXIST || errno == ENOTEMPTY) return {};
-  return failure(errno, "keep the unpacked layer", entry);
-}
-
-Result<void> expect_empty(const linux::Fd& directory) {
-  const int copy = ::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const std::unique_ptr<DIR, int (*)(DIR*)> stream(copy < 0 ? nullptr : ::fdopendir(copy), ::closedir);
-  if (!stream) return failure(errno, "read the directory to unpack into");
-  while (const dirent* entry = ::readdir(stream.get())) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") {
-      return failure(0, "unpack", "the directory is not empty", "name a new or empty directory");
-    }
-  }
-  return {};
 }
 
 // Each layer is unpacked on its own, next to where it goes, and then laid over what is there: so a deletion hits the
@@ -76,18 +62,14 @@ Result<store::Unpacked> merge_all(const store::Merge& job, const linux::Fd& sour
   return sum;
 }
 
-}  // namespace
-
-Result<store::Unpacked> unpack_into_store(const store::Unpack& job, const linux::Fd& source, const linux::Fd& store,
-                                          const linux::IdMap& map) {
+Result<store::Unpacked> unpack_each(const store::Unpack& job, const linux::Fd& source, const linux::Fd& staging,
+                                    const linux::IdMap& map) {
   store::Unpacked sum;
-  auto staging = Staging::in_store(store, job.form);
-  if (!staging) return tl::unexpected(staging.error());
   std::set<std::string> staged;  // an image may have the same layer twice
   for (const store::LayerSource& layer : job.layers) {
     const std::string entry = store::layer_entry(layer.diff_id, job.form);
     if (!staged.insert(entry).second) continue;
-    auto above = make_directory(staging->directory(), entry);
+    auto above = make_directory(staging, entry);
     if (!above) return tl::unexpected(above.error());
     auto tree = make_directory(*above, "tree");
     if (!tree) return tl::unexpected(tree.error());
@@ -95,23 +77,30 @@ Result<store::Unpacked> unpack_into_store(const store::Unpack& job, const linux:
     if (auto unpacked = unpack_layer(source, layer, writer); !unpacked) return tl::unexpected(unpacked.error());
     add_to(sum, writer);
   }
-  // Once for all of them, and before any has its name: after a crash a name stands for a whole layer.
-  if (::syncfs(store.get()) != 0) return failure(errno, "write the layers to disk");
-  const linux::Fd layers(::openat(store.get(), "layers", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!layers) return failure(errno, "open the store's layers");
-  for (const std::string& entry : staged) {
-    if (auto moved = move_into_place(staging->directory(), entry, layers, entry); !moved) {
-      return tl::unexpected(moved.error());
-    }
-  }
-  if (::fsync(layers.get()) != 0) return failure(errno, "write the layers to disk");
+  return sum;
+}
+
+}  // namespace
+
+Result<store::Unpacked> unpack_apart(const store::Unpack& job, const linux::Fd& source, const linux::Fd& staging,
+                                     const linux::IdMap& map) {
+  // Best effort: what cannot go now is tried again next time.
+  (void)store::empty_directory(staging);
+  auto sum = unpack_each(job, source, staging, map);
+  // Once for all of them, and before any gets its name: after a crash a name stands for a whole layer.
+  if (sum && ::syncfs(staging.get()) != 0) sum = failure(errno, "write the layers to disk");
+  if (!sum) (void)store::empty_directory(staging);
   return sum;
 }
 
 Result<store::Unpacked> unpack_merged(const store::Merge& job, const linux::Fd& source, const linux::Fd& target,
                                       const linux::IdMap& map) {
-  if (auto empty = expect_empty(target); !empty) return tl::unexpected(empty.error());
-  auto sum = merge_all(job, source, target, random_name(".slipway-unpack-"), map);
+  const auto empty = linux::is_empty(target);
+  if (!empty) return tl::unexpected(empty.error());
+  if (!*empty) return failure(0, "unpack", "the directory is not empty", "name a new or empty directory");
+  const auto aside = linux::random_hex(kNameBytes);
+  if (!aside) return tl::unexpected(aside.error());
+  auto sum = merge_all(job, source, target, ".slipway-unpack-" + *aside, map);
   if (!sum) (void)store::empty_directory(target);
   return sum;
 }

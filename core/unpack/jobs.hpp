@@ -8,9 +8,9 @@
 
 namespace slipway::unpack {
 
-/// All layers of the job into the store, each under its own name, or none of them.
-Result<store::Unpacked> unpack_into_store(const store::Unpack& job, const linux::Fd& source, const linux::Fd& store,
-                                          const linux::IdMap& map);
+/// Each layer of the job as layer_entry()/tree into `staging`, synced, or none of them. Whatever else lies there goes.
+Result<store::Unpacked> unpack_apart(const store::Unpack& job, const linux::Fd& source, const linux::Fd& staging,
+                                     const linux::IdMap& map);
 
 /// All layers, lowest first, as one tree into `target`, which is empty and is empty again after a failure.
 Result<store::Unpacked> unpack_merged(const store::Merge& job, const linux::Fd& source, const linux::Fd& target,

@@ -31,7 +31,7 @@ constexpr int kPathBeneath = 1;
 
 Result<void> restrict_to(int directory) {
   const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kVersionFlag);
-  // Without it the empty mount namespace still holds. ABI 1 cannot allow the rename from staging/ to layers/.
+  // Without it the empty mount namespace still holds. ABI 1 cannot allow a rename from one directory to another.
   if (version < 2) return {};
   Ruleset wanted{kFilesOf2, 0, 0};
   if (version >= 3) wanted.files |= kTruncate;

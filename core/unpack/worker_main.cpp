@@ -1,6 +1,7 @@
 // slipway-worker: reads a stranger's archive in a cage and does the jobs that its supervisor sends on descriptor 3.
 // Started by slipway alone (core/run/worker.hpp); prints nothing.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,7 +26,7 @@ using store::Answer;
 using store::Failed;
 
 struct Worker {
-  Fd socket{store::kWorkerSocket}, store{store::kWorkerStore}, source{store::kWorkerSource},
+  Fd socket{store::kWorkerSocket}, staging{store::kWorkerStaging}, source{store::kWorkerSource},
       target{store::kWorkerTarget};
   linux::IdMap map{};
   plugins::Loaded plugin{};
@@ -60,13 +61,16 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
     if (!loaded) return tl::unexpected(loaded.error());
     worker.plugin = *loaded;
   }
-  if (!job.has_store && !job.has_target) return close_cage(-1);
-  const int directory = job.has_store ? store::kWorkerStore : store::kWorkerTarget;
+  if (!job.has_staging && !job.has_target) return close_cage(-1);
+  const int directory = job.has_staging ? store::kWorkerStaging : store::kWorkerTarget;
   auto own = detach_working_directory();
   if (!own) return tl::unexpected(own.error());
   if (!is_same(own->get(), directory)) return failure(ESTALE, "enter the worker's directory");
   if (::dup3(own->get(), directory, O_CLOEXEC) < 0) return failure(errno, "enter the worker's directory");
   own->reset();
+  // The supervisor's lock goes with the supervisor; as long as this process may write, the directory is in use.
+  if (job.has_staging && ::flock(directory, LOCK_SH | LOCK_NB) != 0)
+    return failure(errno, "lock the worker's directory");
   return close_cage(directory);
 }
 
@@ -85,7 +89,7 @@ Answer carry_out(Worker& worker, const store::Job& job) {
     return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document, worker.source);
   }
   if (const auto* unpack = std::get_if<store::Unpack>(&job)) {
-    return to_answer(unpack_into_store(*unpack, worker.source, worker.store, worker.map));
+    return to_answer(unpack_apart(*unpack, worker.source, worker.staging, worker.map));
   }
   return to_answer(unpack_merged(std::get<store::Merge>(job), worker.source, worker.target, worker.map));
 }

@@ -135,8 +135,8 @@ void Guard::end() {
 
 void Guard::die_of_exception() {
   Line line;
-  line << "slipway: error: plugin " << inside.plugin.data() << " let an exception escape from " << inside.function.data()
-       << "; that is a bug of the plugin\n";
+  line << "slipway: error: plugin " << inside.plugin.data() << " let an exception escape from "
+       << inside.function.data() << "; that is a bug of the plugin\n";
   line.print();
   ::_exit(inside.exit_status);
 }

@@ -135,8 +135,8 @@ TEST_CASE("a signal for the program that comes while its image is unpacked reach
   for (const Caller& caller : callers()) {
     if (!caller.is_root()) continue;
     Runner runner(caller);
-    Program program(runner.command({"run", "--set", R"(isolation.namespaces=["mount","ipc","uts","net","cgroup"])",
-                                    runner.box(), "sleep", "40"}));
+    Program program(runner.command(
+        {"run", "--set", R"(isolation.namespaces=["mount","ipc","uts","net","cgroup"])", runner.box(), "sleep", "40"}));
     const pid_t worker = worker_of(program.pid());
     REQUIRE(worker != 0);
     REQUIRE(::kill(worker, SIGSTOP) == 0);

@@ -186,8 +186,9 @@ TEST_CASE("what an image has in its environment that is no variable is left out 
         CHECK(outcome.shell_status() == 0);
         const Words lines = lines_of(outcome.errors);
         REQUIRE(lines.size() == 1);
-        CHECK_THAT(lines[0], Catch::Contains("warning: ") &&
-                                 Catch::Contains("the image odd:latest has \"NOVALUE\" in its environment, and 1 more"));
+        CHECK_THAT(lines[0],
+                   Catch::Contains("warning: ") &&
+                       Catch::Contains("the image odd:latest has \"NOVALUE\" in its environment, and 1 more"));
       }
       // What an option says is refused instead.
       const Outcome outcome = runner.run({"--set", "exec.env=[\"NOVALUE\"]", archive, "/bin/env"});

@@ -112,13 +112,15 @@ struct Spoiled {
 TEST_CASE("a size that does not fit, and none at all, are refused") {
   Runner& runner = shared(callers().front());
   const auto plan = [&](const std::string& size) {
-    return runner.slipway({"plan", "--set", "rootfs.upper=tmpfs", "--set", "rootfs.size=\"" + size + "\"", runner.box()});
+    return runner.slipway(
+        {"plan", "--set", "rootfs.upper=tmpfs", "--set", "rootfs.size=\"" + size + "\"", runner.box()});
   };
   for (const char* size : {"1", "8388607T", "9223372036854775807"}) {
     INFO(size);
     CHECK(plan(size).shell_status() == 0);
   }
-  for (const std::string size : {"8388608T", "9223372036854775808", "18446744073709551617", "99999999999999999999999T"}) {
+  for (const std::string size :
+       {"8388608T", "9223372036854775808", "18446744073709551617", "99999999999999999999999T"}) {
     const Outcome outcome = plan(size);
     CHECK(outcome.shell_status() == 1);
     CHECK_THAT(outcome.errors, Catch::Contains("/rootfs/size: ") && Catch::Contains(size + " is more than fits"));
