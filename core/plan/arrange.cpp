@@ -49,18 +49,22 @@ class Arranging {
  private:
   void say(Finding finding) { findings_.push_back(std::move(finding)); }
 
+  [[nodiscard]] std::vector<std::string> all_labels() const {
+    std::vector<std::string> labels;
+    for (const PlannedStep& step : steps_) {
+      labels.push_back(full_label(step));
+      if (!step.common.as.empty()) labels.push_back(step.owner.name + ":" + step.common.as);
+    }
+    return labels;
+  }
+
   // `after` and `replaces` must name something that is there: a name that fits nothing is a typing error.
   void check_labels() {
     std::vector<std::string> known;
     std::set<std::string> told;  // what the pipeline says of a plugin stands at each of its steps
     for (const PlannedStep& step : steps_) {
       if (step.common.after.empty() && step.common.replaces.empty()) continue;
-      if (known.empty()) {
-        for (const PlannedStep& other : steps_) {
-          known.push_back(full_label(other));
-          if (!other.common.as.empty()) known.push_back(other.owner.name + ":" + other.common.as);
-        }
-      }
+      if (known.empty()) known = all_labels();
       for (const auto& [word, labels] :
            {std::pair{"after", &step.common.after}, std::pair{"replaces", &step.common.replaces}}) {
         for (const std::string& label : *labels) {

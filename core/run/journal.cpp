@@ -186,7 +186,7 @@ Result<Journal> Journal::begin(const std::string& path) {
         linux::Fd(::openat(directory->get(), name.c_str(),
                            O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
     if (!journal.file_ && errno == EEXIST) continue;
-    if (!journal.file_) return failure(errno, "make the journal", path + "/" + name);
+    if (!journal.file_) return failure(errno, "make the journal", path);
     if (::flock(journal.file_.get(), LOCK_EX | LOCK_NB) == 0 && is_linked(journal.file_)) {
       journal.directory_ = std::move(*directory);
       return journal;
