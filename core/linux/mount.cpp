@@ -73,6 +73,18 @@ Result<Fd> NewFilesystem::create(std::uint64_t attributes) {
   return mount;
 }
 
+Result<Fd> open_read_only(const Fd& file, int flags) {
+  auto mount = clone_mount(file, Below::left);
+  if (!mount) return mount;
+  if (auto set = set_mount_attributes(*mount, MOUNT_ATTR_RDONLY, 0, Below::left); !set) {
+    return tl::unexpected(set.error());
+  }
+  const std::string link = "/proc/self/fd/" + std::to_string(mount->get());
+  Fd opened(::open(link.c_str(), flags | O_CLOEXEC));
+  if (!opened) return failure(errno, "open", link);
+  return opened;
+}
+
 Result<Fd> clone_mount(const Fd& source, Below below) {
   const unsigned flags =
       OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | (below == Below::taken ? AT_RECURSIVE : 0U);

@@ -39,6 +39,11 @@ Result<void> attach_mount(const Fd& mount, const std::string& path);
 
 /// mount_setattr(2) on the mount that `mount` is open on.
 Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint64_t clear, Below below);
+/// What `file` is open on, opened again with `flags` on a detached mount of its own that is read-only: through this
+/// descriptor neither owner, mode, times nor attributes can be changed, whoever asks. Needs CAP_SYS_ADMIN over the
+/// mount namespace, which the file's mount must belong to, and /proc.
+Result<Fd> open_read_only(const Fd& file, int flags);
+
 /// Propagation (MS_SHARED, MS_PRIVATE, MS_SLAVE or MS_UNBINDABLE) of `mount` and, if so asked, of all below it.
 Result<void> set_propagation(const Fd& mount, std::uint64_t propagation, Below below);
 

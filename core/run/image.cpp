@@ -1,6 +1,7 @@
 #include "core/run/image.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -167,18 +168,24 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
   const std::string form = store::form_of(ids);
-  return store.layers(
-      diff_ids, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
-        std::vector<store::LayerSource> wanted;
-        wanted.reserve(missing.size());
-        for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
-        auto worker = start_worker(blueprint, blueprint.image(), image.source, &staging, nullptr, ids, interruption);
-        if (!worker) return tl::unexpected(worker.error().error);
-        auto unpacked = worker->unpack(wanted, form);
-        if (!unpacked) return tl::unexpected(unpacked.error().error);
-        for (Finding& note : loss_notes(unpacked->losses)) notes.push_back(std::move(note));
-        return {};
-      });
+  const auto should_stop = [&] {
+    if (interruption.descriptor == nullptr || !*interruption.descriptor) return false;
+    pollfd waiting{interruption.descriptor->get(), POLLIN, 0};
+    if (::poll(&waiting, 1, 0) <= 0) return false;
+    return !interruption.is_meant || interruption.is_meant();
+  };
+  const auto unpack = [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+    std::vector<store::LayerSource> wanted;
+    wanted.reserve(missing.size());
+    for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
+    auto worker = start_worker(blueprint, blueprint.image(), image.source, &staging, nullptr, ids, interruption);
+    if (!worker) return tl::unexpected(worker.error().error);
+    auto unpacked = worker->unpack(wanted, form);
+    if (!unpacked) return tl::unexpected(unpacked.error().error);
+    for (Finding& note : loss_notes(unpacked->losses)) notes.push_back(std::move(note));
+    return {};
+  };
+  return store.layers(diff_ids, form, unpack, should_stop);
 }
 
 Result<linux::Fd> ImageLayers::directory(const std::string& diff_id) {

@@ -26,7 +26,8 @@ struct ResolvedImage {
   Findings notes{};  ///< warnings of the image plugin
 };
 
-/// What ends the waiting for a worker: `descriptor` becomes readable, and `is_meant`, which reads from it, says so.
+/// What ends the waiting for a worker, or for another run's: `descriptor` becomes readable, and `is_meant`, which reads
+/// from it, says so.
 struct Interruption {
   const linux::Fd* descriptor = nullptr;
   std::function<bool()> is_meant{};

@@ -13,6 +13,9 @@
 #include <csignal>
 #include <cstring>
 
+#include "core/linux/lookup.hpp"
+#include "core/linux/mount.hpp"
+
 namespace slipway::run {
 namespace {
 
@@ -26,6 +29,7 @@ constexpr int kCannotStart = 121;  // told apart from what the worker itself exi
 struct ChildPlan {
   int program = -1;
   int error_output = -1;
+  int nothing = -1;                                            // /dev/null
   std::array<int, store::kWorkerDescriptorEnd> descriptors{};  // by the number that they get
   int directory = -1;                                          // the one that it may write to
   bool own_ids = false;
@@ -49,10 +53,9 @@ void place_descriptors(const ChildPlan& plan) {
     if (plan.descriptors.at(i) >= 0) high.at(i) = ::fcntl(plan.descriptors.at(i), F_DUPFD_CLOEXEC, kAbove);
   }
   const int program = ::fcntl(plan.program, F_DUPFD_CLOEXEC, kAbove);
-  const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  if (program < 0 || nothing < 0) end_child("prepare descriptors");
-  ::dup2(nothing, STDIN_FILENO);
-  ::dup2(nothing, STDOUT_FILENO);
+  if (program < 0) end_child("prepare descriptors");
+  ::dup2(plan.nothing, STDIN_FILENO);
+  ::dup2(plan.nothing, STDOUT_FILENO);
   for (int number = store::kWorkerSocket; number < store::kWorkerDescriptorEnd; ++number) {
     const int from = high.at(static_cast<std::size_t>(number));
     if (from < 0) {
@@ -66,7 +69,39 @@ void place_descriptors(const ChildPlan& plan) {
   if (::dup2(program, kAbove - 1) < 0 || ::fcntl(kAbove - 1, F_SETFD, FD_CLOEXEC) < 0) end_child("prepare descriptors");
 }
 
-[[noreturn]] void run_child(const ChildPlan& plan) {
+// A worker that is taken over could give the file of a descriptor another owner or a set-id bit: the image is root's
+// own file, and /dev/null is everybody's. So it gets them on read-only mounts, and there is no second way.
+int read_only(const Fd& file, int flags) {
+  auto opened = linux::open_read_only(file, flags);
+  if (!opened) {
+    errno = opened.error().code;
+    end_child("hand over the image for reading only");
+  }
+  return opened->release();
+}
+
+// Only mounts of the mount namespace that one is in, and has power over, can be copied: root's are those of the host,
+// a user's are those of the new namespace, where the file has to be found again. /dev/null is not a user's to change.
+void hand_over_host_files(ChildPlan& plan) {
+  Fd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (!nothing) end_child("open /dev/null");
+  plan.nothing = plan.own_ids ? nothing.release() : read_only(nothing, O_RDWR);
+  int& source = plan.descriptors.at(store::kWorkerSource);
+  if (source < 0) return;
+  const Fd given(source);
+  if (!plan.own_ids) {
+    source = read_only(given, O_RDONLY);
+    return;
+  }
+  auto again = linux::open_again_here(given);
+  if (!again) {
+    errno = again.error().code;
+    end_child("find the image again");
+  }
+  source = read_only(*again, O_RDONLY);
+}
+
+[[noreturn]] void run_child(ChildPlan plan) {
   ::dup2(plan.error_output, STDERR_FILENO);
   // Before anything can go wrong in between; if the supervisor is gone already, the next read finds that out.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -83,7 +118,9 @@ void place_descriptors(const ChildPlan& plan) {
   // can make of that directory a mount of its own. Descriptors stay with the mounts of the old namespace.
   const int moved = plan.directory >= 0 ? ::fchdir(plan.directory) : ::chdir("/");
   if (moved != 0) end_child("enter the worker's directory");
+  if (!plan.own_ids) hand_over_host_files(plan);
   if (::unshare(CLONE_NEWNS) != 0) end_child("make a mount namespace");
+  if (plan.own_ids) hand_over_host_files(plan);
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -435,6 +435,21 @@ TEST_CASE("a worker that dies is told in one sentence") {
   }
 }
 
+TEST_CASE("a plugin that takes the worker over reaches its staging directory and nothing else") {
+  if (!is_root()) SLIPWAY_SKIP("needs root");
+  const TemporaryDirectory directory;
+  Setup setup(docker_save({standard_image()}, Layout::docker25), directory.path());
+  setup.plugin = open_file(SLIPWAY_FIXTURES "/fixture-takeover.so");
+  setup.context.plugin_name = "fixture-takeover";
+  Worker worker = expect(Worker::start(setup.context));
+  const auto resolution = worker.resolve(Setup::document());
+  REQUIRE_FALSE(resolution);
+  CHECK(
+      resolution.error().reports.at(0).message ==
+      "inside=done above=ENOENT start=ENOENT chmod=EROFS chown=EROFS xattr=EROFS times=EROFS null=EROFS plugin=EBADF");
+  CHECK(std::filesystem::is_empty(directory / "store/starts"));
+}
+
 TEST_CASE("what killed workers have left is swept by the next one") {
   if (!is_root()) SLIPWAY_SKIP("needs root");
   const TemporaryDirectory directory;

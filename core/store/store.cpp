@@ -1,6 +1,7 @@
 #include "core/store/store.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -105,6 +106,50 @@ linux::Fd open_tree(const linux::Fd& top, const std::string& entry) {
   const std::string path = "layers/" + entry + "/tree";
   return linux::Fd(::openat(top.get(), path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
+
+// locks/<entry>.unpack, held. The file goes before the lock does: for a layer that fails, nobody would ever remove it.
+class Making {
+ public:
+  static Result<Making> begin(const linux::Fd& top, const std::string& entry, const Store::ShouldStop& should_stop) {
+    const std::string name = entry + ".unpack";
+    while (true) {
+      auto file = open_lock(top, name);
+      if (!file) return tl::unexpected(file.error());
+      if (auto locked = wait(*file, entry, should_stop); !locked) return tl::unexpected(locked.error());
+      struct stat status {};
+      if (::fstat(file->get(), &status) != 0) return failure(errno, "lock", entry);
+      // Who had it before has removed the file, and the next one to come would lock another of its name.
+      if (status.st_nlink > 0) return Making(top, "locks/" + name, std::move(*file));
+    }
+  }
+
+  Making(Making&&) = default;
+  Making& operator=(Making&&) = delete;
+  Making(const Making&) = delete;
+  Making& operator=(const Making&) = delete;
+  ~Making() {
+    if (file_) ::unlinkat(top_.get(), path_.c_str(), 0);
+  }
+
+ private:
+  Making(const linux::Fd& top, std::string path, linux::Fd file)
+      : top_(top), path_(std::move(path)), file_(std::move(file)) {}
+
+  // Not flock(2)'s own waiting: the signals that ask to stop are blocked and wait to be read.
+  static Result<void> wait(const linux::Fd& file, const std::string& entry, const Store::ShouldStop& should_stop) {
+    constexpr int kPause_ms = 50;
+    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+      if (errno != EWOULDBLOCK && errno != EINTR) return failure(errno, "lock", entry);
+      if (should_stop && should_stop()) return failure(EINTR, "wait for another run that unpacks the image");
+      (void)::poll(nullptr, 0, kPause_ms);
+    }
+    return {};
+  }
+
+  const linux::Fd& top_;
+  std::string path_;
+  linux::Fd file_;
+};
 
 // With the .unpack lock held nobody else removes or makes the layer, so its .lock is free or shared.
 Result<Layer> take_layer(const linux::Fd& top, const std::string& entry) {
@@ -278,7 +323,7 @@ Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::st
 }
 
 Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, const std::string& form,
-                                         const Unpack& unpack) const {
+                                         const Unpack& unpack, const ShouldStop& should_stop) const {
   std::vector<Layer> found(diff_ids.size());
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < diff_ids.size(); ++i) {
@@ -298,13 +343,12 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
   for (const std::size_t i : missing) names.push_back(layer_entry(diff_ids[i], form));
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
-  std::vector<linux::Fd> unpacking;
+  std::vector<Making> unpacking;
   unpacking.reserve(names.size());
   for (const std::string& name : names) {
-    auto file = open_lock(top_, name + ".unpack");
-    if (!file) return tl::unexpected(file.error());
-    if (auto locked = lock(*file, LOCK_EX, name); !locked) return tl::unexpected(locked.error());
-    unpacking.push_back(std::move(*file));
+    auto making = Making::begin(top_, name, should_stop);
+    if (!making) return tl::unexpected(making.error());
+    unpacking.push_back(std::move(*making));
   }
   // Another run may have unpacked some while this one waited.
   std::vector<std::size_t> still_missing;

@@ -83,11 +83,13 @@ class Store {
   /// Given the indices of the layers that are missing, makes each of them in `staging` as layer_entry()/tree. When it
   /// returns, it has ended what wrote there.
   using Unpack = std::function<Result<void>(std::span<const std::size_t> missing, const linux::Fd& staging)>;
+  /// Asked time and again while another run unpacks what is wanted; the waiting then ends with EINTR. Unset: never.
+  using ShouldStop = std::function<bool()>;
   /// All the layers, in order. `unpack` is called, at most once, only for what neither was there nor is put there by
   /// another run in the meantime, with the locks held that keep others from doing the same; what it has made is
   /// looked at and moved to layers/ here.
   [[nodiscard]] Result<std::vector<Layer>> layers(std::span<const std::string> diff_ids, const std::string& form,
-                                                  const Unpack& unpack) const;
+                                                  const Unpack& unpack, const ShouldStop& should_stop = {}) const;
 
   /// runs/<id>, new, mode 0700.
   [[nodiscard]] Result<linux::Fd> make_run_directory(const std::string& id) const;

@@ -1,6 +1,7 @@
 #include "core/store/store.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -186,6 +187,7 @@ TEST_CASE("a layer that cannot be unpacked is nobody's") {
                                    [](auto, const auto&) -> Result<void> { return failure(ENOSPC, "unpack"); });
   REQUIRE_FALSE(layers);
   CHECK(sentence(layers.error()) == "unpack: No space left on device");
+  CHECK(std::filesystem::is_empty(directory / "store/locks"));
   CHECK_FALSE(*store.find_layer(kDigest, form_of({})));
 }
 
@@ -221,6 +223,47 @@ TEST_CASE("two runs that want the same new layers at once unpack them once") {
     CHECK(status == 0);
   }
   CHECK(tests::read_file(log) == "xx");
+}
+
+TEST_CASE("who waits for another run's unpacking can be asked to stop") {
+  const TemporaryDirectory directory;
+  const Store store = opened(directory / "store");
+  const std::string lock = directory / ("store/locks/" + layer_entry(kDigest, form_of({})) + ".unpack");
+  const linux::Fd other(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  REQUIRE(::flock(other.get(), LOCK_EX) == 0);
+  int asked = 0;
+  const auto layers = store.layers(
+      std::vector<std::string>{kDigest}, form_of({}),
+      [](auto, const auto&) -> Result<void> { return failure(0, "unpacked in spite of the lock"); },
+      [&] { return ++asked == 2; });
+  REQUIRE_FALSE(layers);
+  CHECK(layers.error().code == EINTR);
+  CHECK(asked == 2);
+  CHECK(std::filesystem::exists(lock));  // it is still the other's
+}
+
+TEST_CASE("a lock whose file has been removed meanwhile is not taken for the lock") {
+  const TemporaryDirectory directory;
+  const Store store = opened(directory / "store");
+  const std::string form = form_of({});
+  const std::string lock = directory / ("store/locks/" + layer_entry(kDigest, form) + ".unpack");
+  linux::Fd other(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  REQUIRE(::flock(other.get(), LOCK_EX) == 0);
+  bool is_there = false;
+  const auto layers = store.layers(
+      std::vector<std::string>{kDigest}, form,
+      [&](auto, const linux::Fd& staging) -> Result<void> {
+        is_there = std::filesystem::exists(lock);
+        return make_layer(staging, kDigest, form);
+      },
+      [&] {
+        std::filesystem::remove(lock);
+        other.reset();
+        return false;
+      });
+  REQUIRE(layers);
+  CHECK(is_there);
+  CHECK_FALSE(std::filesystem::exists(lock));
 }
 
 TEST_CASE("a run's directory comes and goes") {

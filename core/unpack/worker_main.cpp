@@ -60,6 +60,8 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
     auto loaded = load_plugin(job.plugin);
     if (!loaded) return tl::unexpected(loaded.error());
     worker.plugin = *loaded;
+    // The loader keeps it, lest another plugin's descriptor gets its number; no other is loaded here.
+    ::close(store::kWorkerPlugin);
   }
   if (!job.has_staging && !job.has_target) return close_cage(-1);
   const int directory = job.has_staging ? store::kWorkerStaging : store::kWorkerTarget;

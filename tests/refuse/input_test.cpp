@@ -247,7 +247,7 @@ TEST_CASE("an image that is not there, or is no file, is refused") {
                             {"open: /etc: Is a directory", "a pipeline file or an image archive"}) == "");
       CHECK(setting.refusal(verb, words("/dev/null"),
                             {"the image is not a regular file: /dev/null", "save it to a file"}) == "");
-      CHECK(setting.refusal(verb, words(""), {"No such file or directory"}) == "");
+      CHECK(setting.refusal(verb, words(""), {"the target's name is empty"}) == "");
     }
   }
   SLIPWAY_SETTING(Who::range);
