@@ -23,20 +23,20 @@ TEST_CASE("a plan as a table has a heading a phase and one line a step with owne
   CHECK(to_table(small_plan()) ==
         "prepare\n"
         "    1  unpack  layer sha256:" +
-            std::string(64, 'a') +
+            std::string(12, 'a') +
             " as @layer  fs               p.json:1:1\n"
             "\n"
             "mount\n"
             "    2  mount   tmpfs on /" +
-            std::string(68, ' ') +
+            std::string(16, ' ') +
             "fs               p.json:1:1\n"
             "    3  mount   tmpfs on /tmp" +
-            std::string(65, ' ') +
+            std::string(13, ' ') +
             "pseudo-standard  p.json:12:1\n"
             "\n"
             "exec\n"
             "    4  exec    /bin/true" +
-            std::string(69, ' ') + "exec             p.json:1:1\n");
+            std::string(17, ' ') + "exec             p.json:1:1\n");
   CHECK(to_table({}).empty());
 }
 
