@@ -28,15 +28,15 @@ TEST_CASE("a plan as a table has a heading a phase and one line a step with owne
             "\n"
             "mount\n"
             "    2  mount   tmpfs on /" +
-            std::string(16, ' ') +
+            std::string(27, ' ') +
             "fs               p.json:1:1\n"
             "    3  mount   tmpfs on /tmp" +
-            std::string(13, ' ') +
+            std::string(24, ' ') +
             "pseudo-standard  p.json:12:1\n"
             "\n"
             "exec\n"
             "    4  exec    /bin/true" +
-            std::string(17, ' ') + "exec             p.json:1:1\n");
+            std::string(28, ' ') + "exec             p.json:1:1\n");
   CHECK(to_table({}).empty());
 }
 
