@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <iterator>
 #include <system_error>
 
 namespace slipway::cli {
@@ -57,8 +59,18 @@ Option store_option(TargetOptions& options) {
 
 }  // namespace
 
-std::vector<Option> target_options(TargetOptions& options) {
+std::vector<Option> pipeline_options(TargetOptions& options) {
   return {
+      parsed(options, &config::parse_use, "--use", "STAGE=PLUGIN", "another plugin for a stage; may be repeated"),
+      parsed(options, &config::parse_set, "--set", "PATH=VALUE",
+             "an option of the pipeline, as in rootfs.upper=disk; may be repeated"),
+      simple(options, Kind::plugin_dir, "--plugin-dir", "DIR", "a further directory of plugins; may be repeated"),
+      store_option(options),
+  };
+}
+
+std::vector<Option> target_options(TargetOptions& options) {
+  std::vector<Option> all = {
       simple(options, Kind::environment, "-e,--env", "NAME=VALUE",
              "a variable of the program's environment; may be repeated"),
       simple(options, Kind::workdir, "-w,--workdir", "DIR", "the program's working directory"),
@@ -66,12 +78,10 @@ std::vector<Option> target_options(TargetOptions& options) {
       simple(options, Kind::entrypoint, "--entrypoint", "PROGRAM",
              "instead of the image's entrypoint; empty removes it"),
       simple(options, Kind::hostname, "--hostname", "NAME", "the container's host name"),
-      parsed(options, &config::parse_use, "--use", "STAGE=PLUGIN", "another plugin for a stage; may be repeated"),
-      parsed(options, &config::parse_set, "--set", "PATH=VALUE",
-             "an option of the pipeline, as in rootfs.upper=disk; may be repeated"),
-      simple(options, Kind::plugin_dir, "--plugin-dir", "DIR", "a further directory of plugins; may be repeated"),
-      store_option(options),
   };
+  std::vector<Option> others = pipeline_options(options);
+  std::move(others.begin(), others.end(), std::back_inserter(all));
+  return all;
 }
 
 Result<config::Request> request_for(const std::string& target, std::vector<std::string> command,

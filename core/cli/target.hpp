@@ -18,6 +18,10 @@ struct TargetOptions {
 
 /// -e -w -u --entrypoint --hostname --use --set --plugin-dir --store
 std::vector<Option> target_options(TargetOptions& options);
+/// Those of them that choose a pipeline's plugins and options, for commands that run no program: --use --set
+/// --plugin-dir
+/// --store
+std::vector<Option> pipeline_options(TargetOptions& options);
 
 /// The request for a target, told apart by content: a pipeline file or an image source. `command` is what is to run.
 Result<config::Request> request_for(const std::string& target, std::vector<std::string> command,

@@ -12,7 +12,7 @@ int unpack_command(int count, const char* const* words) {
       "IMAGE DIR",
       "Puts the merged tree of all layers of an image into an empty directory, deletions carried out.",
       "  slipway unpack image.tar ./root\n",
-      target_options(options),
+      pipeline_options(options),
       kUsage};
   const Words given = read_words(command, count, words);
   if (given.status >= 0) return given.status;

@@ -24,7 +24,8 @@ std::string image_text(const Inside& inside, const char* path) {
 }
 
 constexpr const char* kUnmapped =
-    "the container's user namespace does not map this id: the run needs a range in /etc/subuid and /etc/subgid";
+    "the container's user namespace does not map this id: the run needs a range that holds it in /etc/subuid and "
+    "/etc/subgid";
 
 Result<void> become(const Account& account, const Inside& inside) {
   if (::setgroups(account.groups.size(), account.groups.data()) != 0) {
