@@ -1,8 +1,6 @@
 #include "core/run/container.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,8 +12,10 @@
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
 #include "core/run/child.hpp"
+#include "core/run/fault.hpp"
 #include "core/run/image.hpp"
 #include "core/run/journal.hpp"
+#include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
 #include "core/run/signals.hpp"
 #include "core/run/warm_start.hpp"
@@ -68,39 +68,6 @@ bool says_secrets(const config::Request& request) {
     return change.kind == config::Override::Kind::environment || change.path.starts_with("exec.env");
   });
 }
-
-/// The supervisor's share of the prepare phase.
-class Preparing final : public steps::Preparation {
- public:
-  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids, pid_t container)
-      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), container_(container) {}
-
-  Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
-
-  Result<linux::Fd> scratch(const std::string& name) override {
-    if (!run_directory_) {
-      if (auto noted = journal_.add(container_process(container_)); !noted) return tl::unexpected(noted.error());
-      if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted)
-        return tl::unexpected(noted.error());
-      auto made = store_.make_run_directory(journal_.run());
-      if (!made) return tl::unexpected(made.error());
-      run_directory_ = std::move(*made);
-    }
-    constexpr mode_t kOwnOnly = 0700;
-    if (::mkdirat(run_directory_.get(), name.c_str(), kOwnOnly) != 0) return failure(errno, "make directory", name);
-    linux::Fd directory(::openat(run_directory_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    if (!directory) return failure(errno, "open directory", name);
-    return directory;
-  }
-
- private:
-  const store::Store& store_;
-  ImageLayers& layers_;
-  Journal& journal_;
-  std::string ids_;
-  pid_t container_;
-  linux::Fd run_directory_{};
-};
 
 class Supervisor {
  public:
@@ -259,19 +226,12 @@ class Supervisor {
   tl::expected<void, Failure> choose_fault() {
     if (wishes_.fault || wishes_.on_event) need_whole_plan();
     if (!wishes_.fault) return {};
-    const FaultWish& wish = *wishes_.fault;
-    fault_.code = wish.code;
-    if (wish.number != 0) {
-      fault_.step = wish.number;
-    } else {
-      const auto found = std::find_if(plan_.steps.begin(), plan_.steps.end(), [&](const plan::PlannedStep& step) {
-        return steps::type_of(step.step) == wish.type;
-      });
-      if (found != plan_.steps.end()) fault_.step = static_cast<std::uint32_t>(found - plan_.steps.begin()) + 1;
+    if (auto fault = fault_in(plan_, *wishes_.fault)) {
+      fault_ = *fault;
+      return {};
     }
-    if (fault_.step >= 1 && fault_.step <= plan_.steps.size()) return {};
-    return tl::unexpected(
-        failure_of(Error{0, "the plan has no such step to make fail", wish.type, "slipway plan lists its steps"}));
+    return tl::unexpected(failure_of(
+        Error{0, "the plan has no such step to make fail", wishes_.fault->type, "slipway plan lists its steps"}));
   }
 
   tl::expected<void, Failure> prepare() {
@@ -420,30 +380,6 @@ Result<linux::IdMap> ids_of(const config::Isolation& isolation) {
       break;
   }
   return linux::IdMap{};
-}
-
-Result<FaultWish> parse_fault(std::string_view text) {
-  constexpr const char* kHint = "as in 17:ENOSPC or ENODEV@overlay";
-  FaultWish wish;
-  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
-    const auto code = errno_of(text.substr(0, at));
-    if (!code || at + 1 == text.size())
-      return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
-    wish.code = *code;
-    wish.type = text.substr(at + 1);
-    return wish;
-  }
-  const std::size_t colon = text.find(':');
-  const auto code = colon == std::string_view::npos ? std::nullopt : errno_of(text.substr(colon + 1));
-  for (const char digit : text.substr(0, colon)) {
-    if (digit < '0' || digit > '9' || wish.number > plan::kMostSteps) {
-      return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
-    }
-    wish.number = wish.number * 10 + static_cast<std::uint32_t>(digit - '0');
-  }
-  if (!code || wish.number == 0) return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
-  wish.code = *code;
-  return wish;
 }
 
 tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes) {

@@ -10,6 +10,7 @@
 #include "core/plan/blueprint.hpp"
 #include "core/plan/plan.hpp"
 #include "core/report/report.hpp"
+#include "core/run/fault.hpp"
 
 namespace slipway::run {
 
@@ -19,14 +20,6 @@ struct Event {
   const plan::PlannedStep* step = nullptr;
   std::uint64_t nanoseconds = 0;
 };
-
-/// "17:ENOSPC" makes step 17 fail, "ENODEV@overlay" the first overlay step.
-struct FaultWish {
-  std::uint32_t number = 0;  ///< 0: by type
-  std::string type{};
-  int code = 0;
-};
-Result<FaultWish> parse_fault(std::string_view text);
 
 struct Wishes {
   std::string store{};                              ///< path; empty: the default one

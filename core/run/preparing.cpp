@@ -1,0 +1,31 @@
+#include "core/run/preparing.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace slipway::run {
+
+// Written down before it is made, with the process that will use it.
+Result<void> Preparing::make_run_directory() {
+  if (auto noted = journal_.add(container_process(container_)); !noted) return noted;
+  if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted) return noted;
+  auto made = store_.make_run_directory(journal_.run());
+  if (!made) return tl::unexpected(made.error());
+  run_directory_ = std::move(*made);
+  return {};
+}
+
+Result<linux::Fd> Preparing::scratch(const std::string& name) {
+  if (!run_directory_) {
+    if (auto made = make_run_directory(); !made) return tl::unexpected(made.error());
+  }
+  constexpr mode_t kOwnOnly = 0700;
+  if (::mkdirat(run_directory_.get(), name.c_str(), kOwnOnly) != 0) return failure(errno, "make directory", name);
+  linux::Fd directory(::openat(run_directory_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return failure(errno, "open directory", name);
+  return directory;
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,35 @@
+// The supervisor's share of the prepare phase: layers out of the store, directories of the run's own into it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "core/run/image.hpp"
+#include "core/run/journal.hpp"
+#include "core/steps/steps.hpp"
+#include "core/store/store.hpp"
+
+namespace slipway::run {
+
+class Preparing final : public steps::Preparation {
+ public:
+  /// All of them outlive it. `ids`: linux::IdMap::to_text(); `container`: the first process of the container.
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids, pid_t container)
+      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), container_(container) {}
+
+  Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
+  Result<linux::Fd> scratch(const std::string& name) override;
+
+ private:
+  Result<void> make_run_directory();
+
+  const store::Store& store_;
+  ImageLayers& layers_;
+  Journal& journal_;
+  std::string ids_;
+  pid_t container_;
+  linux::Fd run_directory_{};
+};
+
+}  // namespace slipway::run
