@@ -37,7 +37,7 @@ else()
 endif()
 
 # slipway_core_library(NAME folder SOURCES a.cpp... DEPENDS other... TESTS a_test.cpp...)
-# One static library a folder of core/, so that a dependency that DESIGN does not allow fails to link.
+# One static library a folder of core/, so that a dependency that is not allowed fails to link.
 # Its tests stand beside it and become one program, core-<folder>-tests.
 function(slipway_core_library)
   cmake_parse_arguments(ARG "" "NAME" "SOURCES;DEPENDS;TESTS;TEST_DEPENDS" ${ARGN})

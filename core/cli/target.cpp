@@ -104,7 +104,7 @@ Result<config::Request> request_for(const std::string& target, std::vector<std::
     request.image_source = target;
   }
   request.overrides = options.overrides;
-  // One "--" directly after the target only separates; DESIGN: the command's own dashes stay.
+  // One "--" directly after the target only separates; the command's own dashes stay.
   if (!command.empty() && command[0] == "--") command.erase(command.begin());
   if (!command.empty()) request.overrides.push_back({Kind::arguments, "", "", "the command", std::move(command)});
   return request;

@@ -53,7 +53,7 @@ Result<std::vector<NumberedStep>> child_steps_from(std::string_view text);
 /// "overlay: 2 layers on /, writes to a tmpfs".
 std::string to_text(const PlannedStep& step);
 
-/// A table by phase, one step a line; `width` is the terminal's, 0 for no bound.
+/// A table by phase, one step a line.
 std::string to_table(const Plan& plan);
 /// {"steps": [{"number", "phase", "type", arguments…, "owner": {…}}…], "facts": …}; facts as JSON text.
 std::string to_json(const Plan& plan, const std::string& facts);

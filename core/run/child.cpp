@@ -11,8 +11,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 
+#include "core/linux/clock.hpp"
 #include "core/linux/mount.hpp"
 #include "core/plan/plan.hpp"
 #include "core/run/wire.hpp"
@@ -22,12 +22,6 @@ namespace slipway::run {
 namespace {
 
 constexpr int kOwnFailure = 125;
-
-std::uint64_t now_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 class Child {
  public:
@@ -80,7 +74,7 @@ class Child {
 
   void carry_out(const plan::NumberedStep& step) {
     enter_phase(step);
-    const std::uint64_t begin = setup_.tells_times ? now_ns() : 0;
+    const std::uint64_t begin = setup_.tells_times ? linux::monotonic_ns() : 0;
     if (fault_.step == step.number) fail(step.number, Error{fault_.code, "made to fail", "", "--fault asked for this"});
     if (step.phase == steps::Phase::exec) prepare_exec();
     if (auto done = steps::apply(step.step, inside_); !done) {
@@ -91,7 +85,8 @@ class Child {
       if (auto tied = tie_to_supervisor(); !tied) fail(step.number, tied.error());
     }
     if (setup_.tells_times) {
-      (void)send_message(setup_.control, {ChildMessage::Kind::step_done, 0, step.number, now_ns() - begin, {}});
+      (void)send_message(setup_.control,
+                         {ChildMessage::Kind::step_done, 0, step.number, linux::monotonic_ns() - begin, {}});
     }
   }
 
@@ -123,7 +118,7 @@ class Child {
   }
 
   void prepare_exec() {
-    // Whatever the caller of slipway left open would be open inside the container.
+    // Only the standard streams cross the exec; the socket's closing there is what tells the supervisor of it.
     (void)::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     constexpr mode_t kUsualUmask = 022;
     ::umask(kUsualUmask);
