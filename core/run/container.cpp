@@ -7,8 +7,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <ctime>
 
+#include "core/linux/clock.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
 #include "core/run/child.hpp"
@@ -29,12 +29,6 @@ constexpr int kOwnFailure = 125;
 constexpr int kKilled = 128;                    // plus the signal's number
 constexpr std::uint64_t kNewUser = 0x10000000;  // CLONE_NEWUSER
 constexpr std::uint64_t kNewPid = 0x20000000;   // CLONE_NEWPID
-
-std::uint64_t now_ns() {
-  timespec now{};
-  ::clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000U + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 Failure failure_of(const Error& error, int status = kOwnFailure) {
   return {status, {{Severity::error, {}, "", sentence(error), error.hint}}};
@@ -62,10 +56,12 @@ Error explain_clone(Error error, const linux::IdMap& ids) {
   return error;
 }
 
-// Passwords are given to programs by -e, and a record of the start would keep them on disk.
+// Passwords are given to programs by -e, or by what else changes exec.env, and a record of the start would keep them on
+// disk.
 bool says_secrets(const config::Request& request) {
   return std::any_of(request.overrides.begin(), request.overrides.end(), [](const config::Override& change) {
-    return change.kind == config::Override::Kind::environment || change.path.starts_with("exec.env");
+    return change.kind == config::Override::Kind::environment || change.path == "exec" ||
+           change.path.starts_with("exec.env");
   });
 }
 
@@ -257,10 +253,10 @@ class Supervisor {
         return tl::unexpected(
             failure_of(step, number, {fault_.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
       }
-      const std::uint64_t begin = now_ns();
+      const std::uint64_t begin = linux::monotonic_ns();
       auto result = steps::apply(step.step, preparing);
       if (!result) return tl::unexpected(failure_of(step, number, result.error(), kOwnFailure));
-      if (wishes_.on_event) wishes_.on_event({number, &step, now_ns() - begin});
+      if (wishes_.on_event) wishes_.on_event({number, &step, linux::monotonic_ns() - begin});
       if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
     }
     tell(notes);
@@ -310,7 +306,7 @@ class Supervisor {
 
   void pass_signals(Impatience& impatience) {
     while (const auto signal = signals_->next()) {
-      const bool enough = impatience.counts(*signal, now_ns());
+      const bool enough = impatience.counts(*signal, linux::monotonic_ns());
       (void)linux::send_signal(child_, enough ? SIGKILL : *signal);
     }
   }

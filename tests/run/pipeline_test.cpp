@@ -1,5 +1,6 @@
 // Pipeline files, what changes them for one run, and the commands that show them: check, plugin.
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "tests/run/harness.hpp"
 
@@ -67,6 +68,34 @@ TEST_CASE("a pipeline file runs, its paths relative to itself, and the command l
           CHECK(outcome.errors == "");
           CHECK(outcome.shell_status() == 0);
         }
+      }
+    }
+  }
+}
+
+TEST_CASE("a start is remembered in the store, but not with what the command line sets in the environment") {
+  struct Row {
+    const char* what;
+    Words options;
+    bool remembered;
+  };
+  const std::vector<Row> rows = {{"nothing secret", {}, true},
+                                 {"-e", {"-e", "PW=hunter2"}, false},
+                                 {"--set exec.env", {"--set", R"(exec.env=["PW=hunter2"])"}, false},
+                                 {"--set exec", {"--set", R"(exec={"env":["PW=hunter2"]})"}, false}};
+  for (const Caller& caller : callers()) {
+    for (const Row& row : rows) {
+      DYNAMIC_SECTION(caller.name << ": " << row.what) {
+        Runner runner(caller);
+        Words words = row.options;
+        words.insert(words.end(), {runner.box(), "sh", "-c", "echo $PW"});
+        CHECK(runner.run(words).output == (row.remembered ? "\n" : "hunter2\n"));
+        std::size_t records = 0;
+        for (const auto& record : std::filesystem::directory_iterator(runner.store() + "/starts")) {
+          CHECK(read_file(record.path().string()).find("hunter2") == std::string::npos);
+          ++records;
+        }
+        CHECK(records == (row.remembered ? 1U : 0U));
       }
     }
   }
