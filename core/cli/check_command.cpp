@@ -2,7 +2,7 @@
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
 #include "core/plan/blueprint.hpp"
-#include "core/run/container.hpp"
+#include "core/run/ids.hpp"
 
 namespace slipway::cli {
 

@@ -15,13 +15,12 @@
 #include "core/linux/clock.hpp"
 #include "core/linux/mount.hpp"
 #include "core/plan/plan.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::run {
 namespace {
-
-constexpr int kOwnFailure = 125;
 
 class Child {
  public:

@@ -1,10 +1,7 @@
 #include "core/run/container.hpp"
 
-#include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 
@@ -13,34 +10,23 @@
 #include "core/linux/process.hpp"
 #include "core/run/child.hpp"
 #include "core/run/fault.hpp"
+#include "core/run/ids.hpp"
 #include "core/run/image.hpp"
 #include "core/run/journal.hpp"
+#include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
 #include "core/run/signals.hpp"
-#include "core/run/warm_start.hpp"
+#include "core/run/watch.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::run {
 namespace {
 
-constexpr int kOwnFailure = 125;
 constexpr int kKilled = 128;                    // plus the signal's number
 constexpr std::uint64_t kNewUser = 0x10000000;  // CLONE_NEWUSER
 constexpr std::uint64_t kNewPid = 0x20000000;   // CLONE_NEWPID
-
-Failure failure_of(const Error& error, int status = kOwnFailure) {
-  return {status, {{Severity::error, {}, "", sentence(error), error.hint}}};
-}
-
-// Stage, plugin, step and reason in one sentence: "rootfs: fs-overlay: step 9, overlay: …: mount overlay: No space …".
-Failure failure_of(const plan::PlannedStep& step, std::uint32_t number, const Error& error, int status) {
-  std::string message = step.owner.stage + ": " + step.owner.plugin + ": step " + std::to_string(number) + ", " +
-                        plan::to_text(step) + ": " + sentence(error);
-  if (error.code != 0) message += " (" + errno_name(error.code) + ")";
-  return {status, {{Severity::error, step.owner.place, "", std::move(message), error.hint}}};
-}
 
 // What an ordinary user without a user namespace would hear from the kernel is a bare "Operation not permitted".
 Error explain_clone(Error error, const linux::IdMap& ids) {
@@ -54,15 +40,6 @@ Error explain_clone(Error error, const linux::IdMap& ids) {
     error.hint = "a limit in /proc/sys/user is reached";
   }
   return error;
-}
-
-// Passwords are given to programs by -e, or by what else changes exec.env, and a record of the start would keep them on
-// disk.
-bool says_secrets(const config::Request& request) {
-  return std::any_of(request.overrides.begin(), request.overrides.end(), [](const config::Override& change) {
-    return change.kind == config::Override::Kind::environment || change.path == "exec" ||
-           change.path.starts_with("exec.env");
-  });
 }
 
 class Supervisor {
@@ -96,50 +73,32 @@ class Supervisor {
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
-    if (auto read = read_configuration(); !read) return tl::unexpected(read.error());
+    planning_.emplace(request_, *store_, interruption_, true);
+    if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     if (auto started = start_child(); !started) return tl::unexpected(failure_of(started.error()));
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
     if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
-    if (auto sent = send_plan(control_, child_steps_, results_, fault_); !sent) return child_gone();
+    Watch watch(child_, control_, *signals_, std::move(early_signals_),
+                [this](const ChildMessage& said) { return hear(said); });
+    if (auto sent = send_plan(control_, planning_->child_steps(), results_, fault_); !sent)
+      return tl::unexpected(watch.last_words());
     results_.clear();
-    remember();
-    return watch();
-  }
-
-  // Out of the store's record of an earlier start, else from the words themselves.
-  tl::expected<void, Failure> read_configuration() {
-    if (!says_secrets(request_)) key_ = start_key(request_);
-    if (key_) warm_ = find_start(*store_, *key_);
-    if (warm_) {
-      isolation_ = warm_->isolation;
-    } else if (auto read = read_blueprint(); !read) {
-      return read;
-    }
-    auto ids = ids_of(isolation_);
-    if (!ids) return tl::unexpected(failure_of(ids.error()));
-    ids_ = std::move(*ids);
-    return {};
-  }
-
-  tl::expected<void, Failure> read_blueprint() {
-    auto blueprint = plan::Blueprint::read(request_);
-    if (!blueprint) return tl::unexpected(Failure{kOwnFailure, blueprint.error()});
-    blueprint_.emplace(std::move(*blueprint));
-    isolation_ = blueprint_->isolation();
-    return {};
+    planning_->remember(host_);  // now that the child has its plan, so that nobody waits for it
+    return watch.until_end();
   }
 
   // The child is made before the plan is ready: its namespaces come into being while this process plans.
   Result<void> start_child() {
     auto sockets = linux::make_socket_pair(linux::Socket::stream);
     if (!sockets) return tl::unexpected(sockets.error());
-    const std::uint64_t all = linux::namespace_flags(isolation_.namespaces);
+    const linux::IdMap& ids = planning_->ids();
+    const std::uint64_t all = linux::namespace_flags(planning_->isolation().namespaces);
     // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
-    const std::uint64_t at_clone = (all & kNewPid) | (ids_.none() ? 0 : kNewUser);
+    const std::uint64_t at_clone = (all & kNewPid) | (ids.none() ? 0 : kNewUser);
     ChildSetup setup;
     setup.namespaces = all & ~kNewPid;
-    setup.waits_for_ids = !ids_.none();
-    setup.may_set_groups = ids_.none() || !ids_.single();
+    setup.waits_for_ids = !ids.none();
+    setup.may_set_groups = ids.none() || !ids.single();
     setup.tells_times = static_cast<bool>(wishes_.on_event);
     if (host_.terminal) {
       const char* term = ::secure_getenv("TERM");
@@ -151,7 +110,7 @@ class Supervisor {
       if (auto adopting = linux::adopt_orphans(); !adopting) return adopting;
     }
     auto child = linux::clone_process(at_clone);
-    if (!child) return tl::unexpected(explain_clone(child.error(), ids_));
+    if (!child) return tl::unexpected(explain_clone(child.error(), ids));
     if (child->pid == 0) {
       sockets->a.reset();
       setup.control = std::move(sockets->b);
@@ -159,53 +118,25 @@ class Supervisor {
     }
     child_ = std::move(*child);
     control_ = std::move(sockets->a);
-    if (ids_.none()) return {};
-    if (auto mapped = linux::write_id_maps(child_.pid, ids_); !mapped) return mapped;
+    if (ids.none()) return {};
+    if (auto mapped = linux::write_id_maps(child_.pid, ids); !mapped) return mapped;
     return linux::write_all(control_, std::string_view(&kIdsAreMapped, 1));
   }
 
   tl::expected<void, Failure> make_plan() {
-    if (warm_) {
-      if (auto warm = warm_image(*store_, *warm_, host_, ids_)) {
-        if (auto plan = plan::plan_from(warm_->preparation)) {
-          image_.emplace(std::move(warm->image));
-          layers_ = std::move(warm->layers);
-          plan_ = std::move(*plan);
-          child_steps_ = std::move(warm_->child);
-          return choose_fault();
-        }
-      }
-      // The image, the host or the store is not what it was: from the beginning.
-      warm_.reset();
-      if (auto read = read_blueprint(); !read) return read;
-    }
-    blueprint_->on_crash_end_with(kOwnFailure);
-    if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
-    auto image = resolve_image(*store_, *blueprint_, ids_, interruption_);
-    if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
-    image_.emplace(std::move(*image));
-    Findings notes = image_->notes;
-    auto plan = blueprint_->plan({image_->text, host_, ids_}, notes);
+    Findings notes;
+    auto planned = planning_->make_plan(host_, notes);
     tell(notes);
-    if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-    plan_ = std::move(*plan);
-    child_steps_ = plan::child_steps_text(plan_);
-    may_remember_ = notes.empty();  // what has to be said again must be found out again
-    return choose_fault();
-  }
-
-  // After the child has its plan, so that nobody waits for it.
-  void remember() {
-    if (warm_ || !may_remember_ || !key_ || !blueprint_) return;
-    keep_start(*store_, *key_, *blueprint_, plan_, facts_fingerprint(image_->text, host_, ids_));
-  }
-
-  // A recorded start has only the steps that are carried out here; the others are looked up when something is said of
-  // them.
-  void need_whole_plan() {
-    if (!warm_ || warm_->whole.empty()) return;
-    if (auto plan = plan::plan_from(warm_->whole)) plan_ = std::move(*plan);
-    warm_->whole.clear();
+    if (!planned) return planned;
+    if (wishes_.fault || wishes_.on_event) planning_->need_whole_plan();
+    if (!wishes_.fault) return {};
+    const auto fault = fault_in(planning_->plan(), *wishes_.fault);
+    if (!fault) {
+      return tl::unexpected(failure_of(
+          Error{0, "the plan has no such step to make fail", wishes_.fault->type, "slipway plan lists its steps"}));
+    }
+    fault_ = *fault;
+    return {};
   }
 
   bool is_asked_to_end() {
@@ -219,17 +150,6 @@ class Supervisor {
     return false;
   }
 
-  tl::expected<void, Failure> choose_fault() {
-    if (wishes_.fault || wishes_.on_event) need_whole_plan();
-    if (!wishes_.fault) return {};
-    if (auto fault = fault_in(plan_, *wishes_.fault)) {
-      fault_ = *fault;
-      return {};
-    }
-    return tl::unexpected(failure_of(
-        Error{0, "the plan has no such step to make fail", wishes_.fault->type, "slipway plan lists its steps"}));
-  }
-
   tl::expected<void, Failure> prepare() {
     const std::string directory = runtime_directory();
     auto journal = Journal::begin(directory);
@@ -240,96 +160,41 @@ class Supervisor {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
     Findings notes;
-    ImageLayers layers(image_->fact, [&]() -> Result<std::vector<store::Layer>> {
-      if (!layers_.empty()) return std::move(layers_);
-      return bring_in_layers(*store_, *blueprint_, *image_, ids_, interruption_, notes);
-    });
-    Preparing preparing(*store_, layers, *journal_, ids_.to_text(), child_.pid);
-    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
-      const plan::PlannedStep& step = plan_.steps[i];
-      if (step.phase != steps::Phase::prepare) continue;
-      const auto number = static_cast<std::uint32_t>(i + 1);
-      if (fault_.step == number) {
-        return tl::unexpected(
-            failure_of(step, number, {fault_.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
-      }
-      const std::uint64_t begin = linux::monotonic_ns();
-      auto result = steps::apply(step.step, preparing);
-      if (!result) return tl::unexpected(failure_of(step, number, result.error(), kOwnFailure));
-      if (wishes_.on_event) wishes_.on_event({number, &step, linux::monotonic_ns() - begin});
-      if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
+    ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(notes); });
+    Preparing preparing(*store_, layers, *journal_, planning_->ids().to_text(), child_.pid);
+    const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (steps[i].phase != steps::Phase::prepare) continue;
+      if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), preparing); !done) return done;
     }
     tell(notes);
     locks_ = layers.take_locks();
     return {};
   }
 
-  // Until the program's end: what the child has to say, signals to pass on, and the end itself.
-  tl::expected<int, Failure> watch() {
-    Impatience impatience;
-    std::optional<Failure> failed;
-    while (true) {
-      std::array<pollfd, 3> watched{{{control_ ? control_.get() : -1, POLLIN, 0},
-                                     {child_.pidfd.get(), POLLIN, 0},
-                                     {signals_->descriptor().get(), POLLIN, 0}}};
-      if (::poll(watched.data(), watched.size(), -1) < 0) {
-        if (errno == EINTR) continue;
-        return tl::unexpected(failure_of(Error{errno, "wait for the container", "", ""}));
-      }
-      if (watched[0].revents != 0) {
-        if (auto told = hear_child()) failed = std::move(told);
-        if (!control_) pass_early_signals();
-        continue;  // all that it said comes before its end
-      }
-      if (watched[2].revents != 0) pass_signals(impatience);
-      if (watched[1].revents != 0) return ended(std::move(failed));
+  tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, Preparing& preparing) {
+    if (fault_.step == number) {
+      return tl::unexpected(
+          failure_of(step, number, {fault_.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
     }
+    const std::uint64_t begin = linux::monotonic_ns();
+    auto result = steps::apply(step.step, preparing);
+    if (!result) return tl::unexpected(failure_of(step, number, result.error(), kOwnFailure));
+    if (wishes_.on_event) wishes_.on_event({number, &step, linux::monotonic_ns() - begin});
+    if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
+    return {};
   }
 
-  std::optional<Failure> hear_child() {
-    auto message = receive_message(control_);
-    if (!message || !*message) {
-      control_.reset();  // it has become the program, or is dead
-      return std::nullopt;
-    }
-    const ChildMessage& said = **message;
-    if (said.kind == ChildMessage::Kind::failed) need_whole_plan();
-    const plan::PlannedStep* step =
-        said.step >= 1 && said.step <= plan_.steps.size() ? &plan_.steps[said.step - 1] : nullptr;
+  std::optional<Failure> hear(const ChildMessage& said) {
+    if (said.kind == ChildMessage::Kind::failed) planning_->need_whole_plan();
+    const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
+    const plan::PlannedStep* step = said.step >= 1 && said.step <= steps.size() ? &steps[said.step - 1] : nullptr;
     if (said.kind == ChildMessage::Kind::step_done) {
       if (step != nullptr && wishes_.on_event) wishes_.on_event({said.step, step, said.nanoseconds});
       return std::nullopt;
     }
     if (step == nullptr) return failure_of(said.error, said.status);
     return failure_of(*step, said.step, said.error, said.status);
-  }
-
-  void pass_signals(Impatience& impatience) {
-    while (const auto signal = signals_->next()) {
-      const bool enough = impatience.counts(*signal, linux::monotonic_ns());
-      (void)linux::send_signal(child_, enough ? SIGKILL : *signal);
-    }
-  }
-
-  // What was meant for the container before it had its program.
-  void pass_early_signals() {
-    for (const int signal : std::exchange(early_signals_, {})) (void)linux::send_signal(child_, signal);
-  }
-
-  tl::expected<int, Failure> ended(std::optional<Failure> failed) {
-    auto ending = linux::wait_for(child_);
-    child_.pidfd.reset();
-    if (failed) return tl::unexpected(std::move(*failed));
-    if (!ending) return tl::unexpected(failure_of(ending.error()));
-    return ending->shell_status();
-  }
-
-  // The child died before it could take the plan: what it said last is the reason.
-  tl::expected<int, Failure> child_gone() {
-    while (control_) {
-      if (auto told = hear_child()) return tl::unexpected(std::move(*told));
-    }
-    return tl::unexpected(failure_of(Error{0, "the container's process ended before it had its plan", "", ""}));
   }
 
   void tell(const Findings& notes) const {
@@ -343,21 +208,12 @@ class Supervisor {
   Interruption interruption_{};
   int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
   std::vector<int> early_signals_{};
-  std::optional<std::string> key_{};
-  std::optional<plan::StartRecord> warm_{};
-  std::optional<plan::Blueprint> blueprint_{};  ///< unless this is a warm start
-  config::Isolation isolation_{};
-  linux::IdMap ids_{};
+  std::optional<store::Store> store_{};
   linux::HostAbilities host_{};
+  std::optional<Planning> planning_{};
   linux::Process child_{};
   bool adopts_orphans_ = false;
   linux::Fd control_{};
-  std::optional<store::Store> store_{};
-  std::optional<ResolvedImage> image_{};
-  std::vector<store::Layer> layers_{};  ///< of a warm start, until they are asked for
-  plan::Plan plan_{};
-  std::string child_steps_{};
-  bool may_remember_ = false;
   Fault fault_{};
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
@@ -365,18 +221,6 @@ class Supervisor {
 };
 
 }  // namespace
-
-Result<linux::IdMap> ids_of(const config::Isolation& isolation) {
-  switch (isolation.user) {
-    case config::Isolation::User::automatic:
-      return linux::automatic_id_map();
-    case config::Isolation::User::single:
-      return linux::single_id_map();
-    case config::Isolation::User::none:
-      break;
-  }
-  return linux::IdMap{};
-}
 
 tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes) {
   return Supervisor(request, wishes).run();

@@ -10,6 +10,7 @@
 #include "core/plan/blueprint.hpp"
 #include "core/plan/plan.hpp"
 #include "core/report/report.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/fault.hpp"
 
 namespace slipway::run {
@@ -29,17 +30,8 @@ struct Wishes {
   std::function<void(const Finding&)> on_warning{};
 };
 
-/// What the run could not do, told with owner and place; `status` is what slipway exits with.
-struct Failure {
-  int status = 125;
-  Findings findings{};
-};
-
 /// The program's exit status, 128 + n when signal n killed it, or slipway before there was a program.
 tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes);
-
-/// The ids that `isolation.user` asks for.
-Result<linux::IdMap> ids_of(const config::Isolation& isolation);
 
 /// What a run would do: resolves the image, unpacks nothing. Also the facts that the plan was made from, as JSON.
 struct Preview {

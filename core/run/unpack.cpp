@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "core/linux/listing.hpp"
-#include "core/run/container.hpp"
+#include "core/run/ids.hpp"
 #include "core/run/image.hpp"
 #include "core/run/removal.hpp"
 #include "core/run/signals.hpp"

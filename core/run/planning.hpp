@@ -1,0 +1,69 @@
+// Out of a request, what one run is to do: from the store's record of an earlier start of the same words, else from the
+// words themselves. Makes nothing but entries of the store.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/linux/host.hpp"
+#include "core/linux/id_map.hpp"
+#include "core/plan/blueprint.hpp"
+#include "core/plan/start_record.hpp"
+#include "core/run/failure.hpp"
+#include "core/run/image.hpp"
+#include "core/store/store.hpp"
+
+namespace slipway::run {
+
+/// In this order: read(), make_plan(), then the rest.
+class Planning {
+ public:
+  /// All of them outlive it. Without `records` every start is found out from its words, and none is kept.
+  Planning(const config::Request& request, const store::Store& store, const Interruption& interruption, bool records)
+      : request_(request), store_(store), interruption_(interruption), records_(records) {}
+
+  /// After it there are isolation() and ids().
+  tl::expected<void, Failure> read();
+  [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }
+  [[nodiscard]] const linux::IdMap& ids() const { return ids_; }
+
+  /// After it there are plan(), child_steps() and image(). What plugins warn of is added to `notes`.
+  tl::expected<void, Failure> make_plan(const linux::HostAbilities& host, Findings& notes);
+  /// In a start from a record only the steps of the prepare phase, until need_whole_plan().
+  [[nodiscard]] const plan::Plan& plan() const { return plan_; }
+  void need_whole_plan();
+  [[nodiscard]] const std::string& child_steps() const { return child_steps_; }
+  [[nodiscard]] const ResolvedImage& image() const { return *image_; }
+
+  /// The image's layers, out of the store or brought in there now.
+  Result<std::vector<store::Layer>> layers(Findings& notes);
+
+  /// Keeps what was found out for the next start of the same words, where that may be done.
+  void remember(const linux::HostAbilities& host);
+
+ private:
+  tl::expected<void, Failure> read_blueprint();
+  tl::expected<void, Failure> plan_anew(const linux::HostAbilities& host, Findings& notes);
+  bool plan_from_record(const linux::HostAbilities& host);
+
+  const config::Request& request_;
+  const store::Store& store_;
+  const Interruption& interruption_;
+  bool records_;
+  std::optional<std::string> key_{};
+  std::optional<plan::StartRecord> record_{};
+  std::optional<plan::Blueprint> blueprint_{};  ///< unless this is a start from a record
+  config::Isolation isolation_{};
+  linux::IdMap ids_{};
+  std::optional<ResolvedImage> image_{};
+  std::vector<store::Layer> layers_{};  ///< of a start from a record, until they are asked for
+  plan::Plan plan_{};
+  std::string child_steps_{};
+  bool may_remember_ = false;
+};
+
+}  // namespace slipway::run

@@ -1,0 +1,49 @@
+// The supervisor while the container's first process lives: hears what it has to say, passes signals on, sees its end.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/linux/process.hpp"
+#include "core/run/failure.hpp"
+#include "core/run/signals.hpp"
+#include "core/run/wire.hpp"
+
+namespace slipway::run {
+
+class Watch {
+ public:
+  /// What the child says of a step: nullopt when that ends nothing.
+  using Hear = std::function<std::optional<Failure>(const ChildMessage&)>;
+
+  /// All of them outlive it. `early_signals` came before the child had its plan, and are passed on once there is a
+  /// program.
+  Watch(linux::Process& child, linux::Fd& control, const Signals& signals, std::vector<int> early_signals, Hear hear)
+      : child_(child),
+        control_(control),
+        signals_(signals),
+        early_signals_(std::move(early_signals)),
+        hear_(std::move(hear)) {}
+
+  /// Until the end of the child: the program's status as a shell has it.
+  tl::expected<int, Failure> until_end();
+  /// The child died before it could take its plan: what it said last is the reason.
+  Failure last_words();
+
+ private:
+  std::optional<Failure> hear_child();
+  void pass_signals();
+  void pass_early_signals();
+  tl::expected<int, Failure> ended(std::optional<Failure> failed);
+
+  linux::Process& child_;
+  linux::Fd& control_;
+  const Signals& signals_;
+  std::vector<int> early_signals_;
+  Hear hear_;
+  Impatience impatience_{};
+};
+
+}  // namespace slipway::run
