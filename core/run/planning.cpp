@@ -72,7 +72,7 @@ tl::expected<void, Failure> Planning::plan_anew(Findings& notes) {
   auto plan = blueprint_->plan({image_->text, host_, ids_}, notes);
   if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
   plan_ = std::move(*plan);
-  child_steps_ = plan::child_steps_text(plan_);
+  child_steps_ = plan::child_steps_bytes(plan_);
   may_remember_ = notes.empty();  // what has to be said again must be found out again
   return {};
 }
