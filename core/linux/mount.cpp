@@ -112,6 +112,8 @@ Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint6
   mount_attr attributes{};
   attributes.attr_set = set;
   attributes.attr_clr = clear;
+  // How access times are kept is a number, not a flag each: a new one is taken only where the old one is cleared.
+  if ((set & MOUNT_ATTR__ATIME) != 0) attributes.attr_clr |= MOUNT_ATTR__ATIME;
   const unsigned flags = AT_EMPTY_PATH | (below == Below::taken ? AT_RECURSIVE : 0U);
   if (::syscall(SYS_mount_setattr, mount.get(), "", flags, &attributes, sizeof attributes) != 0) {
     return failure(errno, "set the mount's flags");
