@@ -121,6 +121,16 @@ Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint6
   return {};
 }
 
+Result<void> map_mount_ids(const Fd& mount, const Fd& user_namespace) {
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_IDMAP;
+  attributes.userns_fd = static_cast<decltype(attributes.userns_fd)>(user_namespace.get());
+  if (::syscall(SYS_mount_setattr, mount.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) {
+    return failure(errno, "map the mount's ids");
+  }
+  return {};
+}
+
 Result<void> set_propagation(const Fd& mount, std::uint64_t propagation, Below below) {
   mount_attr attributes{};
   attributes.propagation = propagation;
