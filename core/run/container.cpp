@@ -7,6 +7,7 @@
 
 #include "core/linux/clock.hpp"
 #include "core/linux/namespaces.hpp"
+#include "core/run/explain.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
@@ -57,7 +58,8 @@ class Supervisor {
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
-    if (auto mapped = head_.first.finish_id_map(); !mapped) return tl::unexpected(failure_of(mapped.error()));
+    if (auto mapped = head_.first.finish_id_map(); !mapped)
+      return tl::unexpected(failure_of(explain_id_map(mapped.error(), ids_)));
     if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
     Watch watch(head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
                 [this](const ChildMessage& said) { return hear(said); });
@@ -119,7 +121,7 @@ class Supervisor {
   tl::expected<void, Failure> prepare() {
     const std::string directory = runtime_directory();
     auto journal = Journal::begin(directory);
-    if (!journal) return tl::unexpected(failure_of(journal.error()));
+    if (!journal) return tl::unexpected(failure_of(explain_runtime_directory(journal.error(), directory)));
     journal_.emplace(std::move(*journal));
     if (wishes_.begun) wishes_.begun(journal_->run());
     for (const Error& error : sweep_journals(directory, remove_run_directory)) {
@@ -145,7 +147,7 @@ class Supervisor {
     }
     const std::uint64_t begin = linux::monotonic_ns();
     auto result = steps::apply(step.step, preparing);
-    if (!result) return tl::unexpected(failure_of(step, number, result.error(), kOwnFailure));
+    if (!result) return tl::unexpected(failure_of(step, number, explained(step, result.error()), kOwnFailure));
     if (wishes_.on_event) wishes_.on_event({number, &step, linux::monotonic_ns() - begin});
     if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
     return {};
@@ -159,8 +161,13 @@ class Supervisor {
       if (step != nullptr && wishes_.on_event) wishes_.on_event({said.step, step, said.nanoseconds});
       return std::nullopt;
     }
-    if (step == nullptr) return failure_of(said.error, said.status);
-    return failure_of(*step, said.step, said.error, said.status);
+    if (step == nullptr) return failure_of(explain_namespaces(said.error, ids_), said.status);
+    const bool is_fault = orders_.fault.step == said.step;
+    return failure_of(*step, said.step, is_fault ? said.error : explained(*step, said.error), said.status);
+  }
+
+  [[nodiscard]] Error explained(const plan::PlannedStep& step, const Error& error) const {
+    return explain_step(error, step.step, ids_, store_->path());
   }
 
   void tell(const Findings& notes) const {

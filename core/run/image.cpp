@@ -8,12 +8,14 @@
 #include <cerrno>
 
 #include "core/linux/program.hpp"
+#include "core/run/explain.hpp"
 #include "core/run/worker.hpp"
 
 namespace slipway::run {
 namespace {
 
-Findings as_findings(const Error& error, const Place& place, const std::string& pointer) {
+Findings as_findings(const Error& plain, const Place& place, const std::string& pointer) {
+  const Error error = explain_limits(plain);
   std::string message = sentence(error);
   if (error.code != 0) message += " (" + errno_name(error.code) + ")";
   return {{Severity::error, place, pointer, std::move(message), error.hint}};
@@ -93,10 +95,11 @@ Findings loss_notes(const store::Losses& losses) {
 }  // namespace
 
 Result<store::Store> open_store(const std::string& path) {
-  if (!path.empty()) return store::Store::open(path);
-  auto usual = store::Store::default_path();
-  if (!usual) return tl::unexpected(usual.error());
-  return store::Store::open(*usual);
+  auto place = path.empty() ? store::Store::default_path() : Result<std::string>(path);
+  if (!place) return tl::unexpected(place.error());
+  auto store = store::Store::open(*place);
+  if (!store) return tl::unexpected(explain_store(store.error(), *place));
+  return store;
 }
 
 namespace {
@@ -153,7 +156,8 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
   if (is_unchanged(use, *source)) {
-    if (auto kept = store.keep_image(source->key.key, resolution->text); !kept) return failed(kept.error());
+    if (auto kept = store.keep_image(source->key.key, resolution->text); !kept)
+      return failed(explain_store(kept.error(), store.path()));
   }
   ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(source->file), {}};
   for (const store::PluginReport& report : resolution->reports)
