@@ -16,7 +16,7 @@ struct Hierarchy {
 std::string list(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
+  return text.empty() ? "no controller" : text;
 }
 
 // "4:cpu,cpuacct:/user" and "0::/user": number, controllers, path.
@@ -75,36 +75,54 @@ std::vector<Hierarchy> hierarchies() {
   return found;
 }
 
+// What can be said of all hierarchies of one version.
+struct Version {
+  bool is_there = false;
+  std::vector<std::string> controllers{}, writable{};
+};
+
+Version version(const std::vector<Hierarchy>& all, bool is_v2) {
+  Version found;
+  for (const Hierarchy& hierarchy : all) {
+    if (hierarchy.is_v2 != is_v2) continue;
+    found.is_there = true;
+    for (const std::string& controller : hierarchy.controllers) {
+      if (controller.starts_with("name=")) continue;  // systemd's own, of no use for limits
+      found.controllers.push_back(controller);
+      if (hierarchy.is_writable) found.writable.push_back(controller);
+    }
+  }
+  return found;
+}
+
+// "hybrid: v1 with cpu memory, v2 with no controller; writable: none".
+std::string detail_of(const Version& first, const Version& second) {
+  std::string text = first.is_there && second.is_there ? "hybrid: " : "";
+  if (first.is_there) text += "v1 with " + list(first.controllers);
+  if (second.is_there) text += std::string(first.is_there ? ", " : "") + "v2 with " + list(second.controllers);
+  std::vector<std::string> writable = first.writable;
+  writable.insert(writable.end(), second.writable.begin(), second.writable.end());
+  const bool all = writable.size() == first.controllers.size() + second.controllers.size();
+  return text + "; writable: " + (writable.empty() ? "none" : all ? "all" : list(writable));
+}
+
 }  // namespace
 
 Check check_cgroups() {
   const std::string kName = "cgroups";
   const std::string kWithout =
       "containers cannot be given limits of memory, time and processes; the default run sets none";
-  std::vector<std::string> first, second, writable;
-  bool has_first = false, has_second = false;
-  for (const Hierarchy& hierarchy : hierarchies()) {
-    (hierarchy.is_v2 ? has_second : has_first) = true;
-    for (const std::string& controller : hierarchy.controllers) {
-      if (controller.starts_with("name=")) continue;  // systemd's own, of no use for limits
-      (hierarchy.is_v2 ? second : first).push_back(controller);
-      if (hierarchy.is_writable) writable.push_back(controller);
-    }
-  }
-  if (!has_first && !has_second) {
+  const std::vector<Hierarchy> all = hierarchies();
+  if (all.empty()) {
     return {kName, State::degraded, "none is mounted", kWithout, "as root: mount -t cgroup2 cgroup2 /sys/fs/cgroup"};
   }
-  std::string detail = has_first ? (has_second ? "hybrid" : "v1") : "v2";
-  if (has_first) detail += ": v1 with " + (first.empty() ? "no controller" : list(first));
-  if (has_second)
-    detail += std::string(has_first ? ", v2 with " : ": ") + (second.empty() ? "no controller" : list(second));
-  detail += "; writable: " + (writable.empty()                                  ? "none"
-                              : writable.size() == first.size() + second.size() ? "all"
-                                                                                : list(writable));
-  if (!writable.empty()) return ok(kName, detail);
+  const Version first = version(all, false), second = version(all, true);
+  const std::string detail = detail_of(first, second);
+  if (!first.writable.empty() || !second.writable.empty()) return ok(kName, detail);
   return {kName, State::degraded, detail, kWithout,
-          has_first ? "as root: make a group of this user's in each hierarchy, and start slipway in it"
-                    : "start it in a group of this user's: systemd-run --user --scope -p Delegate=yes slipway ..."};
+          first.is_there
+              ? "as root: make a group of this user's in each hierarchy, and start slipway in it"
+              : "start it in a group of this user's: systemd-run --user --scope -p Delegate=yes slipway ..."};
 }
 
 }  // namespace slipway::doctor

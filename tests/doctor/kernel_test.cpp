@@ -239,11 +239,11 @@ TEST_CASE("each layout of cgroups is told, and what can be written") {
   };
   const Row rows[] = {
       {"none", "umount -R -l /sys/fs/cgroup", "degraded", "none is mounted"},
-      {"v2", "umount -R -l /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup", "", "v2: "},
+      {"v2", "umount -R -l /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup", "", "v2 with "},
       {"v1",
        "umount -R -l /sys/fs/cgroup; mount -t tmpfs cgroups /sys/fs/cgroup; mkdir /sys/fs/cgroup/named; "
        "mount -t cgroup -o none,name=slipway-test named /sys/fs/cgroup/named",
-       "", "v1"},
+       "", "v1 with "},
       {"covered", "mount -t tmpfs -o mode=0755 cover /sys/fs/cgroup", "degraded", "; writable: none"},
   };
   for (const Row& row : rows) {
