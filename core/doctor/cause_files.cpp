@@ -41,6 +41,13 @@ std::optional<Cause> why_not_fresh(std::string_view type) {
   return std::nullopt;
 }
 
+// FS_USERNS_MOUNT in the kernel's sources; user_namespaces(7).
+bool is_for_users(std::string_view type) {
+  constexpr std::string_view kTypes[] = {"proc",    "sysfs",  "devpts",  "mqueue", "tmpfs", "ramfs",
+                                         "overlay", "cgroup", "cgroup2", "bpf",    "fuse",  "binder"};
+  return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+}
+
 std::uint64_t bytes_of(const struct statvfs& filesystem, std::uint64_t blocks) { return blocks * filesystem.f_frsize; }
 
 std::string type_at(const std::string& path) {
@@ -70,6 +77,10 @@ std::optional<Cause> why_no_filesystem(std::string_view type, int code) {
   if (code != EPERM && code != EACCES) return std::nullopt;
   if (type == "proc" || type == "sysfs") {
     if (auto cause = why_not_fresh(type)) return cause;
+  }
+  if (::geteuid() != 0 && !is_for_users(type)) {
+    return Cause{"the kernel lets nobody but root mount " + std::string(type),
+                 "run slipway as root, or have it mounted on the host and bind it"};
   }
   return why_no_power_inside(code);
 }

@@ -77,13 +77,32 @@ std::optional<Cause> security_module() {
   return std::nullopt;
 }
 
+// Security modules that can refuse namespaces and mounts by a policy; what the others do is the same for everybody.
+std::string modules_with_policy() {
+  std::string found;
+  for (const std::string& name : words_of(text_of("/sys/kernel/security/lsm").value_or(std::string()), ',')) {
+    if (name != "apparmor" && name != "selinux" && name != "smack" && name != "tomoyo" && name != "bpf") continue;
+    found += (found.empty() ? "" : ", ") + name;
+  }
+  return found;
+}
+
 std::optional<Cause> system_call_filter() {
   if (own_status("Seccomp") != "2") return std::nullopt;
+  const std::string modules = modules_with_policy();
   return Cause{
-      "slipway runs under a system-call filter (seccomp), which may refuse namespaces and mounts: "
-      "that of a container around it?",
+      "slipway runs under a system-call filter (seccomp), which may refuse namespaces and mounts: that of a "
+      "container around it?" +
+          (modules.empty() ? std::string() : " Or a security module did: " + modules),
       "start the outer container with a profile that allows them (docker and podman: --privileged, or "
       "--security-opt seccomp=unconfined)"};
+}
+
+std::optional<Cause> some_security_module() {
+  const std::string modules = modules_with_policy();
+  if (modules.empty()) return std::nullopt;
+  return Cause{"a security module may have refused it: " + modules,
+               "look at the kernel's log for what it refused (journalctl -k), and allow that in its policy"};
 }
 
 }  // namespace
@@ -135,7 +154,8 @@ std::optional<Cause> why_no_namespaces(int code, UserNamespace user) {
     return Cause{"slipway runs below a chroot, where the kernel makes no user namespaces",
                  "run it outside, or enter the directory by pivot_root in a mount namespace of its own instead"};
   }
-  return why_no_power_inside(code);
+  if (auto cause = why_no_power_inside(code)) return cause;
+  return some_security_module();
 }
 
 std::optional<Cause> why_no_more(int code) {

@@ -70,18 +70,24 @@ bool refuses_attributes(const std::string& directory) {
   return file && ::fsetxattr(file.get(), "user.slipway.probe", "", 0, 0) != 0 && errno == ENOTSUP;
 }
 
+// Why the file system cannot hold a layer; code 0 where it can, or where that cannot be told.
+Error overlay_problem(const std::string& directory) {
+  // In a user namespace, a directory with mounts below it is no layer on any file system; those in the store have none.
+  if (!mounts_below(directory).empty()) return {};
+  auto tried = try_in_namespaces(CLONE_NEWNS, simple_ids(), [&] { return mount_overlay(directory); });
+  if (tried) return {};
+  // Whether there is overlay at all is another check's.
+  if (!try_in_namespaces(CLONE_NEWNS, simple_ids(), [] { return mount_overlay(""); })) return {};
+  return tried.error();
+}
+
 Check check_file_system(const std::string& path) {
   const std::string kName = "store-filesystem";
   const Place place = place_of(path);
   const std::string where = place.type + " on " + place.point;
-  auto tried = try_in_namespaces(CLONE_NEWNS, simple_ids(), [&] { return mount_overlay(place.there); });
-  // Whether there is overlay at all is another check's.
-  if (!tried && try_in_namespaces(CLONE_NEWNS, simple_ids(), [] { return mount_overlay(""); })) {
-    Check check = trial_failed(kName, State::missing, tried.error(), std::nullopt,
-                               "fs-overlay, which makes a container's root by default, cannot");
-    check.detail = where + " cannot be a layer of an overlay: " + check.detail;
-    check.remedy = kOtherStore;
-    return check;
+  if (const Error problem = overlay_problem(place.there); problem.code != 0) {
+    return {kName, State::missing, where + " cannot hold a layer of an overlay: " + sentence(problem),
+            "fs-overlay, which makes a container's root by default, cannot", kOtherStore};
   }
   if (refuses_attributes(place.there)) {
     return {
@@ -93,7 +99,7 @@ Check check_file_system(const std::string& path) {
     return {kName, State::degraded, where + " is no local file system",
             R"(owners of subordinate ids may be refused there, and so may "upper": "disk")", kOtherStore};
   }
-  return ok(kName, where + ", user attributes" + (tried ? ", a layer of an overlay" : ""));
+  return ok(kName, where + ", user attributes, layers of overlays");
 }
 
 Check check_space(const std::string& path) {

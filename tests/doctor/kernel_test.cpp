@@ -94,6 +94,49 @@ TEST_CASE("AppArmor's switch is named when namespaces come into being without po
   }
 }
 
+TEST_CASE("SELinux is named where it enforces, with its booleans, and other security modules where they are on") {
+  struct Row {
+    const char* script;
+    std::vector<std::string> parts;
+  };
+  const Row rows[] = {
+      {"mount -t tmpfs selinux /sys/fs; mkdir -p /sys/fs/selinux/booleans; cd /sys/fs/selinux;"
+       "printf 1 > enforce; printf '0 0' > booleans/some_userns_boolean; printf '1 1' > booleans/other",
+       {"SELinux is enforcing", "(some_userns_boolean is 0)", "ausearch -m avc"}},
+      {"mount -t tmpfs security /sys/kernel; mkdir /sys/kernel/security;"
+       "printf 'lockdown,capability,yama,tomoyo,bpf' > /sys/kernel/security/lsm",
+       {"Or a security module did: tomoyo, bpf"}},
+  };
+  for (const Row& row : rows) {
+    for (const Who who : kUsers) {
+      INFO(row.parts[0] << ", " << to_text(who));
+      Host host(who);
+      host.root({"sh", "-c", row.script});
+      host.hinder({"--refuse", rule(SYS_clone3, EPERM)});
+      CHECK(faults_of(host, {"user-namespaces", "missing", row.parts}) == "");
+    }
+  }
+}
+
+TEST_CASE("a file system that only root may mount is named as that") {
+  for (const Who who : {Who::root, Who::range}) {
+    INFO(to_text(who));
+    Host host(who);
+    const nlohmann::json steps = {R"({"type":"mkdir","target":"/other"})",
+                                  R"({"type":"mount","target":"/other","fstype":"debugfs"})"};
+    const nlohmann::json pseudo = {{{"use", "pseudo-standard"}}, {{"use", "emits-pseudo"}, {"steps", steps}}};
+    const Outcome outcome = host.run({"--plugin-dir", SLIPWAY_FIXTURES, "--set", "pseudo=" + pseudo.dump()});
+    INFO(to_text(outcome));
+    if (who == Who::root) {
+      CHECK(outcome.shell_status() == 0);
+    } else {
+      CHECK(outcome.shell_status() == 125);
+      CHECK_THAT(outcome.errors,
+                 Catch::Contains("hint: the kernel lets nobody but root mount debugfs; run slipway as"));
+    }
+  }
+}
+
 TEST_CASE("a system-call filter around slipway is named") {
   for (const Who who : kAll) {
     INFO(to_text(who));

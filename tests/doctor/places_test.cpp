@@ -89,8 +89,28 @@ TEST_CASE("noexec, nosuid and nodev of the store's mount do not matter") {
     INFO(to_text(who));
     Host host(who);
     mount_home(host, "tmpfs", "mode=0755,noexec,nosuid,nodev");
-    CHECK(faults_of(host, {"store-filesystem", "ok", {"tmpfs on ", "user attributes, a layer of an overlay"}}) == "");
+    CHECK(faults_of(host, {"store-filesystem", "ok", {"tmpfs on ", "user attributes, layers of overlays"}}) == "");
   }
+}
+
+TEST_CASE("a mount below the place where the store is to be does not matter") {
+  for (const Who who : kBoth) {
+    Host host(who);
+    const std::string other = host.scratch().directory("home/other", 0, 0);
+    host.root({"mount", "-t", "tmpfs", "other", other});
+    CHECK(faults_of(host, {"store-filesystem", "ok", {"layers of overlays"}}) == "");
+  }
+}
+
+TEST_CASE("a store on a file system that cannot hold layers is missing") {
+  Host host(Who::root);
+  const std::string one = host.scratch().directory("one", 0, 0), plain = host.scratch().directory("plain", 0, 0);
+  // Two overlays lie on each other already, and the kernel allows no third.
+  host.root({"mount", "-t", "overlay", "-o", "lowerdir=" + plain + ":/etc", "one", one});
+  host.root({"mount", "-t", "overlay", "-o", "lowerdir=" + plain + ":" + one, "two", host.own("")});
+  const Line line = host.doctor().line("store-filesystem");
+  CHECK(line.state == "missing");
+  CHECK_THAT(line.detail, Catch::StartsWith("overlay on ") && Catch::Contains(" cannot hold a layer of an overlay"));
 }
 
 TEST_CASE("a store on a file system without user attributes is a degraded one") {
