@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <climits>
 
+#include "core/linux/program.hpp"
 #include "core/plan/facts.hpp"
 #include "core/plan/packed.hpp"
 #include "core/plugins/plugins.hpp"
@@ -14,9 +15,11 @@
 namespace slipway::plan {
 namespace {
 
+// Of the one that is called, whichever is running.
 std::string identity_of_program() {
   struct stat status {};
-  if (::stat("/proc/self/exe", &status) != 0) return {};
+  const auto program = linux::in_prefix("bin/slipway");
+  if (!program || ::stat(program->c_str(), &status) != 0) return {};
   return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) + ":" + std::to_string(status.st_size) +
          ":" + std::to_string(status.st_mtim.tv_sec) + ":" + std::to_string(status.st_mtim.tv_nsec);
 }

@@ -45,20 +45,7 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
   return warm;
 }
 
-void keep_start(const store::Store& store, const std::string& key, const plan::Blueprint& blueprint,
-                const plan::Plan& plan, const std::string& facts) {
-  plan::Plan preparation;
-  for (const plan::PlannedStep& step : plan.steps) {
-    if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
-  }
-  const plan::StartRecord record{blueprint.isolation(),
-                                 blueprint.image(),
-                                 blueprint.plugin_dirs(),
-                                 blueprint.plugin_files(),
-                                 facts,
-                                 plan::plan_bytes(preparation),
-                                 plan::child_steps_bytes(plan),
-                                 plan::plan_bytes(plan)};
+void keep_start(const store::Store& store, const std::string& key, const plan::StartRecord& record) {
   const std::string bytes = plan::to_bytes(record);
   (void)store.keep_start(key, store::fingerprint(bytes) + bytes);
 }
