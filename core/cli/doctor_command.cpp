@@ -87,7 +87,7 @@ std::string to_json(const std::vector<Check>& checks, bool verbose) {
                                     {"detail", printable(check.detail)},
                                     {"consequence", check.consequence},
                                     {"remedy", printable(check.remedy)}};
-    if (verbose) entry["microseconds"] = check.nanoseconds / kPerMicrosecond;
+    if (verbose && check.nanoseconds != 0) entry["microseconds"] = check.nanoseconds / kPerMicrosecond;
     list.push_back(std::move(entry));
   }
   const nlohmann::ordered_json all = {{"version", SLIPWAY_VERSION},
@@ -121,7 +121,7 @@ std::string to_text(const Check& check, bool in_colour, bool verbose) {
   const std::string state = padded(doctor::to_text(check.state), kStateWidth);
   std::string text = in_colour ? colour_of(check.state) + state + "\033[0m" : state;
   text += padded(check.name, kNameWidth) + printable(check.detail);
-  if (verbose) text += "  (" + std::to_string(check.nanoseconds / kPerMicrosecond) + " us)";
+  if (verbose && check.nanoseconds != 0) text += "  (" + std::to_string(check.nanoseconds / kPerMicrosecond) + " us)";
   text += "\n";
   const std::string margin(kStateWidth, ' ');
   if (!check.consequence.empty()) text += margin + "so: " + check.consequence + "\n";

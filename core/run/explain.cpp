@@ -75,7 +75,7 @@ Error explain_step(Error error, const steps::Step& step, const linux::IdMap& ids
 }
 
 Error explain_limits(Error error) {
-  const bool is_limit = error.code == EMFILE || error.code == ENFILE || error.code == EAGAIN;
+  const bool is_limit = error.code == EMFILE || error.code == ENFILE;
   if (!is_limit || !error.hint.empty()) return error;
   const auto cause = doctor::why_no_more(error.code);
   return doctor::with_cause(std::move(error), cause);

@@ -16,7 +16,7 @@ Error explain_id_map(Error error, const linux::IdMap& ids);
 Error explain_store(Error error, const std::string& path);
 Error explain_runtime_directory(Error error, const std::string& path);
 Error explain_step(Error error, const steps::Step& step, const linux::IdMap& ids, const std::string& store);
-/// A limit of the calling process: descriptors, processes. Leaves a hint that is there.
+/// A limit of descriptors. Leaves a hint that is there.
 Error explain_limits(Error error);
 
 }  // namespace slipway::run
