@@ -55,10 +55,17 @@ std::string range_text(const OwnedRange& given) {
   return std::to_string(given.range.count) + " from " + std::to_string(given.range.first);
 }
 
+constexpr const char* kName = "subordinate-ids";
+
+Check shared_range(const File& file, const std::string& user, const std::string& found) {
+  return {kName, State::degraded, file.path + " gives ids of " + user + " to " + file.shares + " as well: " + found,
+          "the containers of both can change each other's files",
+          "as root: give one of them another range in " + file.path};
+}
+
 }  // namespace
 
 Check check_subordinate_ids() {
-  const std::string kName = "subordinate-ids";
   if (::geteuid() == 0) return ok(kName, "root needs none: its containers have the host's ids");
   const std::string name = linux::user_name(::geteuid());
   const std::string user = name.empty() ? "user " + std::to_string(::geteuid()) : name;
@@ -69,12 +76,7 @@ Check check_subordinate_ids() {
   }
   const std::string found = "uids " + range_text(*uids.own) + ", gids " + range_text(*gids.own);
   for (const File* file : {&uids, &gids}) {
-    if (!file->shares.empty()) {
-      return {kName, State::degraded,
-              file->path + " gives ids of " + user + " to " + file->shares + " as well: " + found,
-              "the containers of both can change each other's files",
-              "as root: give one of them another range in " + file->path};
-    }
+    if (!file->shares.empty()) return shared_range(*file, user, found);
   }
   if (std::min(uids.own->range.count, gids.own->range.count) < kUsual) {
     return {kName, State::degraded, found, "files of an image whose owner has a higher id cannot keep it",
@@ -84,25 +86,25 @@ Check check_subordinate_ids() {
 }
 
 Check check_map_helpers() {
-  const std::string kName = "id-map-helpers";
-  if (::geteuid() == 0) return ok(kName, "root needs none: it writes id maps itself");
+  const std::string kHelpers = "id-map-helpers";
+  if (::geteuid() == 0) return ok(kHelpers, "root needs none: it writes id maps itself");
   const auto cause = why_no_map_helpers();
   const bool are_there = ::access(linux::kNewUidMap, X_OK) == 0 && ::access(linux::kNewGidMap, X_OK) == 0;
-  if (!are_there) return not_ok(kName, State::degraded, cause, {}, kSingle);
+  if (!are_there) return not_ok(kHelpers, State::degraded, cause, {}, kSingle);
   const std::string there = std::string(linux::kNewUidMap) + ", " + linux::kNewGidMap;
   const linux::IdMap ids = default_ids();
   if (ids.single()) {
     // Nothing to try them on, and nothing that needs them.
-    return cause ? not_ok(kName, State::degraded, cause, {}, "a range of subordinate ids could not be used")
-                 : ok(kName, there);
+    return cause ? not_ok(kHelpers, State::degraded, cause, {}, "a range of subordinate ids could not be used")
+                 : ok(kHelpers, there);
   }
   const auto mapped = try_in_namespaces(0, ids, [] { return Result<Finds>(Finds{}); });
-  if (mapped) return ok(kName, there);
+  if (mapped) return ok(kHelpers, there);
   if (try_in_namespaces(0, linux::single_id_map(), [] { return Result<Finds>(Finds{}); })) {
-    return not_ok(kName, State::missing, why_no_id_map(ids), mapped.error(),
+    return not_ok(kHelpers, State::missing, why_no_id_map(ids), mapped.error(),
                   "no container with the range of subordinate ids can be made");
   }
-  return ok(kName, there + " (not tried: there is no user namespace to try them on)");
+  return ok(kHelpers, there + " (not tried: there is no user namespace to try them on)");
 }
 
 }  // namespace slipway::doctor
