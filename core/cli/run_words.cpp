@@ -25,6 +25,8 @@ Command describe(RunWords& words, Given& given) {
       {"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { words.verbose = true; }});
   command.options.push_back({"--log-format", "text|json", "how -v and warnings are written; json implies -v",
                              [&](const std::string& word) { given.format = word; }});
+  command.options.push_back({"--timing", "", "tell where the time went, by phase and stage, after the run",
+                             [&](const std::string&) { words.timing = true; }});
   command.options.push_back({"--fault", "STEP:ERRNO", "", [&](const std::string& wish) { given.fault = wish; }});
   return command;
 }

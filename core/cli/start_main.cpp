@@ -11,6 +11,7 @@
 #include "core/cli/print.hpp"
 #include "core/cli/run_words.hpp"
 #include "core/cli/surroundings.hpp"
+#include "core/cli/timing.hpp"
 #include "core/linux/program.hpp"
 
 namespace slipway::cli {
@@ -30,9 +31,12 @@ int run_from_record(int count, const char* const* given) {
   }
   run::Wishes wishes = wishes_of(words);
   wishes.on_warning = print_finding;
+  Timing timing;
+  if (words.timing) listen(timing, wishes);
   auto status = run::run_container(*request, wishes, std::move(head), nullptr);
+  if (!status && status.error().status == run::kNeedsColdStart) return kFullProgram;
+  if (words.timing) print_text(timing.to_table());
   if (status) return *status;
-  if (status.error().status == run::kNeedsColdStart) return kFullProgram;
   print_findings(status.error().findings);
   return status.error().status;
 }

@@ -62,6 +62,12 @@ bool FirstProcess::fits(std::uint64_t namespaces, const linux::IdMap& ids) const
   return process_.pidfd && namespaces_ == namespaces && ids_ == ids;
 }
 
+Result<void> FirstProcess::finish_id_map() {
+  auto finished = mapping_.finish();
+  if (!finished) return tl::unexpected(explain_id_map(finished.error(), ids_));
+  return finished;
+}
+
 void FirstProcess::end() {
   (void)mapping_.finish();
   const bool was_there = process_.pid != 0;
