@@ -170,7 +170,7 @@ def start(name, command):
     """One start's time in ns."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     words = done.stdout.split()
-    if done.returncode != 0 or len(words) != 2 or words[1] != "0":
+    if done.returncode != 0 or len(words) != 3 or words[1] != "0":
         sys.exit(f"{name} failed: {shlex.join(command)}\n{done.stdout}{done.stderr}")
     return int(words[0])
 
