@@ -66,7 +66,7 @@ def main():
         work = pathlib.Path(name)
         image, store = work / "image.tar", work / "store"
         subprocess.run([TOP / "examples/make-image.sh", image], check=True)
-        time.sleep(2.1)  # the store keeps no record of an archive that is younger than 2 s
+        time.sleep(3.1)  # the store keeps no record of an archive that is younger than 2 s, in whole seconds
         command = [str(build / "bin/slipway"), "run", "--store", str(store), str(image), "/bin/true"]
         for _ in range(3):
             start(command)

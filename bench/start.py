@@ -92,7 +92,7 @@ def prepare(build, work):
         layer = json.load(archive.extractfile("manifest.json"))[0]["Layers"][0]
         with tarfile.open(fileobj=archive.extractfile(layer)) as tree:
             tree.extractall(root)
-    time.sleep(2.1)  # the store keeps no record of an archive that is younger than 2 s
+    time.sleep(3.1)  # the store keeps no record of an archive that is younger than 2 s, in whole seconds
     return prefix, image, root
 
 
