@@ -22,6 +22,7 @@ struct RunWords {
   bool verbose = false;
   LogFormat format = LogFormat::text;  ///< json implies verbose
   bool timing = false;
+  run::WithoutRecords without{};
   std::optional<run::FaultWish> fault{};
 };
 

@@ -22,7 +22,8 @@ constexpr int kFullProgram = -1;
 int run_from_record(int count, const char* const* given) {
   RunWords words = read_run_words(count, given);
   if (words.status >= 0) return words.status;
-  if (words.verbose || words.format != LogFormat::text) return kFullProgram;
+  if (words.verbose || words.format != LogFormat::text || words.without.starts || words.without.images)
+    return kFullProgram;
   run::HeadStart head = run::HeadStart::make();
   auto request = request_for(words.name, std::move(words.command), words.target);
   if (!request) {

@@ -56,8 +56,7 @@ class Supervisor {
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
-    planning_.emplace(request_, *store_, make_cold_ == nullptr ? nullptr : make_cold_(request_, *store_, interruption_),
-                      true);
+    planning_.emplace(request_, *store_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
     spent(Span::read);
@@ -75,6 +74,12 @@ class Supervisor {
     results_.clear();
     planning_->remember();  // now that the child has its plan, so that nobody waits for it
     return watch.until_end();
+  }
+
+  std::unique_ptr<ColdStart> make_cold_start() {
+    if (make_cold_ == nullptr) return nullptr;
+    const auto records = wishes_.without.images ? ImageRecords::ignore : ImageRecords::use;
+    return make_cold_(request_, *store_, interruption_, records);
   }
 
   // Unless the one that was made at the beginning will do.

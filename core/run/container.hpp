@@ -43,8 +43,15 @@ struct Beginning {
   bool recorded = false;  ///< whether it starts from a record
 };
 
+/// Which of the store's records are neither used nor kept. (A layer is no record: it is what its digest says.)
+struct WithoutRecords {
+  bool starts = false;
+  bool images = false;  ///< nor, then, those of starts, which build on them
+};
+
 struct Wishes {
-  std::string store{};                            ///< path; empty: the default one
+  std::string store{};  ///< path; empty: the default one
+  WithoutRecords without{};
   std::optional<FaultWish> fault{};               ///< for tests: a step that fails instead of acting
   std::function<void(const Beginning&)> begun{};  ///< called once
   std::function<void(Span, std::uint64_t nanoseconds)> on_span{};
