@@ -44,8 +44,14 @@ std::string count_words(const json& count, const char* one, const char* many) {
 /// Words for one value of which the validator said that it does not fit, leaving its members aside.
 class Explainer {
  public:
-  Explainer(const json& schema, const json& value, std::string pointer, std::vector<OptionProblem>& problems)
-      : schema_(fitting_schema(schema, value)), value_(value), pointer_(std::move(pointer)), problems_(problems) {}
+  /// `outer`: what describes the list that the value stands in, for entries without a description of their own.
+  Explainer(const json& schema, const json& value, std::string pointer, std::string outer,
+            std::vector<OptionProblem>& problems)
+      : schema_(fitting_schema(schema, value)),
+        value_(value),
+        pointer_(std::move(pointer)),
+        outer_(std::move(outer)),
+        problems_(problems) {}
 
   void explain() {
     if (schema_.contains("oneOf")) return choices();
@@ -64,7 +70,7 @@ class Explainer {
 
   std::string description() const {
     const auto text = schema_.find("description");
-    return text != schema_.end() && text->is_string() ? text->get<std::string>() : std::string();
+    return text != schema_.end() && text->is_string() ? text->get<std::string>() : outer_;
   }
 
   void choices() {
@@ -152,7 +158,7 @@ class Explainer {
 
   const json& schema_;
   const json& value_;
-  std::string pointer_;
+  std::string pointer_, outer_;
   std::vector<OptionProblem>& problems_;
 };
 
@@ -235,20 +241,22 @@ struct Node {
   const json* schema = nullptr;
   const json* value = nullptr;
   std::string pointer{};
+  std::string list{};  ///< the description of the list that the value stands in
 };
 
 Node walk(const json& schema, const json& options, const Path& path) {
-  Node node{&schema, &options, {}};
+  Node node{&schema, &options, {}, {}};
   for (const std::string& part : path) {
     const json& fitting = fitting_schema(*node.schema, *node.value);
     if (node.value->is_array()) {
       const std::size_t index = std::stoul(part);
       if (!fitting.contains("items") || index >= node.value->size()) break;
-      node = {&fitting["items"], &(*node.value)[index], member(node.pointer, index)};
+      node = {&fitting["items"], &(*node.value)[index], member(node.pointer, index),
+              fitting.value("description", node.list)};
     } else {
       if (!fitting.contains("properties") || !fitting["properties"].contains(part) || !node.value->contains(part))
         break;
-      node = {&fitting["properties"][part], &(*node.value)[part], member(node.pointer, part)};
+      node = {&fitting["properties"][part], &(*node.value)[part], member(node.pointer, part), {}};
     }
   }
   return node;
@@ -265,7 +273,7 @@ void check_structure(const json& schema, const json& options, std::vector<Option
   for (auto at = failed.begin(); at != failed.end(); ++at) {
     const std::size_t before = problems.size();
     const Node node = walk(schema, options, at->first);
-    Explainer(*node.schema, *node.value, node.pointer, problems).explain();
+    Explainer(*node.schema, *node.value, node.pointer, node.list, problems).explain();
     const auto next = std::next(at);
     const bool deepest = next == failed.end() || !begins_with(next->first, at->first);
     if (deepest && problems.size() == before) {

@@ -38,7 +38,7 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
   Isolation isolation;
   const json& value = document_.value["isolation"];
   if (!value.is_object()) {
-    at_value("/isolation", "expected an object, found " + describe(value));
+    at_value("/isolation", "expected an object, found " + describe(value), "it may have " + one_of(kKeys));
     return isolation;
   }
   for (const auto& [key, unused] : value.items()) {
@@ -64,16 +64,19 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
 
   const json& hostname = value.at("hostname");
   if (!hostname.is_string()) {
-    at_value("/isolation/hostname", "expected a string, found " + describe(hostname));
+    at_value("/isolation/hostname", "expected a string, found " + describe(hostname),
+             "the container's host name, of 1 to 64 bytes");
     return isolation;
   }
   isolation.hostname = hostname.get_ref<const std::string&>();
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
   if (isolation.hostname.empty() || isolation.hostname.size() > kLongestHostname) {
     at_value("/isolation/hostname",
-             "expected a hostname of 1 to 64 bytes, found one of " + std::to_string(isolation.hostname.size()));
+             "expected a hostname of 1 to 64 bytes, found one of " + std::to_string(isolation.hostname.size()),
+             "longer ones are refused by the kernel");
   } else if (std::any_of(isolation.hostname.begin(), isolation.hostname.end(), control)) {
-    at_value("/isolation/hostname", "a hostname has no control characters, found " + describe(hostname));
+    at_value("/isolation/hostname", "a hostname has no control characters, found " + describe(hostname),
+             "letters, digits, \"-\" and \".\" are what a host name is made of");
   } else if (!has(isolation.namespaces, "uts")) {
     if (by_user("/isolation/hostname")) {
       at_value("/isolation/hostname", "a hostname needs a \"uts\" namespace of the container's own",

@@ -24,7 +24,7 @@ class Sections {
  private:
   void stage(const std::string& name, std::vector<StageUse>& uses);
   void entry(const std::string& stage, nlohmann::json& value, const std::string& pointer, std::vector<StageUse>& uses);
-  bool text_member(nlohmann::json& value, const std::string& pointer, std::string& into);
+  bool text_member(nlohmann::json& value, const std::string& pointer, std::string& into, const char* hint);
   void labels(nlohmann::json& value, const std::string& pointer, std::vector<std::string>& into);
   void check_names(const std::vector<StageUse>& uses);
   void resolve(StageUse& use, const Catalogue& catalogue, Check check);

@@ -12,6 +12,10 @@ using nlohmann::json;
 
 namespace {
 
+constexpr const char* kNames = "a name begins with a letter and goes on with letters, digits, \"-\" and \"_\"";
+constexpr const char* kLabels = "an entry is written \"OWNER:LABEL\"";
+constexpr const char* kPluginDirs = "\"plugin_dirs\": [DIR, ...], each relative to the file that says so";
+
 bool is_name(std::string_view text) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   return !text.empty() && text.size() <= 64 && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -28,7 +32,8 @@ void Sections::check_keys() {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       at_key(member("", key), "unknown key " + quote(key), allowed_hint(key, known));
     } else if (key == "$schema" && !value.is_string()) {
-      at_value("/$schema", "expected a string, found " + describe(value));
+      at_value("/$schema", "expected a string, found " + describe(value),
+               "it is for editors; slipway does not read it");
     }
   }
 }
@@ -38,14 +43,14 @@ std::vector<std::string> Sections::plugin_dirs() {
   const auto found = document_.value.find("plugin_dirs");
   if (found == document_.value.end()) return directories;
   if (!found->is_array()) {
-    at_value("/plugin_dirs", "expected a list of directories, found " + describe(*found));
+    at_value("/plugin_dirs", "expected a list of directories, found " + describe(*found), kPluginDirs);
     return directories;
   }
   for (std::size_t i = 0; i < found->size(); ++i) {
     const json& directory = (*found)[i];
     const std::string pointer = member("/plugin_dirs", i);
     if (!directory.is_string() || directory == "") {
-      at_value(pointer, "expected a directory, found " + describe(directory));
+      at_value(pointer, "expected a directory, found " + describe(directory), kPluginDirs);
       continue;
     }
     directories.push_back(absolute_path(directory, pointer, document_.places));
@@ -83,24 +88,24 @@ void Sections::stage(const std::string& name, std::vector<StageUse>& uses) {
   }
 }
 
-bool Sections::text_member(json& value, const std::string& pointer, std::string& into) {
+bool Sections::text_member(json& value, const std::string& pointer, std::string& into, const char* hint) {
   if (value.is_string() && value != "") {
     into = std::move(value.get_ref<std::string&>());
     return true;
   }
-  at_value(pointer, "expected a name, found " + describe(value));
+  at_value(pointer, "expected a name, found " + describe(value), hint);
   return false;
 }
 
 void Sections::labels(json& value, const std::string& pointer, std::vector<std::string>& into) {
   if (value.is_string()) value = json::array({value});
   if (!value.is_array()) {
-    at_value(pointer, "expected a list of strings, found " + describe(value), "an entry is written \"OWNER:LABEL\"");
+    at_value(pointer, "expected a list of strings, found " + describe(value), kLabels);
     return;
   }
   for (std::size_t i = 0; i < value.size(); ++i) {
     std::string label;
-    if (text_member(value[i], member(pointer, i), label)) into.push_back(std::move(label));
+    if (text_member(value[i], member(pointer, i), label, kLabels)) into.push_back(std::move(label));
   }
 }
 
@@ -110,15 +115,14 @@ void Sections::entry(const std::string& stage, json& value, const std::string& p
   use.pointer = pointer;
   bool usable = true;
   if (const auto found = value.find("use"); found != value.end()) {
-    usable = text_member(*found, pointer + "/use", use.use);
+    usable = text_member(*found, pointer + "/use", use.use, "slipway plugin list tells the plugins there are");
   } else {
     collector_.missing(document_.places, pointer, "\"use\" is missing: which plugin serves this stage?");
     usable = false;
   }
   if (const auto found = value.find("name"); found != value.end()) {
-    if (text_member(*found, pointer + "/name", use.name) && !is_name(use.name)) {
-      at_value(pointer + "/name", "expected a name, found " + quote(use.name),
-               "a name begins with a letter and goes on with letters, digits, \"-\" and \"_\"");
+    if (text_member(*found, pointer + "/name", use.name, kNames) && !is_name(use.name)) {
+      at_value(pointer + "/name", "expected a name, found " + quote(use.name), kNames);
     }
   }
   if (const auto found = value.find("after"); found != value.end()) labels(*found, pointer + "/after", use.after);
