@@ -38,17 +38,20 @@ void print_finding(const Finding& finding) {
   const Look look = look_of(finding.severity);
   static const bool kColour = is_in_colour(STDERR_FILENO);
   const bool colour = kColour;
+  // Words of a command line and names of files come in here as they are: one line of bounded length that tells a
+  // terminal nothing else.
+  constexpr std::size_t kLongest = 4096;
   std::string text = "slipway: ";
   // A default has no line to look at, so its place would only be noise.
   const std::string place = finding.place.source == Place::Source::builtin ? std::string() : to_text(finding.place);
-  if (!place.empty()) text += place + ": ";
+  if (!place.empty()) text += printable(place, kLongest) + ": ";
   if (colour) text += look.colour;
   text += look.word;
   if (colour) text += "\033[0m";
   text += ": ";
-  if (!finding.pointer.empty()) text += finding.pointer + ": ";
-  text += finding.message + "\n";
-  if (!finding.hint.empty()) text += "  hint: " + finding.hint + "\n";
+  if (!finding.pointer.empty()) text += printable(finding.pointer) + ": ";
+  text += printable(finding.message, kLongest) + "\n";
+  if (!finding.hint.empty()) text += "  hint: " + printable(finding.hint, kLongest) + "\n";
   std::fputs(text.c_str(), stderr);
 }
 

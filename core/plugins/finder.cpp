@@ -17,6 +17,7 @@ namespace slipway::plugins {
 namespace {
 
 constexpr std::string_view kSuffix = ".so";
+constexpr std::size_t kReadable = 64;  // bytes of a name that a message shows
 
 std::string identity_of(const struct stat& status) {
   constexpr std::int64_t kSecond = 1'000'000'000;
@@ -104,9 +105,12 @@ Result<Found> Finder::find(std::string_view name, std::string_view stage) {
 }
 
 Result<Finder::Candidate> Finder::candidate_for(std::string_view name) {
+  // What is longer than a file's name may be cannot be there.
+  if (name.size() > NAME_MAX - kSuffix.size()) return tl::unexpected<Error>(not_found(name));
   // A name becomes a part of a path. With a slash or a dot in it, a configuration could name any file.
   if (name.empty() || name.find_first_of(std::string_view("/.\0", 3)) != std::string_view::npos) {
-    return failure(0, "find plugin \"" + printable(name) + "\"", "a plugin is named without a slash and without a dot",
+    return failure(0, "find plugin \"" + printable(name, kReadable) + "\"",
+                   "a plugin is named without a slash and without a dot",
                    R"(name it alone, "fs-overlay", and its directory in "plugin_dirs" or with --plugin-dir)");
   }
   for (const Directory& directory : directories_) {
@@ -192,8 +196,8 @@ Result<void> Finder::check_owners(std::string_view name, const Candidate& candid
 }
 
 Error Finder::not_found(std::string_view name) const {
-  const std::string file = std::string(name) + ".so";
-  Error error{0, "find plugin " + std::string(name), "there is no " + file + " in ", ""};
+  const std::string file = printable(name, kReadable) + ".so";
+  Error error{0, "find plugin " + printable(name, kReadable), "there is no " + file + " in ", ""};
   std::vector<std::string> known;
   for (const Directory& directory : directories_) {
     if (&directory != &directories_.front()) error.subject += ", ";
