@@ -88,6 +88,7 @@ class Reader {
       const int found = ::getopt_long(count_, words_, letters_.c_str(), words_known_.data(), nullptr);
       if (found == -1) break;
       const std::string typed = words_[at];
+      if (found == ':' && typed.starts_with("--") && !is_whole(typed)) return refuse(typed);
       if (found == ':') return failed(printable(typed, 64) + " needs a value", option_of(::optopt).value);
       if (found == '?') return refuse(typed);
       // getopt_long takes any beginning of a word that is not ambiguous today, and may be tomorrow.
