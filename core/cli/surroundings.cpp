@@ -12,6 +12,9 @@ bool make_usual() {
   if (!streams) print_error(streams.error());
   // An ignored SIGCHLD is inherited, and the kernel then keeps no status of a child that has ended (wait(2)).
   (void)std::signal(SIGCHLD, SIG_DFL);
+  // Of a file that becomes too large (RLIMIT_FSIZE) write(2) then tells with EFBIG, instead of ending what has to clean
+  // up.
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   return streams.has_value();
 }
 

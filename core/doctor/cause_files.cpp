@@ -108,6 +108,7 @@ std::optional<Cause> why_not_written(const std::string& path, int code, std::str
   const std::string other(elsewhere);
   if (code == EROFS || (filesystem.f_flag & ST_RDONLY) != 0)
     return Cause{where + " is read-only", "mount it writable, or " + other};
+  if (code == EFBIG) return Cause{"a limit of the size of files is reached", "raise it (ulimit -f), or do without it"};
   if (code == EDQUOT) return Cause{"this user's quota is used up at " + where, "remove something there, or " + other};
   if (code == ENOSPC) {
     const bool without_inodes = filesystem.f_files != 0 && filesystem.f_favail == 0;

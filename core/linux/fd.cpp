@@ -10,6 +10,11 @@
 #include <cstring>
 
 namespace slipway::linux {
+namespace {
+
+constexpr const char* kTooLarge = "a file may not become so large: raise the limit (ulimit -f)";
+
+}  // namespace
 
 Fd& Fd::operator=(Fd&& other) noexcept {
   if (this != &other) {
@@ -82,7 +87,7 @@ Result<void> write_all(const Fd& fd, const void* from, std::size_t size) {
   while (size > 0) {
     const ssize_t count = ::write(fd.get(), at, size);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failure(errno, "write");
+    if (count < 0) return failure(errno, "write", {}, errno == EFBIG ? kTooLarge : "");
     at += count;
     size -= static_cast<std::size_t>(count);
   }

@@ -19,6 +19,10 @@ namespace slipway::unpack {
 namespace {
 
 Result<void> limit(int what, rlim_t value, const char* doing) {
+  rlimit found{};
+  if (::getrlimit(static_cast<__rlimit_resource>(what), &found) != 0) return failure(errno, doing);
+  // A lower one of the caller's stays: only root may raise it, and whoever set it meant it.
+  value = std::min(value, found.rlim_max);
   const rlimit both{value, value};
   if (::setrlimit(static_cast<__rlimit_resource>(what), &both) != 0) return failure(errno, doing);
   return {};
@@ -35,10 +39,8 @@ Result<void> set_limits() {
   if (auto done = limit(RLIMIT_FSIZE, kMostBytes, "limit the worker's files"); !done) return done;
   if (auto done = limit(RLIMIT_CORE, 0, "limit the worker's core"); !done) return done;
   // Merging holds three descriptors a level.
-  rlimit files{};
   constexpr rlim_t kFiles = 4096;
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return failure(errno, "limit the worker's descriptors");
-  return limit(RLIMIT_NOFILE, std::min(files.rlim_max, kFiles), "limit the worker's descriptors");
+  return limit(RLIMIT_NOFILE, kFiles, "limit the worker's descriptors");
 }
 
 // The new mount API, because there is no directory that every host has and that nobody needs to mount upon.
