@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/run/explain.hpp"
+
 namespace slipway::cli {
 namespace {
 
@@ -59,7 +61,10 @@ void print_findings(const Findings& findings) {
   for (const Finding& finding : findings) print_finding(finding);
 }
 
-void print_error(const Error& error) { print_finding({Severity::error, {}, "", sentence(error), error.hint}); }
+void print_error(const Error& plain) {
+  const Error error = run::explain_limits(plain);
+  print_finding({Severity::error, {}, "", sentence(error), error.hint});
+}
 
 void print_text(const std::string& text) { std::fputs(text.c_str(), stderr); }
 

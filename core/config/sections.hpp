@@ -27,7 +27,8 @@ class Sections {
   bool text_member(nlohmann::json& value, const std::string& pointer, std::string& into, const char* hint);
   void labels(nlohmann::json& value, const std::string& pointer, std::vector<std::string>& into);
   void check_names(const std::vector<StageUse>& uses);
-  void resolve(StageUse& use, const Catalogue& catalogue, Check check);
+  /// False where no further plugin can be found either, because a limit is reached.
+  bool resolve(StageUse& use, const Catalogue& catalogue, Check check);
   void options(StageUse& use, Check check);
   void tell_option(const StageUse& use, const OptionProblem& problem);
 

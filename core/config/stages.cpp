@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
 #include "core/config/options.hpp"
@@ -13,6 +14,7 @@ using nlohmann::json;
 namespace {
 
 constexpr const char* kNames = "a name begins with a letter and goes on with letters, digits, \"-\" and \"_\"";
+constexpr const char* kMoreFiles = "raise the limit of open files: ulimit -n 1024";
 constexpr const char* kLabels = "an entry is written \"OWNER:LABEL\"";
 constexpr const char* kPluginDirs = "\"plugin_dirs\": [DIR, ...], each relative to the file that says so";
 
@@ -62,7 +64,10 @@ std::vector<StageUse> Sections::stages(const Catalogue& catalogue, Check check) 
   std::vector<StageUse> uses;
   for (const std::string_view name : kStages) stage(std::string(name), uses);
   check_names(uses);
-  for (StageUse& use : uses) resolve(use, catalogue, check);
+  for (StageUse& use : uses) {
+    // The same would be said of every further plugin.
+    if (!resolve(use, catalogue, check)) break;
+  }
   return uses;
 }
 
@@ -153,19 +158,21 @@ void Sections::check_names(const std::vector<StageUse>& uses) {
   }
 }
 
-void Sections::resolve(StageUse& use, const Catalogue& catalogue, Check check) {
+bool Sections::resolve(StageUse& use, const Catalogue& catalogue, Check check) {
   const Result<const host::Manifest*> found = catalogue.find(use.use, use.stage);
   const std::string pointer = use.pointer + "/use";
   if (!found) {
-    at_value(pointer, sentence(found.error()), found.error().hint);
-    return;
+    const bool is_limit = found.error().code == EMFILE || found.error().code == ENFILE;
+    at_value(pointer, sentence(found.error()), is_limit ? kMoreFiles : found.error().hint);
+    return !is_limit;
   }
   use.manifest = *found;
   if (use.manifest->stage != use.stage) {
     at_value(pointer, quote(use.use) + " serves the stage " + quote(use.manifest->stage) + ", not " + quote(use.stage));
-    return;
+    return true;
   }
   options(use, check);
+  return true;
 }
 
 void Sections::tell_option(const StageUse& use, const OptionProblem& problem) {

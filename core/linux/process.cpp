@@ -14,6 +14,12 @@
 #include <csignal>
 
 namespace slipway::linux {
+namespace {
+
+constexpr const char* kTooMany =
+    "a limit of processes is reached: the user's (ulimit -u), a cgroup's (pids.max) or the host's (kernel.pid_max)";
+
+}  // namespace
 
 Result<Process> clone_process(std::uint64_t namespaces) {
   int pidfd = -1;
@@ -22,7 +28,10 @@ Result<Process> clone_process(std::uint64_t namespaces) {
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
   arguments.exit_signal = SIGCHLD;
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
-  if (pid < 0) return failure(errno, "make a process in new namespaces");
+  if (pid < 0) {
+    const int code = errno;
+    return failure(code, "make a process in new namespaces", "", code == EAGAIN ? kTooMany : "");
+  }
   return Process{static_cast<pid_t>(pid), pid == 0 ? Fd() : Fd(pidfd)};
 }
 

@@ -1,5 +1,6 @@
 #include "core/plan/blueprint.hpp"
 
+#include <cerrno>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -103,6 +104,7 @@ tl::expected<void, Findings> Blueprint::load() {
     if (!loaded) {
       const std::string pointer = use.pointer + "/use";
       findings.push_back({Severity::error, place_of(pointer), pointer, sentence(loaded.error()), loaded.error().hint});
+      if (loaded.error().code == EMFILE) break;  // the same would be said of every further plugin
       continue;
     }
     parts_->loaded.emplace(use.use, std::move(*loaded));

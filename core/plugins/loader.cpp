@@ -1,5 +1,6 @@
 #define BOOST_DLL_USE_STD_FS  // Boost's own file system library would have to be linked
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <boost/dll/shared_library.hpp>
@@ -7,10 +8,13 @@
 #include <deque>
 #include <utility>
 
+#include "core/linux/fd.hpp"
 #include "core/plugins/plugins.hpp"
 
 namespace slipway::plugins {
 namespace {
+
+constexpr const char* kMoreFiles = "raise the limit of open files: ulimit -n 1024";
 
 constexpr const char* kSymbol = "slipway_plugin_1";
 
@@ -81,6 +85,9 @@ Result<Loaded> load(Found& found) {
   boost::dll::shared_library library;
   library.load(*path, problem, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   if (problem) {
+    // The dynamic linker has told with words alone.
+    const linux::Fd another(::open("/", O_PATH | O_CLOEXEC));
+    if (!another && errno == EMFILE) return failure(EMFILE, doing, found.path, kMoreFiles);
     return failure(0, doing, loading_problem(*path, found.path),
                    "a plugin brings its own libraries or finds them on the host; see ldd " + found.path);
   }

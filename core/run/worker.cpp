@@ -161,8 +161,10 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   const Fd program(::open(context.program.c_str(), O_PATH | O_CLOEXEC));
   // Its child could say no more than a number.
   if (!program || ::access(context.program.c_str(), X_OK) != 0) {
-    return failed(
-        {errno, kDoing, context.program, "is slipway installed completely? its worker lies in libexec/slipway"});
+    const int code = errno;
+    const bool is_missing = code == ENOENT || code == EACCES || code == ENOTDIR;
+    return failed({code, kDoing, context.program,
+                   is_missing ? "is slipway installed completely? its worker lies in libexec/slipway" : ""});
   }
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return failed(sockets.error());
