@@ -12,15 +12,32 @@
 namespace slipway::steps {
 namespace {
 
+struct ImageText {
+  std::string text{};
+  std::string problem{};  ///< why there is none, though there is something of that name
+};
+
 // A file of the image: regular, bounded, and empty when it is not there.
-std::string image_text(const Inside& inside, const char* path) {
+ImageText image_text(const Inside& inside, const char* path) {
   constexpr std::size_t kLargest = std::size_t{1} << 20U;
   // O_NONBLOCK: an image may have a FIFO in its place, and opening that would wait for ever.
   auto file = linux::open_inside(inside.root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!file) return {};
+  if (!file) {
+    const int code = file.error().code;
+    return {{}, code == ENOENT ? "" : std::string(path) + " cannot be read: " + errno_words(code)};
+  }
   struct stat found {};
-  if (::fstat(file->get(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
-  return linux::read_all(*file, kLargest).value_or(std::string());
+  if (::fstat(file->get(), &found) != 0 || !S_ISREG(found.st_mode)) return {{}, std::string(path) + " is no file"};
+  auto text = linux::read_all(*file, kLargest);
+  if (!text) return {{}, std::string(path) + " is not read: it is larger than 1 MiB"};
+  return {std::move(*text), {}};
+}
+
+// A name that was looked for in a file that could not be read.
+void explain(Error& error, const ImageText& passwd, const ImageText& group) {
+  std::string why = passwd.problem;
+  if (!group.problem.empty()) why += (why.empty() ? "" : "; ") + group.problem;
+  if (!why.empty()) error.hint = "the image's " + why + "; give a number with -u UID:GID";
 }
 
 constexpr const char* kUnmapped =
@@ -48,8 +65,13 @@ Result<void> become(const Account& account, const Inside& inside) {
 std::string summary(const User& step) { return step.user.empty() ? "root" : step.user; }
 
 Result<void> apply(const User& step, Inside& inside) {
-  auto account = find_account(step.user, image_text(inside, "/etc/passwd"), image_text(inside, "/etc/group"));
-  if (!account) return tl::unexpected(account.error());
+  const ImageText passwd = image_text(inside, "/etc/passwd");
+  const ImageText group = image_text(inside, "/etc/group");
+  auto account = find_account(step.user, passwd.text, group.text);
+  if (!account) {
+    explain(account.error(), passwd, group);
+    return tl::unexpected(account.error());
+  }
   inside.home = account->home;
   if (!inside.may_set_groups) account->groups.clear();
   return become(*account, inside);
