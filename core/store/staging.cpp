@@ -16,6 +16,8 @@
 namespace slipway::store {
 namespace {
 
+constexpr const char* kDamaged = "the store is damaged: choose another directory with --store DIR, or remove it";
+
 constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 Result<void> lock(const linux::Fd& directory, int how) {
@@ -41,9 +43,9 @@ std::vector<std::string> find_dead(const linux::Fd& staging, const std::string& 
 
 Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form) {
   linux::Fd layers(::openat(store.get(), "layers", kOpenDirectory));
-  if (!layers) return failure(errno, "open the store's layers");
+  if (!layers) return failure(errno, "open the store's layers", "", kDamaged);
   linux::Fd above(::openat(store.get(), "staging", kOpenDirectory));
-  if (!above) return failure(errno, "open the store's staging directory");
+  if (!above) return failure(errno, "open the store's staging directory", "", kDamaged);
   constexpr std::size_t kNameBytes = 8;
   const auto suffix = linux::random_hex(kNameBytes);
   if (!suffix) return tl::unexpected(suffix.error());
@@ -75,7 +77,7 @@ Result<void> Staging::commit(const std::string& entry) const {
   const linux::Fd tree(::openat(made.get(), "tree", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!tree) return failure(errno, kDoing, entry + "/tree");
   if (::renameat2(directory_.get(), entry.c_str(), layers_.get(), entry.c_str(), RENAME_NOREPLACE) != 0) {
-    return failure(errno, kDoing, entry);
+    return failure(errno, kDoing, entry, errno == EEXIST || errno == ENOTDIR ? kDamaged : "");
   }
   if (::fsync(layers_.get()) != 0) return failure(errno, "write the layers to disk");
   return {};

@@ -24,6 +24,7 @@ namespace {
 constexpr std::size_t kLargestRecord = std::size_t{4} << 20U;
 constexpr std::array kFolders = {"images", "starts", "layers", "locks", "staging", "runs"};
 constexpr mode_t kPrivate = 0700;
+constexpr const char* kDamaged = "the store is damaged: choose another directory with --store DIR, or remove this one";
 constexpr std::size_t kMostStarts = 512;  // some tens of kilobytes each
 
 bool is_plain_name(std::string_view name) {
@@ -65,7 +66,7 @@ Result<void> put_file(const linux::Fd& directory, const std::string& name, std::
   auto written = linux::write_all(file, bytes);
   if (written && ::fsync(file.get()) != 0) written = failure(errno, "write", name);
   if (written && ::renameat(directory.get(), beside.c_str(), directory.get(), name.c_str()) != 0) {
-    written = failure(errno, "write", name);
+    written = failure(errno, "write", name, errno == EISDIR ? kDamaged : "");
   }
   if (!written) ::unlinkat(directory.get(), beside.c_str(), 0);
   return written;
@@ -98,7 +99,7 @@ Result<void> lock(const linux::Fd& file, int how, const std::string& name) {
 Result<linux::Fd> open_lock(const linux::Fd& top, const std::string& name) {
   const std::string path = "locks/" + name;
   linux::Fd file(::openat(top.get(), path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (!file) return failure(errno, "open the store's lock", path);
+  if (!file) return failure(errno, "open the store's lock", path, errno == ENOENT ? kDamaged : "");
   return file;
 }
 
@@ -157,7 +158,7 @@ Result<Layer> take_layer(const linux::Fd& top, const std::string& entry) {
   if (!file) return tl::unexpected(file.error());
   if (auto locked = lock(*file, LOCK_SH, entry); !locked) return tl::unexpected(locked.error());
   linux::Fd tree = open_tree(top, entry);
-  if (!tree) return failure(errno, "open the unpacked layer", "layers/" + entry);
+  if (!tree) return failure(errno, "open the unpacked layer", "layers/" + entry, kDamaged);
   return Layer{std::move(tree), std::move(*file)};
 }
 
@@ -168,7 +169,10 @@ linux::Fd open_top(const std::string& path) {
 tl::unexpected<Error> cannot_open(const std::string& path) {
   const int code = errno;
   const bool is_other = code == ENOTDIR || code == ELOOP;
-  return failure(code, "open the store", path, is_other ? "it must be a directory, not a link to one" : "");
+  return failure(code, "open the store", path,
+                 is_other               ? "it must be a directory, not a link to one"
+                 : code == ENAMETOOLONG ? "choose another with --store DIR"
+                                        : "");
 }
 
 }  // namespace
@@ -233,9 +237,10 @@ Result<bool> Store::check() const {
     return failure(0, "open the store", path_ + " belongs to user " + std::to_string(status.st_uid),
                    "choose a directory of your own with --store DIR");
   }
-  const linux::Fd version(::openat(top_.get(), "version", O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  // O_NONBLOCK, here and below: whoever opens a FIFO that stands in a file's place would wait for ever.
+  const linux::Fd version(::openat(top_.get(), "version", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!version && errno == ENOENT) return false;
-  if (!version) return failure(errno, "read", inside("version"));
+  if (!version) return failure(errno, "read", inside("version"), errno == ELOOP ? kDamaged : "");
   if ((status.st_mode & 077U) != 0) {
     return failure(0, "open the store", path_ + " is open to other users",
                    "set-id files and devices of images lie in it: chmod 0700 " + path_);
@@ -261,20 +266,20 @@ Result<void> Store::prepare() const {
 Result<std::optional<std::string>> Store::find_record(const char* folder, const std::string& key) const {
   if (!is_plain_name(key)) return failure(EINVAL, "look for a record", printable(key));
   const std::string name = std::string(folder) + "/" + key;
-  const linux::Fd file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  const linux::Fd file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!file) {
     if (errno == ENOENT) return std::nullopt;
-    return failure(errno, "read the record", inside(name));
+    return failure(errno, "read the record", inside(name), kDamaged);
   }
   auto record = linux::read_all(file, kLargestRecord);
-  if (!record) return tl::unexpected(record.error());
+  if (!record) return failure(record.error().code, "read the record", inside(name), kDamaged);
   return std::move(*record);
 }
 
 Result<void> Store::keep_record(const char* folder, const std::string& key, std::string_view record) const {
   if (!is_plain_name(key) || record.size() > kLargestRecord) return failure(EINVAL, "keep a record", printable(key));
   const linux::Fd records(::openat(top_.get(), folder, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!records) return failure(errno, "open", inside(folder));
+  if (!records) return failure(errno, "open", inside(folder), kDamaged);
   return put_file(records, key, record);
 }
 
@@ -305,7 +310,7 @@ Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::st
   if (!is_digest(diff_id)) return failure(EINVAL, "look for a layer", printable(diff_id));
   const std::string entry = layer_entry(diff_id, form);
   const std::string name = "locks/" + entry + ".lock";
-  linux::Fd lock_file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  linux::Fd lock_file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (!lock_file) {
     if (errno == ENOENT) return std::nullopt;
     return failure(errno, "open the store's lock", inside(name));
@@ -317,7 +322,7 @@ Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::st
   linux::Fd tree = open_tree(top_, entry);
   if (!tree) {
     if (errno == ENOENT) return std::nullopt;
-    return failure(errno, "open the unpacked layer", inside("layers/" + entry));
+    return failure(errno, "open the unpacked layer", inside("layers/" + entry), kDamaged);
   }
   return Layer{std::move(tree), std::move(lock_file)};
 }
@@ -391,8 +396,10 @@ Result<linux::Fd> Store::make_run_directory(const std::string& id) const {
 Result<void> Store::remove_run_directory(const std::string& id) const {
   if (!is_plain_name(id)) return failure(EINVAL, "remove a run's directory", printable(id));
   const linux::Fd runs(::openat(top_.get(), "runs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!runs) return failure(errno, "open", inside("runs"));
+  if (!runs) return failure(errno, "open", inside("runs"), kDamaged);
   auto removed = remove_tree_at(runs, id);
+  // On a read-only file system also the removal of what is not there is refused.
+  if (!removed && ::faccessat(runs.get(), id.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return {};
   if (!removed) removed.error().subject = inside("runs/" + removed.error().subject);
   return removed;
 }
