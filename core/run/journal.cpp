@@ -24,18 +24,23 @@ constexpr std::string_view kProcess = "process";
 constexpr std::size_t kRunIdBytes = 6;
 constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
 
+// Root's place is a fixed one; see runtime_directory.
+const char* in_its_place() {
+  return ::geteuid() == 0 ? "remove what stands there; slipway makes it anew"
+                          : "remove it, or set XDG_RUNTIME_DIR to a directory of your own";
+}
+
 Result<linux::Fd> open_directory(const std::string& path) {
   if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
     return failure(errno, "make the runtime directory", path, "set XDG_RUNTIME_DIR to a directory of your own");
   }
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!directory) return failure(errno, "open the runtime directory", path);
+  if (!directory) return failure(errno, "open the runtime directory", path, in_its_place());
   struct stat found {};
   if (::fstat(directory.get(), &found) != 0) return failure(errno, "look at the runtime directory", path);
   // In /tmp anybody may have made a directory of this name first.
   if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return failure(0, "the runtime directory is not yours alone", path,
-                   "remove it, or set XDG_RUNTIME_DIR to a directory of your own");
+    return failure(0, "the runtime directory is not yours alone", path, in_its_place());
   }
   return directory;
 }
