@@ -2,6 +2,7 @@
 // child's, says in prose which key it did not like and never what is allowed: so its report is taken as a list of
 // pointers, and what is wrong there is read off the schema.
 #define VALIJSON_USE_EXCEPTIONS 1
+#include <algorithm>
 #include <map>
 #include <regex>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
@@ -205,6 +206,9 @@ void check_patterns(const json& whole, const json& value, const std::string& poi
   const std::string description = schema.value("description", outer);
   if (value.is_string()) {
     const auto pattern = schema.find("pattern");
+    // One problem is enough for one value.
+    const auto is_told = [&](const OptionProblem& problem) { return problem.pointer == pointer; };
+    if (std::any_of(problems.begin(), problems.end(), is_told)) return;
     if (pattern == schema.end() || std::regex_search(value.get_ref<const std::string&>(), compile(*pattern))) return;
     problems.push_back(
         {pointer, OptionProblem::Where::value, pattern_words(*pattern, value, description), description});

@@ -166,7 +166,8 @@ tl::expected<DecodedStep, Problems> decode_step_object(const json& object) {
 
 tl::expected<DecodedStep, Problems> decode_step(std::string_view text) {
   if (text.size() > kLongestStep) {
-    return one_problem("", "is " + std::to_string(text.size()) + " bytes long; a step has at most 1048576");
+    return one_problem("", "is " + std::to_string(text.size()) + " bytes long; a step has at most 1048576",
+                       "hand over long text in a file, or on standard input");
   }
   const auto parsed = parse_json(text);
   if (!parsed) return tl::unexpected<Problems>(Problems{parsed.error()});
