@@ -70,14 +70,20 @@ Setting::Setting(Who who) : who_(who), mounts_(private_mounts()) {
   if (bound.shell_status() != 0) throw std::runtime_error(bound.errors);
 }
 
-Outcome Setting::plain(std::vector<std::string> words) const {
+Command Setting::command(std::vector<std::string> words) const {
   words.insert(words.begin(), SLIPWAY_PROGRAM);
-  return run({.arguments = std::move(words),
-              .environment = environment_,
-              .directory = home_,
-              .user = identity_,
-              .mounts = &mounts_});
+  return any_command(std::move(words));
 }
+
+Command Setting::any_command(std::vector<std::string> words) const {
+  return {.arguments = std::move(words),
+          .environment = environment_,
+          .directory = home_,
+          .user = identity_,
+          .mounts = &mounts_};
+}
+
+Outcome Setting::plain(std::vector<std::string> words) const { return run(command(std::move(words))); }
 
 Outcome Setting::slipway(const std::string& verb, const std::vector<std::string>& words) const {
   std::vector<std::string> all{verb, "--store", store()};
@@ -107,14 +113,16 @@ std::string Setting::faults_of(const Outcome& outcome, int status, const std::ve
   return wrong.empty() ? wrong : wrong + "standard error: " + outcome.errors;
 }
 
+void Setting::make_store() const {
+  if (::access(store().c_str(), F_OK) == 0) return;
+  const bool is_made = ::mkdir(store().c_str(), 0700) == 0;
+  if (is_made && identity_ && ::chown(store().c_str(), identity_->uid, identity_->gid) == 0) return;
+  if (!is_made || identity_) throw std::runtime_error("cannot make " + store());
+}
+
 std::string Setting::refusal(const std::string& verb, const std::vector<std::string>& words,
                              const std::vector<std::string>& parts, Ending ending) const {
-  // The store itself may stay.
-  if (::access(store().c_str(), F_OK) != 0) {
-    if (::mkdir(store().c_str(), 0700) == 0 && identity_) {
-      if (::chown(store().c_str(), identity_->uid, identity_->gid) != 0) return "cannot give the store away";
-    }
-  }
+  make_store();
   const Watch before = watch();
   return faults_of(slipway(verb, words), refusing_status(verb), parts, before, ending);
 }

@@ -42,6 +42,16 @@ class Setting {
   [[nodiscard]] Outcome slipway(const std::string& verb, const std::vector<std::string>& words) const;
   /// The same for verbs that take no --store.
   [[nodiscard]] Outcome plain(std::vector<std::string> words) const;
+  /// An empty directory in its place, so that the store itself does not count as left.
+  void make_store() const;
+  /// What starts `slipway WORDS`, to be changed before it is run; and any other program in slipway's place.
+  [[nodiscard]] Command command(std::vector<std::string> words) const;
+  [[nodiscard]] Command any_command(std::vector<std::string> words) const;
+  /// Where the store is, where the journals are, and the user that slipway is run as.
+  [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
+  [[nodiscard]] const std::string& runtime() const { return runtime_; }
+  [[nodiscard]] const std::optional<Identity>& identity() const { return identity_; }
+  [[nodiscard]] const PrivateMounts& mounts() const { return mounts_; }
   /// Mounts, processes, journals, and what a run keeps in a store, as they are now.
   [[nodiscard]] Watch watch() const;
 
@@ -54,8 +64,6 @@ class Setting {
                                     const std::vector<std::string>& parts, Ending ending = Ending::orderly) const;
 
  private:
-  [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
-
   Who who_;
   Scratch scratch_{};
   std::optional<Identity> identity_{};
