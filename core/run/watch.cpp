@@ -7,8 +7,22 @@
 #include <csignal>
 
 #include "core/linux/clock.hpp"
+#include "core/run/container_process.hpp"
+#include "core/run/moments.hpp"
 
 namespace slipway::run {
+namespace {
+
+Failure died_early(const linux::Process& child) {
+  const auto ending = linux::ending_of(child);
+  const int signal = ending ? ending->signal : 0;
+  Error error{0, "the container's process ended before it became the program", "", ""};
+  if (signal != 0) error.subject = "killed by signal " + std::to_string(signal);
+  if (signal == SIGKILL) error.hint = "is there too little memory? see the kernel's log: dmesg";
+  return failure_of(error);
+}
+
+}  // namespace
 
 tl::expected<int, Failure> Watch::until_end() {
   std::optional<Failure> failed;
@@ -22,10 +36,7 @@ tl::expected<int, Failure> Watch::until_end() {
     }
     if (watched[0].revents != 0) {
       if (auto told = hear_child()) failed = std::move(told);
-      if (!control_) {
-        begun_();
-        pass_early_signals();
-      }
+      if (!control_) begin();
       continue;  // all that it said comes before its end
     }
     if (watched[2].revents != 0) pass_signals();
@@ -37,7 +48,7 @@ Failure Watch::last_words() {
   while (control_) {
     if (auto told = hear_child()) return std::move(*told);
   }
-  return failure_of(Error{0, "the container's process ended before it had its plan", "", ""});
+  return died_early(child_);
 }
 
 std::optional<Failure> Watch::hear_child() {
@@ -55,11 +66,16 @@ void Watch::pass_signals() {
 }
 
 // What was meant for the container before it had its program.
-void Watch::pass_early_signals() {
+void Watch::begin() {
+  begun_();
+  reached(Moment::running);
   for (const int signal : std::exchange(early_signals_, {})) (void)linux::send_signal(child_, signal);
 }
 
 tl::expected<int, Failure> Watch::ended(std::optional<Failure> failed) {
+  // Not yet waited for, it can still be asked what it was.
+  const auto seen = linux::ending_of(child_);
+  if (!failed && seen && seen->signal != 0 && !was_program(child_.pid)) failed = died_early(child_);
   auto ending = linux::wait_for(child_);
   child_.pidfd.reset();
   if (failed) return tl::unexpected(std::move(*failed));

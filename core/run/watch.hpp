@@ -40,7 +40,7 @@ class Watch {
  private:
   std::optional<Failure> hear_child();
   void pass_signals();
-  void pass_early_signals();
+  void begin();
   tl::expected<int, Failure> ended(std::optional<Failure> failed);
 
   linux::Process& child_;
