@@ -37,6 +37,8 @@ Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::str
           }};
 }
 
+}  // namespace
+
 // A store is written down with what has to be removed from it, for a later slipway that runs elsewhere. Nothing is
 // collapsed: "a/.." is not where "a" is a link.
 Option store_option(TargetOptions& options) {
@@ -56,8 +58,6 @@ Option store_option(TargetOptions& options) {
             }
           }};
 }
-
-}  // namespace
 
 std::vector<Option> pipeline_options(TargetOptions& options) {
   return {

@@ -34,6 +34,7 @@ ONE_FILE = {
 JSON_FOLDERS = ("core/config/", "core/plan/", "sdk/host/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
+    "core/cli/clean_command.cpp",  # what clean removed
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker
