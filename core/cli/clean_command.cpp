@@ -1,5 +1,6 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
@@ -17,7 +18,8 @@ constexpr const char* kExamples =
     "  slipway clean --store /srv/s   looks through that store\n";
 
 struct CleanOptions {
-  TargetOptions target{};
+  std::string store{};
+  std::optional<Error> problem{};  ///< with --store
   bool dry_run = false, json = false;
 };
 
@@ -27,7 +29,7 @@ Command describe(CleanOptions& options) {
                   "Removes what runs that were killed have left: processes, directories, journals. Living runs and "
                   "what they share are not touched.",
                   kExamples,
-                  {store_option(options.target)},
+                  {store_option(options.store, options.problem)},
                   kUsage};
   command.options.push_back({"-n,--dry-run", "", "only tell", [&](const std::string&) { options.dry_run = true; }});
   command.options.push_back({"--json", "", "print a JSON list", [&](const std::string&) { options.json = true; }});
@@ -83,13 +85,13 @@ int clean_command(int count, const char* const* words) {
     print_error({0, "clean takes no target", printable(given.rest.front(), 64), "slipway clean --help"});
     return kUsage;
   }
-  if (options.target.problem) {
-    print_error(*options.target.problem);
+  if (options.problem) {
+    print_error(*options.problem);
     return kUsage;
   }
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   run::CleanWishes wishes;
-  wishes.store = options.target.store;
+  wishes.store = options.store;
   wishes.acts = !options.dry_run;
   wishes.on_cleaned = [&](const run::Cleaned& cleaned) {
     if (options.json) list.push_back(json_for(cleaned, options.dry_run));

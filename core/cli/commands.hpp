@@ -9,5 +9,6 @@ int check_command(int count, const char* const* words);
 int plugin_command(int count, const char* const* words);
 int unpack_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
+int doctor_command(int count, const char* const* words);
 
 }  // namespace slipway::cli

@@ -24,6 +24,7 @@ constexpr std::array kCommands = {
     Entry{"run", &run_command, kRunFailed},   Entry{"plan", &plan_command, kUsage},
     Entry{"check", &check_command, kUsage},   Entry{"plugin", &plugin_command, kUsage},
     Entry{"unpack", &unpack_command, kUsage}, Entry{"clean", &clean_command, kUsage},
+    Entry{"doctor", &doctor_command, kUsage},
 };
 
 constexpr const char* kHelp =
@@ -37,6 +38,7 @@ constexpr const char* kHelp =
     "  plugin list | info NAME         show the plugins and their options\n"
     "  unpack IMAGE DIR                the merged tree of an image's layers\n"
     "  clean                           remove what runs that were killed have left\n"
+    "  doctor                          what runs depend on here, and how to mend what is missing\n"
     "\n"
     "slipway COMMAND --help tells a command's options, with examples.\n";
 

@@ -13,17 +13,23 @@
 #include "core/cli/surroundings.hpp"
 #include "core/cli/timing.hpp"
 #include "core/linux/program.hpp"
+#include "core/run/warm_start.hpp"
 
 namespace slipway::cli {
 namespace {
 
 constexpr int kFullProgram = -1;
 
+// What there can be no record of, and what is told to a log, is the full program's.
+bool may_do(const RunWords& words) {
+  const bool tells = words.verbose || words.format != LogFormat::text;
+  return !tells && !words.without.starts && !words.without.images && run::may_be_recorded(words.target.overrides);
+}
+
 int run_from_record(int count, const char* const* given) {
   RunWords words = read_run_words(count, given);
   if (words.status >= 0) return words.status;
-  if (words.verbose || words.format != LogFormat::text || words.without.starts || words.without.images)
-    return kFullProgram;
+  if (!may_do(words)) return kFullProgram;
   run::HeadStart head = run::HeadStart::make();
   auto request = request_for(words.name, std::move(words.command), words.target);
   if (!request) {

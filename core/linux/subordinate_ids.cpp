@@ -20,21 +20,38 @@ std::string_view cut(std::string_view& rest, char at) {
   return part;
 }
 
+struct Line {
+  std::string_view owner;
+  SubordinateRange range;
+};
+
+std::optional<Line> parse(std::string_view line) {
+  const std::string_view owner = cut(line, ':');
+  const auto first = number(cut(line, ':'));
+  const auto count = number(line);
+  if (owner.empty() || !first || !count || *count == 0 || *first > UINT32_MAX - *count) return std::nullopt;
+  return Line{owner, {*first, *count}};
+}
+
 }  // namespace
 
 std::optional<SubordinateRange> largest_range(std::string_view text, std::string_view user_name, std::uint32_t uid) {
   std::optional<SubordinateRange> best;
   const std::string uid_text = std::to_string(uid);
   while (!text.empty()) {
-    std::string_view line = cut(text, '\n');
-    const std::string_view owner = cut(line, ':');
-    const auto first = number(cut(line, ':'));
-    const auto count = number(line);
-    if (owner.empty() || (owner != user_name && owner != uid_text) || !first || !count || *count == 0) continue;
-    if (*first > UINT32_MAX - *count) continue;
-    if (!best || *count > best->count) best = SubordinateRange{*first, *count};
+    const auto line = parse(cut(text, '\n'));
+    if (!line || (line->owner != user_name && line->owner != uid_text)) continue;
+    if (!best || line->range.count > best->count) best = line->range;
   }
   return best;
+}
+
+std::vector<OwnedRange> subordinate_ranges(std::string_view text) {
+  std::vector<OwnedRange> all;
+  while (!text.empty()) {
+    if (const auto line = parse(cut(text, '\n'))) all.push_back({std::string(line->owner), line->range});
+  }
+  return all;
 }
 
 }  // namespace slipway::linux

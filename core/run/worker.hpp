@@ -72,6 +72,7 @@ class Worker {
   std::function<bool()> is_meant_{};
   std::string source_name_{};
   std::uint64_t source_size_ = 0;
+  bool own_ids_ = false;
 };
 
 }  // namespace slipway::run

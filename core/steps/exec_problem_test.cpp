@@ -66,6 +66,12 @@ std::string elf(Elf64_Half machine, const std::string& interpreter) {
   return bytes + interpreter + std::string(1, '\0');
 }
 
+std::string thirty_two_bits() {
+  std::string bytes = elf(EM_386, "/lib/ld-linux.so.2");
+  bytes[EI_CLASS] = ELFCLASS32;
+  return bytes;
+}
+
 }  // namespace
 
 TEST_CASE("why a program could not be run is told apart from what the kernel says") {
@@ -78,6 +84,9 @@ TEST_CASE("why a program could not be run is told apart from what the kernel say
   std::filesystem::create_directory(directory.path() + "/directory");
   REQUIRE(::mkfifo((directory.path() + "/fifo").c_str(), 0755) == 0);
   std::filesystem::create_symlink("nowhere", directory.path() + "/dangling");
+  std::string endless;
+  for (int i = 0; i < 5; ++i) endless += "its #! line names " + directory.path() + "/itself, and ";
+  endless += "#! lines lead from one script to another ";
   const std::vector<Row> rows = {
       {directory.path() + "/nothing", ENOENT, "the image has no such file"},
       {directory.path() + "/dangling", ENOENT, "the image has no such file"},
@@ -102,7 +111,18 @@ TEST_CASE("why a program could not be run is told apart from what the kernel say
        "it is a program for another processor architecture"},
       {directory.write("linker", elf(own_header().e_machine, "/lib/no-such-ld.so")), ENOENT,
        "it needs the dynamic linker /lib/no-such-ld.so, which the image does not have"},
-      {directory.write("fine", elf(own_header().e_machine, "/bin/sh")), E2BIG, ""},
+      {directory.write("outer", "#!" + directory.path() + "/closed\n"), EACCES,
+       "its #! line names " + directory.write("closed", "#!/bin/sh\n", 0644) + ", and its mode lets nobody execute it"},
+      {directory.write("behind", "#!" + directory.path() + "/linker\n"), ENOENT,
+       "its #! line names " + directory.path() +
+           "/linker, and it needs the dynamic linker /lib/no-such-ld.so, which the image does not have"},
+      {directory.write("itself", "#!" + directory.path() + "/itself\n"), ELOOP, endless + "too often"},
+      {directory.write("small", thirty_two_bits()), ENOENT,
+       "it is a 32-bit program whose dynamic linker the image does not have"},
+      {directory.write("fine", elf(own_header().e_machine, "/bin/sh")), EIO, ""},
+      {directory.write("large", elf(own_header().e_machine, "/bin/sh")), E2BIG,
+       "arguments and environment are too large: 128 KiB each, and all of them a quarter of the stack's limit"},
+      {directory.write("busy", elf(own_header().e_machine, "/bin/sh")), ETXTBSY, "somebody has it open for writing"},
   };
   for (const Row& row : rows) {
     const Error error = exec_problem(row.path, row.code);
