@@ -12,6 +12,7 @@
 
 #include "core/linux/fd.hpp"
 #include "core/linux/process.hpp"
+#include "core/linux/range_remedy.hpp"
 #include "core/linux/subordinate_ids.hpp"
 
 namespace slipway::linux {
@@ -85,6 +86,8 @@ std::string user_name(uid_t uid) {
 
 constexpr const char* kNewUidMap = "/usr/bin/newuidmap";
 constexpr const char* kNewGidMap = "/usr/bin/newgidmap";
+
+bool has_helpers() { return ::access(kNewUidMap, X_OK) == 0 && ::access(kNewGidMap, X_OK) == 0; }
 
 Result<void> write_file(const std::string& path, const std::string& text) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -184,7 +187,7 @@ IdMap single_id_map() { return IdMap{{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}
 Result<IdMap> automatic_id_map() {
   if (::geteuid() == 0) return IdMap{};
   IdMap map = single_id_map();
-  if (::access(kNewUidMap, X_OK) != 0 || ::access(kNewGidMap, X_OK) != 0) return map;
+  if (!has_helpers()) return map;
   const std::string name = user_name(::geteuid());
   // Both files are keyed by the user: subgid(5) gives groups to users, not to groups.
   const auto uids = largest_range(file_text("/etc/subuid"), name, ::geteuid());
@@ -193,6 +196,12 @@ Result<IdMap> automatic_id_map() {
   map.uids.push_back({1, uids->first, uids->count});
   map.gids.push_back({1, gids->first, gids->count});
   return map;
+}
+
+std::string range_remedy(std::uint32_t highest_uid, std::uint32_t highest_gid) {
+  const std::string subuid = file_text("/etc/subuid");
+  const std::string subgid = file_text("/etc/subgid");
+  return range_remedy({user_name(::geteuid()), ::geteuid(), subuid, subgid, has_helpers()}, highest_uid, highest_gid);
 }
 
 Result<void> write_id_maps(pid_t process, const IdMap& map) {

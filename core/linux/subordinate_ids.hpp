@@ -16,4 +16,7 @@ struct SubordinateRange {
 /// of that form are passed over, as newuidmap does.
 std::optional<SubordinateRange> largest_range(std::string_view text, std::string_view user_name, std::uint32_t uid);
 
+/// The first id behind every range that `text` gives to anybody; 0 where there is none.
+std::uint64_t end_of_ranges(std::string_view text);
+
 }  // namespace slipway::linux
