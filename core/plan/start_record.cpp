@@ -18,7 +18,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kFormat = "slipway-start 1";
+constexpr std::string_view kFormat = "slipway-start 2";
 constexpr std::size_t kSections = 4;
 
 json header_of(const StartRecord& record) {
@@ -26,18 +26,21 @@ json header_of(const StartRecord& record) {
   for (const PluginFile& plugin : record.plugins) plugins.push_back({plugin.name, plugin.path, plugin.identity});
   return {{"namespaces", record.isolation.namespaces},
           {"user", static_cast<int>(record.isolation.user)},
+          {"ids", static_cast<int>(record.isolation.ids)},
           {"hostname", record.isolation.hostname},
           {"image",
            {record.image.plugin, record.image.library, record.image.identity, record.image.options, record.image.source,
             record.image.pointer}},
           {"plugin_dirs", record.plugin_dirs},
           {"plugins", std::move(plugins)},
-          {"facts", record.facts}};
+          {"facts", record.facts},
+          {"losses", record.losses}};
 }
 
 void read_header(const json& header, StartRecord& record) {
   header.at("namespaces").get_to(record.isolation.namespaces);
   record.isolation.user = static_cast<config::Isolation::User>(header.at("user").get<int>());
+  record.isolation.ids = static_cast<config::Isolation::Ids>(header.at("ids").get<int>());
   header.at("hostname").get_to(record.isolation.hostname);
   const json& image = header.at("image");
   std::size_t at = 0;
@@ -50,6 +53,7 @@ void read_header(const json& header, StartRecord& record) {
     record.plugins.push_back({plugin.at(0), plugin.at(1), plugin.at(2)});
   }
   header.at("facts").get_to(record.facts);
+  header.at("losses").get_to(record.losses);
 }
 
 json encode_owner(const Owner& owner) {

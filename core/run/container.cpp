@@ -13,6 +13,7 @@
 #include "core/run/ids.hpp"
 #include "core/run/image.hpp"
 #include "core/run/journal.hpp"
+#include "core/run/losses.hpp"
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
@@ -194,7 +195,8 @@ class Supervisor {
       return std::nullopt;
     }
     if (step == nullptr) return failure_of(said.error, said.status);
-    return failure_of(*step, said.step, said.error, said.status);
+    const Error error = explain_user(said.error, planning_->ids(), planning_->isolation());
+    return failure_of(*step, said.step, error, said.status);
   }
 
   void tell(const Findings& notes) const {

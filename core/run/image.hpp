@@ -41,10 +41,10 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
                                                     const linux::IdMap& ids, const Interruption& interruption);
 
 /// All layers of the image, held; those that the store lacks are unpacked by one worker. What could not be kept exactly
-/// is added to `notes`.
+/// of any of them, now or when it was unpacked, is added to `losses`.
 Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
                                                   const ResolvedImage& image, const linux::IdMap& ids,
-                                                  const Interruption& interruption, Findings& notes);
+                                                  const Interruption& interruption, store::Losses& losses);
 
 /// The layers of a run, by digest: all of them are brought in when the first one is asked for.
 class ImageLayers {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/run/ids.hpp"
+#include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
 
 namespace slipway::run {
@@ -58,6 +59,7 @@ bool Planning::plan_from_record(const linux::HostAbilities& host) {
   if (!plan) return false;
   image_.emplace(std::move(warm->image));
   layers_ = std::move(warm->layers);
+  losses_ = std::move(warm->losses);
   plan_ = std::move(*plan);
   child_steps_ = std::move(record_->child);
   return true;
@@ -85,13 +87,16 @@ void Planning::need_whole_plan() {
 }
 
 Result<std::vector<store::Layer>> Planning::layers(Findings& notes) {
-  if (!layers_.empty()) return std::move(layers_);
-  return bring_in_layers(store_, *blueprint_, *image_, ids_, interruption_, notes);
+  auto layers = layers_.empty() ? bring_in_layers(store_, *blueprint_, *image_, ids_, interruption_, losses_)
+                                : Result<std::vector<store::Layer>>(std::move(layers_));
+  if (!layers || !losses_.any()) return layers;
+  for (Finding& note : loss_notes(losses_, isolation_)) notes.push_back(std::move(note));
+  return layers;
 }
 
 void Planning::remember(const linux::HostAbilities& host) {
   if (!may_remember_ || !key_) return;
-  keep_start(store_, *key_, *blueprint_, plan_, facts_fingerprint(image_->text, host, ids_));
+  keep_start(store_, *key_, *blueprint_, plan_, facts_fingerprint(image_->text, host, ids_), losses_);
 }
 
 }  // namespace slipway::run

@@ -1,5 +1,7 @@
 #include "core/run/warm_start.hpp"
 
+#include "core/run/losses.hpp"
+
 namespace slipway::run {
 
 std::optional<std::string> start_key(const config::Request& request) {
@@ -26,8 +28,13 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
                                     const linux::HostAbilities& host, const linux::IdMap& ids) {
   auto image = recorded_image(store, record.image);
   if (!image || facts_fingerprint(image->text, host, ids) != record.facts) return std::nullopt;
-  WarmImage warm{std::move(*image), {}};
-  const std::string form = store::form_of(ids);
+  WarmImage warm{std::move(*image), {}, {}};
+  if (!record.losses.empty()) {
+    auto losses = store::losses_from(record.losses);
+    if (!losses) return std::nullopt;
+    warm.losses = std::move(*losses);
+  }
+  const std::string form = store::form_of(ids, owners_of(record.isolation));
   for (const store::LayerSource& source : warm.image.fact.layers) {
     auto layer = store.find_layer(source.diff_id, form);
     if (!layer || !*layer) return std::nullopt;
@@ -37,7 +44,7 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
 }
 
 void keep_start(const store::Store& store, const std::string& key, const plan::Blueprint& blueprint,
-                const plan::Plan& plan, const std::string& facts) {
+                const plan::Plan& plan, const std::string& facts, const store::Losses& losses) {
   plan::Plan preparation;
   for (const plan::PlannedStep& step : plan.steps) {
     if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
@@ -47,6 +54,7 @@ void keep_start(const store::Store& store, const std::string& key, const plan::B
                                  blueprint.plugin_dirs(),
                                  blueprint.plugin_files(),
                                  facts,
+                                 losses.any() ? store::to_text(losses) : std::string(),
                                  plan::plan_text(preparation),
                                  plan::child_steps_text(plan),
                                  plan::plan_text(plan)};

@@ -28,12 +28,13 @@ std::optional<plan::StartRecord> find_start(const store::Store& store, const std
 struct WarmImage {
   ResolvedImage image{};
   std::vector<store::Layer> layers{};
+  store::Losses losses{};  ///< as they were when the start was recorded: the same layers have the same
 };
 std::optional<WarmImage> warm_image(const store::Store& store, const plan::StartRecord& record,
                                     const linux::HostAbilities& host, const linux::IdMap& ids);
 
 /// Keeps what this start found out. That it could not be kept is no one's problem: the next start finds it out anew.
 void keep_start(const store::Store& store, const std::string& key, const plan::Blueprint& blueprint,
-                const plan::Plan& plan, const std::string& facts);
+                const plan::Plan& plan, const std::string& facts, const store::Losses& losses);
 
 }  // namespace slipway::run

@@ -191,7 +191,7 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   }
   if (auto sent = linux::write_all(worker.socket_, "g"); !sent) return failed(worker.ending());
   auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
-                                        context.staging != nullptr, context.target != nullptr});
+                                        context.staging != nullptr, context.target != nullptr, context.owners});
   if (!answer) return tl::unexpected(answer.error());
   if (!std::holds_alternative<store::Ready>(*answer)) return failed({EPROTO, kDoing, context.program, ""});
   return worker;
