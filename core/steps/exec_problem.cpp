@@ -91,7 +91,9 @@ std::string reason_of_script(const ScriptLine& line, int code, const Voice& voic
 }
 
 std::string reason_of_elf(const ElfFile& elf, int code, const Voice& voice) {
-  const bool is_format = code == ENOEXEC || code == ELIBBAD;
+  // EIO is what the kernel says of a dynamic linker that is shorter than an ELF header; elf_read() in fs/binfmt_elf.c.
+  const bool is_linkers = code == ELIBBAD || code == EIO;
+  const bool is_format = code == ENOEXEC || is_linkers;
   if (!elf.is_whole) return is_format ? says(voice.its, "ELF header is cut short") : "";
   if (is_format && elf.machine != host::kMachine) {
     return says(voice.it, "is built for another processor architecture: " + host::machine_name(elf.machine) +
@@ -100,7 +102,7 @@ std::string reason_of_elf(const ElfFile& elf, int code, const Voice& voice) {
   if (code == ENOEXEC && !elf.is_program) return says(voice.it, "is an ELF file, but neither a program nor a library");
   if (elf.interpreter.empty()) return code == ENOEXEC ? says(voice.its, "ELF headers make no sense to the kernel") : "";
   // The kernel does not go on from there: the linker's own interpreter is of no importance.
-  const std::string inner = reason(elf.interpreter, code == ELIBBAD ? ENOEXEC : code, kNamed, 0);
+  const std::string inner = reason(elf.interpreter, is_linkers ? ENOEXEC : code, kNamed, 0);
   if (!inner.empty())
     return says(voice.it, "needs the dynamic linker " + printable(elf.interpreter, 200) + ", " + inner);
   return code == ENOEXEC ? says(voice.its, "ELF headers make no sense to the kernel") : "";
