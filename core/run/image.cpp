@@ -25,7 +25,7 @@ Findings as_findings(const Error& error, const Place& place, const std::string& 
 Finding as_finding(const plan::Blueprint& blueprint, const plan::ImageUse& use, const store::PluginReport& report) {
   constexpr std::string_view kOptions = "/options";
   std::string pointer = use.pointer;
-  if (report.at.starts_with(kOptions)) pointer += report.at.substr(kOptions.size());
+  if (report.at.starts_with(kOptions)) pointer += printable(std::string_view(report.at).substr(kOptions.size()));
   return {report.severity, blueprint.place_of(pointer), pointer, use.plugin + ": " + report.message, report.hint};
 }
 

@@ -15,6 +15,7 @@
 
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
+#include "sdk/host/nesting.hpp"
 
 namespace slipway::run {
 namespace {
@@ -268,6 +269,7 @@ WorkerResult<Resolution> Worker::resolve(const std::string& document) {
   auto* resolved = std::get_if<store::Resolved>(&*answer);
   if (resolved == nullptr) return failed({EPROTO, "understand the worker's answer", source_name_, ""});
   // Again, and on this side: what the worker has read may have taken it over.
+  if (host::nests_too_deep(resolved->fact)) return failed({EPROTO, "read the image fact", source_name_, ""});
   const std::array<std::uint64_t, 1> sizes = {source_size_};
   auto fact = store::parse_image_fact(resolved->fact, sizes);
   if (!fact) return tl::unexpected(Failed{fact.error(), resolved->reports});

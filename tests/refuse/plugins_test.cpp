@@ -117,7 +117,7 @@ std::vector<Row> rows() {
        Ending::crash},
       {"a plugin fails without a word",
        "  \"exec\": { \"use\": \"fixture-misbehaves\" }",
-       {"p.json:4:11: error: /exec: fixture-misbehaves: the plugin failed without saying why (status 42)"}},
+       {"p.json:4:11: error: /exec: fixture-misbehaves: plan failed without saying why (status 42)"}},
       {"a plugin emits an unknown step",
        "  \"harden\": [ " + emits("harden", {R"({"type":"maks","path":"/x"})"}) + " ]",
        {"p.json:4:15: error: /harden/0: emits-harden: step: type is \"maks\", no step type of this slipway",
