@@ -211,7 +211,7 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
     }
     if (waiting[1].revents != 0 && (!is_meant_ || is_meant_())) {
       linux::end_now(process_);
-      return failed({EINTR, "unpack the image", source_name_, ""});
+      return failed({EINTR, doing_, source_name_, ""});
     }
   }
   auto text = store::receive_message(socket_);
@@ -236,7 +236,7 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
 // Why there is no answer. The worker's last words (a crashing plugin's name) come through its standard error.
 Error Worker::ending() {
   socket_.reset();
-  Error error{0, "unpack the image", source_name_, ""};
+  Error error{0, doing_, source_name_, ""};
   auto ended = linux::wait_for(process_);
   process_.pidfd.reset();
   std::array<char, 1024> words{};
@@ -264,6 +264,7 @@ Error Worker::ending() {
 }
 
 WorkerResult<Resolution> Worker::resolve(const std::string& document) {
+  doing_ = "resolve the image";
   auto answer = ask(store::Resolve{document});
   if (!answer) return tl::unexpected(answer.error());
   auto* resolved = std::get_if<store::Resolved>(&*answer);
@@ -277,6 +278,7 @@ WorkerResult<Resolution> Worker::resolve(const std::string& document) {
 }
 
 WorkerResult<store::Unpacked> Worker::unpack(const std::vector<store::LayerSource>& layers, const std::string& form) {
+  doing_ = "unpack the image";
   auto answer = ask(store::Unpack{layers, form});
   if (!answer) return tl::unexpected(answer.error());
   if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;
@@ -284,6 +286,7 @@ WorkerResult<store::Unpacked> Worker::unpack(const std::vector<store::LayerSourc
 }
 
 WorkerResult<store::Unpacked> Worker::merge(const std::vector<store::LayerSource>& layers) {
+  doing_ = "unpack the image";
   auto answer = ask(store::Merge{layers});
   if (!answer) return tl::unexpected(answer.error());
   if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;

@@ -71,6 +71,7 @@ class Worker {
   linux::Fd socket_{}, said_{}, interruption_{};
   std::function<bool()> is_meant_{};
   std::string source_name_{};
+  const char* doing_ = "unpack the image";  ///< the job that it was given last
   std::uint64_t source_size_ = 0;
 };
 

@@ -71,11 +71,11 @@ std::string shown_name(std::string_view name) {
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-// "step bind: target is "x"; expected …", at the option that asked for the step.
+// "plan: step bind: target is "x"; expected …", at the option that asked for the step.
 Report about_step(std::string_view text, const Problem& problem) {
   Report report;
   const json step = text.size() > kLongestStep ? json() : parse_json(text).value_or(json());
-  report.message = "step";
+  report.message = "plan: step";
   if (step.is_object()) {
     if (const auto type = step.find("type"); type != step.end() && type->is_string() && problem.at != "/type") {
       report.message += " " + type->get<std::string>();
@@ -133,7 +133,8 @@ struct Session::Callbacks {
     return status_of(host, [&](Session& session) {
       *out = slipway_value{};
       if (!view(at).empty() && !view(at).starts_with('/')) {
-        session.say(SLIPWAY_ERROR, "", "the plugin read " + shown_name(view(at)) + ", which is no JSON pointer",
+        session.say(SLIPWAY_ERROR, "",
+                    session.function() + " read " + shown_name(view(at)) + ", which is no JSON pointer",
                     "a pointer begins with \"/\"");
         return false;
       }
@@ -228,7 +229,9 @@ bool Session::finish(std::int32_t status) {
 
 void Session::say(int severity, std::string_view at, std::string_view message, std::string_view hint) {
   has_failed_ = has_failed_ || severity == SLIPWAY_ERROR;
-  if (reports.size() >= kMostReports) {
+  const bool is_again = !reports.empty() && reports.back().severity == severity && reports.back().at == at &&
+                        reports.back().message == message && reports.back().hint == hint;
+  if (is_again || reports.size() >= kMostReports) {
     ++reports_dropped_;
     return;
   }
@@ -253,8 +256,7 @@ bool Session::may_read(std::string_view at) {
 }
 
 bool Session::add_step(std::string_view text) {
-  if (entry_ != Entry::plan)
-    return refuse_once(told_steps_, "the plugin emitted a step in resolve; steps belong in plan");
+  if (entry_ != Entry::plan) return refuse_once(told_steps_, "resolve emitted a step; steps belong in plan");
   if (steps.size() >= kMostSteps) {
     return refuse_once(told_steps_, "plan emitted more than " + std::to_string(kMostSteps) + " steps");
   }
@@ -276,7 +278,7 @@ bool Session::add_step(std::string_view text) {
 }
 
 bool Session::add_fact(std::string_view name, std::string_view text) {
-  const std::string fact = "fact " + shown_name(name);
+  const std::string fact = function() + ": fact " + shown_name(name);
   if (provides && std::find(provides->begin(), provides->end(), name) == provides->end()) {
     say(SLIPWAY_ERROR, "", fact + " is not among what the manifest provides", suggest(name, *provides));
     return false;

@@ -99,7 +99,7 @@ TEST_CASE("what is no pointer is refused and told") {
   slipway_value value{};
   CHECK(session.abi()->get(session.abi(), text("options"), &value) != 0);
   REQUIRE(session.reports.size() == 1);
-  CHECK(session.reports[0].message == "the plugin read \"options\", which is no JSON pointer");
+  CHECK(session.reports[0].message == "plan read \"options\", which is no JSON pointer");
 }
 
 TEST_CASE("a step is taken, a wrong one is refused and told at the option that asked for it") {
@@ -112,10 +112,11 @@ TEST_CASE("a step is taken, a wrong one is refused and told at the option that a
   CHECK(session.steps.size() == 1);
   REQUIRE(session.reports.size() == 3);
   CHECK(session.reports[0].at == "/options/list/0");
-  CHECK(session.reports[0].message == "step mask: path is \"kcore\"; expected an absolute path inside the container");
-  CHECK(session.reports[1].message == "step: type is \"musk\", no step type of this slipway");
+  CHECK(session.reports[0].message ==
+        "plan: step mask: path is \"kcore\"; expected an absolute path inside the container");
+  CHECK(session.reports[1].message == "plan: step: type is \"musk\", no step type of this slipway");
   CHECK(session.reports[1].hint == "did you mean \"mask\"?");
-  CHECK(session.reports[2].message == "step is not JSON: it breaks off or goes wrong at byte 2");
+  CHECK(session.reports[2].message == "plan: step is not JSON: it breaks off or goes wrong at byte 2");
   CHECK_FALSE(session.finish(1));
 }
 
@@ -130,15 +131,15 @@ TEST_CASE("a fact is taken once, and only where the manifest provides it") {
   REQUIRE(session.facts.size() == 1);
   CHECK(session.facts[0].second["id"] == "y");
   REQUIRE(session.reports.size() == 3);
-  CHECK(session.reports[0].message == "fact \"image\" was handed over twice");
-  CHECK(session.reports[1].message == "fact \"imgae\" is not among what the manifest provides");
-  CHECK(session.reports[2].message == "the plugin emitted a step in resolve; steps belong in plan");
+  CHECK(session.reports[0].message == "resolve: fact \"image\" was handed over twice");
+  CHECK(session.reports[1].message == "resolve: fact \"imgae\" is not among what the manifest provides");
+  CHECK(session.reports[2].message == "resolve emitted a step; steps belong in plan");
 }
 
 TEST_CASE("a fact that is not JSON is refused") {
   Session session(document());
   CHECK(session.abi()->fact(session.abi(), text("x"), text("{,}")) != 0);
-  CHECK(session.reports.at(0).message == "fact \"x\" is not JSON: it breaks off or goes wrong at byte 2");
+  CHECK(session.reports.at(0).message == "plan: fact \"x\" is not JSON: it breaks off or goes wrong at byte 2");
 }
 
 TEST_CASE("reports are kept, and what severity is unknown counts as an error") {
@@ -160,7 +161,7 @@ TEST_CASE("a failure of which the plugin says nothing is called its bug") {
 
 TEST_CASE("reports are bounded") {
   Session session(document());
-  for (int i = 0; i < 2000; ++i) session.abi()->report(session.abi(), 0, text(""), text("x"), text(""));
+  for (int i = 0; i < 2000; ++i) session.abi()->report(session.abi(), 0, text(""), text(std::to_string(i)), text(""));
   CHECK(session.reports.size() == 100);
   CHECK_FALSE(session.finish(0));
   CHECK(session.reports.back().message == "plan had 1900 more to report");
@@ -178,6 +179,14 @@ TEST_CASE("abilities are the caller's") {
   static const slipway_source source{};
   session.ability = [](std::string_view name) -> const void* { return name == "slipway.source.1" ? &source : nullptr; };
   CHECK(session.abi()->ability(session.abi(), text("slipway.source.1")) == &source);
+}
+
+TEST_CASE("what is said again and again is told once, and how often") {
+  Session session(document());
+  for (int i = 0; i < 2000; ++i) session.abi()->step(session.abi(), text(R"({"type":"musk"})"));
+  CHECK_FALSE(session.finish(0));
+  REQUIRE(session.reports.size() == 2);
+  CHECK(session.reports[1].message == "plan had 1999 more to report");
 }
 
 TEST_CASE("what a plugin hands over without end is refused, and that is said once") {
@@ -216,19 +225,19 @@ TEST_CASE("what a plugin hands over without end is refused, and that is said onc
          slipway_value value{};
          host->get(host, text(kHuge), &value);
        },
-       "the plugin read \"" + std::string(80, 'x') + "…\", which is no JSON pointer"},
+       "plan read \"" + std::string(80, 'x') + "…\", which is no JSON pointer"},
       {"a long step", [](const slipway_host* host) { host->step(host, text(kHuge)); },
-       "step is 100000000 bytes long; a step has at most 1048576"},
+       "plan: step is 100000000 bytes long; a step has at most 1048576"},
       {"a long fact", [](const slipway_host* host) { host->fact(host, text("x"), text(kHuge)); },
-       "fact \"x\" is 100000000 bytes long; at most 16 MiB are taken"},
+       "plan: fact \"x\" is 100000000 bytes long; at most 16 MiB are taken"},
       {"a fact with a long name", [](const slipway_host* host) { host->fact(host, text(kHuge), text("{")); },
-       "fact \"" + std::string(80, 'x') + "…\" is not JSON: it breaks off or goes wrong at byte 2"},
+       "plan: fact \"" + std::string(80, 'x') + "…\" is not JSON: it breaks off or goes wrong at byte 2"},
       {"a long report", [](const slipway_host* host) { host->report(host, 0, text(kHuge), text(kHuge), text(kHuge)); },
        std::string(2048, 'x') + "…"},
       {"a deep step", [](const slipway_host* host) { host->step(host, text(std::string(1'000'000, '['))); },
-       "step has lists and objects in each other, more than 128 deep"},
+       "plan: step has lists and objects in each other, more than 128 deep"},
       {"a deep fact", [](const slipway_host* host) { host->fact(host, text("x"), text(std::string(10'000'000, '['))); },
-       "fact \"x\" has lists and objects in each other, more than 128 deep"},
+       "plan: fact \"x\" has lists and objects in each other, more than 128 deep"},
   };
   for (const Row& row : rows) {
     INFO(row.name);

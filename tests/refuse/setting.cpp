@@ -70,14 +70,20 @@ Setting::Setting(Who who) : who_(who), mounts_(private_mounts()) {
   if (bound.shell_status() != 0) throw std::runtime_error(bound.errors);
 }
 
-Outcome Setting::plain(std::vector<std::string> words) const {
-  words.insert(words.begin(), SLIPWAY_PROGRAM);
+Outcome Setting::program(std::vector<std::string> words) const {
   return run({.arguments = std::move(words),
               .environment = environment_,
               .directory = home_,
               .user = identity_,
               .mounts = &mounts_});
 }
+
+Outcome Setting::plain(std::vector<std::string> words) const {
+  words.insert(words.begin(), SLIPWAY_PROGRAM);
+  return program(std::move(words));
+}
+
+Outcome Setting::shell(const std::string& script) const { return program({"sh", "-c", script}); }
 
 Outcome Setting::slipway(const std::string& verb, const std::vector<std::string>& words) const {
   std::vector<std::string> all{verb, "--store", store()};

@@ -42,6 +42,8 @@ class Setting {
   [[nodiscard]] Outcome slipway(const std::string& verb, const std::vector<std::string>& words) const;
   /// The same for verbs that take no --store.
   [[nodiscard]] Outcome plain(std::vector<std::string> words) const;
+  /// A script, with the same surroundings.
+  [[nodiscard]] Outcome shell(const std::string& script) const;
   /// Mounts, processes, journals, and what a run keeps in a store, as they are now.
   [[nodiscard]] Watch watch() const;
 
@@ -53,8 +55,10 @@ class Setting {
   [[nodiscard]] std::string refusal(const std::string& verb, const std::vector<std::string>& words,
                                     const std::vector<std::string>& parts, Ending ending = Ending::orderly) const;
 
- private:
   [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
+
+ private:
+  [[nodiscard]] Outcome program(std::vector<std::string> words) const;
 
   Who who_;
   Scratch scratch_{};
