@@ -50,7 +50,7 @@ bool is_enough(const std::optional<SubordinateRange>& range, std::uint32_t highe
 std::string range_remedy(const RangeGiven& given, std::uint32_t highest_uid, std::uint32_t highest_gid) {
   const bool uids = !is_enough(largest_range(given.subuid, given.user_name, given.uid), highest_uid);
   const bool gids = !is_enough(largest_range(given.subgid, given.user_name, given.uid), highest_gid);
-  const std::string package = given.has_helpers ? "" : "install newuidmap and newgidmap (the package uidmap)";
+  std::string package = given.has_helpers ? "" : "install newuidmap and newgidmap (the package uidmap)";
   if (!uids && !gids) return package;
   const auto span = free_span(given, std::max(highest_uid, highest_gid));
   if (!span) return "no range of subordinate ids can hold an id as high as that";

@@ -1,8 +1,8 @@
 // What of an image could not be kept as it is, in words: which files, and what would help.
 #pragma once
 
-#include "core/config/isolation.hpp"
 #include "core/linux/id_map.hpp"
+#include "core/plan/blueprint.hpp"
 #include "core/report/report.hpp"
 #include "core/store/losses.hpp"
 
