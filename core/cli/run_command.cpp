@@ -51,6 +51,8 @@ int fail(const Error& error) {
 }  // namespace
 
 int run_command(int count, const char* const* words) {
+  // Before anything else, since it is what a start waits for most.
+  run::HeadStart head = run::HeadStart::make();
   RunOptions options;
   Words given = read_words(describe(options), count, words);
   if (given.status >= 0) return given.status;
@@ -78,7 +80,7 @@ int run_command(int count, const char* const* words) {
     log&& options.format == LogFormat::json ? log->finding(finding) : print_finding(finding);
   };
   wishes.on_warning = say;
-  auto status = run::run_container(*request, wishes);
+  auto status = run::run_container(*request, wishes, std::move(head));
   if (status) return *status;
   for (const Finding& finding : status.error().findings) say(finding);
   return status.error().status;

@@ -1,10 +1,15 @@
 // Which namespaces a container has of its own, and which ids. Free of JSON, so that who only runs compiles quickly.
 #pragma once
 
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace slipway::config {
+
+/// What a pipeline has when it says nothing of them.
+inline constexpr std::array<std::string_view, 6> kUsualNamespaces = {"mount", "pid", "ipc", "uts", "net", "cgroup"};
 
 struct Isolation {
   enum class User { automatic, none, single };

@@ -37,7 +37,7 @@ TEST_CASE("an image alone makes a whole pipeline") {
         "/image=image-docker-save /rootfs=fs-overlay /pseudo=pseudo-standard /harden/0=harden-proc "
         "/network=net-loopback /exec=exec-process ");
   CHECK(only(pipeline, "image").options == nlohmann::json({{"source", "/srv/box.tar"}, {"tag", ""}}));
-  CHECK(pipeline.isolation.namespaces == std::vector<std::string>{"mount", "pid", "ipc", "uts", "net", "cgroup"});
+  CHECK(pipeline.isolation.namespaces == std::vector<std::string>(kUsualNamespaces.begin(), kUsualNamespaces.end()));
   CHECK(pipeline.isolation.user == Isolation::User::automatic);
   CHECK(pipeline.isolation.ids == Isolation::Ids::squash);
   CHECK(pipeline.isolation.hostname == "slipway");

@@ -9,9 +9,8 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <utility>
 
-#include "core/linux/fd.hpp"
-#include "core/linux/process.hpp"
 #include "core/linux/range_remedy.hpp"
 #include "core/linux/subordinate_ids.hpp"
 
@@ -108,56 +107,14 @@ std::string lines_of(const std::vector<IdRange>& ranges) {
   return text;
 }
 
-struct MapHelper {
-  Process process{};
-  Fd complaints{};
-};
-
-Result<MapHelper> start_helper(const char* program, pid_t process, const std::vector<IdRange>& ranges) {
-  std::vector<std::string> words = {program, std::to_string(process)};
-  for (const IdRange& range : ranges) {
-    words.push_back(std::to_string(range.inside));
-    words.push_back(std::to_string(range.outside));
-    words.push_back(std::to_string(range.count));
+Result<void> write_directly(pid_t process, const IdMap& map) {
+  const std::string proc = "/proc/" + std::to_string(process);
+  if (::geteuid() != 0) {
+    // Without CAP_SETGID in the parent namespace a gid map may only be written after this; user_namespaces(7).
+    if (auto denied = write_file(proc + "/setgroups", "deny"); !denied) return denied;
   }
-  std::vector<char*> arguments;
-  arguments.reserve(words.size() + 1);
-  for (std::string& word : words) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
-  auto pipe = make_pipe();
-  if (!pipe) return tl::unexpected(pipe.error());
-  auto started = clone_process(0);
-  if (!started) return tl::unexpected(started.error());
-  if (started->pid == 0) {
-    std::array<char*, 1> environment{nullptr};
-    ::dup2(pipe->b.get(), STDERR_FILENO);
-    ::execve(program, arguments.data(), environment.data());
-    ::_exit(127);
-  }
-  return MapHelper{std::move(*started), std::move(pipe->a)};
-}
-
-Result<void> finish_helper(const char* program, const MapHelper& helper) {
-  constexpr std::size_t kLongestComplaint = 4096;
-  auto complaint = read_all(helper.complaints, kLongestComplaint);
-  auto ending = wait_for(helper.process);
-  if (!ending) return tl::unexpected(ending.error());
-  if (ending->shell_status() == 0) return {};
-  std::string said = complaint ? printable(*complaint, 256) : "";
-  return failure(
-      0, "install the container's id map", program + (said.empty() ? "" : " said: " + said),
-      "check the ranges in /etc/subuid and /etc/subgid, and that the program is set-uid or has its capabilities");
-}
-
-Result<void> write_by_helpers(pid_t process, const IdMap& map) {
-  // At the same time: one after the other costs a millisecond more at each start.
-  auto uid_helper = start_helper(kNewUidMap, process, map.uids);
-  if (!uid_helper) return tl::unexpected(uid_helper.error());
-  auto gid_helper = start_helper(kNewGidMap, process, map.gids);
-  auto uid_done = finish_helper(kNewUidMap, *uid_helper);
-  if (!gid_helper) return tl::unexpected(gid_helper.error());
-  auto gid_done = finish_helper(kNewGidMap, *gid_helper);
-  return uid_done ? gid_done : uid_done;
+  if (auto gids = write_file(proc + "/gid_map", lines_of(map.gids)); !gids) return gids;
+  return write_file(proc + "/uid_map", lines_of(map.uids));
 }
 
 }  // namespace
@@ -204,16 +161,77 @@ std::string range_remedy(std::uint32_t highest_uid, std::uint32_t highest_gid) {
   return range_remedy({user_name(::geteuid()), ::geteuid(), subuid, subgid, has_helpers()}, highest_uid, highest_gid);
 }
 
-Result<void> write_id_maps(pid_t process, const IdMap& map) {
-  const std::string proc = "/proc/" + std::to_string(process);
-  const bool privileged = ::geteuid() == 0;
-  if (!privileged && !map.single()) return write_by_helpers(process, map);
-  if (!privileged) {
-    // Without CAP_SETGID in the parent namespace a gid map may only be written after this; user_namespaces(7).
-    if (auto denied = write_file(proc + "/setgroups", "deny"); !denied) return denied;
+Result<IdMapping::Helper> IdMapping::start(const char* program, pid_t process, const std::vector<IdRange>& ranges,
+                                           const Fd* held) {
+  std::vector<std::string> words = {program, std::to_string(process)};
+  for (const IdRange& range : ranges) {
+    words.push_back(std::to_string(range.inside));
+    words.push_back(std::to_string(range.outside));
+    words.push_back(std::to_string(range.count));
   }
-  if (auto gids = write_file(proc + "/gid_map", lines_of(map.gids)); !gids) return gids;
-  return write_file(proc + "/uid_map", lines_of(map.uids));
+  std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  auto pipe = make_pipe();
+  if (!pipe) return tl::unexpected(pipe.error());
+  auto started = clone_process(0);
+  if (!started) return tl::unexpected(started.error());
+  if (started->pid == 0) {
+    std::array<char*, 1> environment{nullptr};
+    ::dup2(pipe->b.get(), STDERR_FILENO);
+    if (held != nullptr) ::fcntl(held->get(), F_SETFD, 0);
+    ::execve(program, arguments.data(), environment.data());
+    ::_exit(127);
+  }
+  return Helper{program, std::move(*started), std::move(pipe->a)};
+}
+
+Result<void> IdMapping::finish(const Helper& helper) {
+  constexpr std::size_t kLongestComplaint = 4096;
+  auto complaint = read_all(helper.complaints, kLongestComplaint);
+  auto ending = wait_for(helper.process);
+  if (!ending) return tl::unexpected(ending.error());
+  if (ending->shell_status() == 0) return {};
+  const std::string program = helper.program;
+  std::string said = complaint ? printable(*complaint, 256) : "";
+  return failure(
+      0, "install the container's id map", program + (said.empty() ? "" : " said: " + said),
+      "check the ranges in /etc/subuid and /etc/subgid, and that the program is set-uid or has its capabilities");
+}
+
+Result<IdMapping> IdMapping::begin(pid_t process, const IdMap& map, const Fd* held) {
+  IdMapping mapping;
+  if (::geteuid() == 0 || map.single()) {
+    if (auto written = write_directly(process, map); !written) return tl::unexpected(written.error());
+    return mapping;
+  }
+  // At the same time: one after the other costs a millisecond more at each start.
+  auto uids = start(kNewUidMap, process, map.uids, held);
+  if (!uids) return tl::unexpected(uids.error());
+  mapping.helpers_.push_back(std::move(*uids));
+  auto gids = start(kNewGidMap, process, map.gids, held);
+  if (!gids) {
+    (void)mapping.finish();
+    return tl::unexpected(gids.error());
+  }
+  mapping.helpers_.push_back(std::move(*gids));
+  return mapping;
+}
+
+Result<void> IdMapping::finish() {
+  Result<void> finished;
+  for (const Helper& helper : std::exchange(helpers_, {})) {
+    auto done = finish(helper);
+    if (finished && !done) finished = std::move(done);
+  }
+  return finished;
+}
+
+Result<void> write_id_maps(pid_t process, const IdMap& map) {
+  auto mapping = IdMapping::begin(process, map);
+  if (!mapping) return tl::unexpected(mapping.error());
+  return mapping->finish();
 }
 
 }  // namespace slipway::linux

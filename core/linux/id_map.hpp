@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "core/linux/fd.hpp"
+#include "core/linux/process.hpp"
 #include "core/report/report.hpp"
 
 namespace slipway::linux {
@@ -45,5 +47,24 @@ IdMap single_id_map();
 /// newgidmap, both at once, where an ordinary user maps more than its own id, else directly (with setgroups denied for
 /// an ordinary user, as the kernel demands).
 Result<void> write_id_maps(pid_t process, const IdMap& map);
+
+/// The same under way, so that who asks can do something else meanwhile: the two helper programs take two milliseconds.
+class IdMapping {
+ public:
+  /// `held`, when it is given, is inherited by the helpers: it is closed everywhere but here once they are through.
+  static Result<IdMapping> begin(pid_t process, const IdMap& map, const Fd* held = nullptr);
+  /// What is wrong with the map is told here. Only once.
+  Result<void> finish();
+
+ private:
+  struct Helper {
+    const char* program = nullptr;
+    Process process{};
+    Fd complaints{};
+  };
+  static Result<Helper> start(const char* program, pid_t process, const std::vector<IdRange>& ranges, const Fd* held);
+  static Result<void> finish(const Helper& helper);
+  std::vector<Helper> helpers_{};
+};
 
 }  // namespace slipway::linux

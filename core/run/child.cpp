@@ -30,10 +30,10 @@ class Child {
     if (auto ready = get_ready(); !ready) fail(0, ready.error());
     auto received = receive_plan(setup_.control);
     if (!received) ::_exit(kOwnFailure);  // the supervisor is gone, or has told the user why there is no plan
-    fault_ = received->fault;
+    orders_ = std::move(received->orders);
     inside_.results = std::move(received->results);
-    inside_.term = setup_.term;
-    inside_.may_set_groups = setup_.may_set_groups;
+    inside_.term = orders_.term;
+    inside_.may_set_groups = orders_.may_set_groups;
     auto steps = plan::child_steps_from(received->steps);
     if (!steps) fail(0, steps.error());
     for (const plan::NumberedStep& step : *steps) carry_out(step);
@@ -43,10 +43,10 @@ class Child {
  private:
   Result<void> get_ready() {
     if (auto tied = tie_to_supervisor(); !tied) return tied;
-    if (setup_.waits_for_ids) {
-      char byte = 0;
-      if (auto read = linux::read_exactly(setup_.control, &byte, 1); !read || byte != kIdsAreMapped)
-        ::_exit(kOwnFailure);
+    if (setup_.mapped) {
+      // Who maps the ids holds the other end, and nobody writes.
+      if (auto end = linux::read_all(setup_.mapped, 0); !end) return tl::unexpected(end.error());
+      setup_.mapped.reset();
       // Its ids were the overflow ids until now; from here on it is root of its user namespace.
       if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
         return failure(errno, "become root of the user namespace");
@@ -73,8 +73,9 @@ class Child {
 
   void carry_out(const plan::NumberedStep& step) {
     enter_phase(step);
-    const std::uint64_t begin = setup_.tells_times ? linux::monotonic_ns() : 0;
-    if (fault_.step == step.number) fail(step.number, Error{fault_.code, "made to fail", "", "--fault asked for this"});
+    const std::uint64_t begin = orders_.tells_times ? linux::monotonic_ns() : 0;
+    if (orders_.fault.step == step.number)
+      fail(step.number, Error{orders_.fault.code, "made to fail", "", "--fault asked for this"});
     if (step.phase == steps::Phase::exec) prepare_exec();
     if (auto done = steps::apply(step.step, inside_); !done) {
       const bool is_exec = step.phase == steps::Phase::exec;
@@ -83,7 +84,7 @@ class Child {
     if (std::holds_alternative<steps::User>(step.step)) {
       if (auto tied = tie_to_supervisor(); !tied) fail(step.number, tied.error());
     }
-    if (setup_.tells_times) {
+    if (orders_.tells_times) {
       (void)send_message(setup_.control,
                          {ChildMessage::Kind::step_done, 0, step.number, linux::monotonic_ns() - begin, {}});
     }
@@ -133,7 +134,7 @@ class Child {
   }
 
   ChildSetup setup_;
-  Fault fault_{};
+  Orders orders_{};
   steps::Inside inside_{};
   bool entered_ = false;
 };

@@ -7,9 +7,8 @@
 
 #include "core/linux/clock.hpp"
 #include "core/linux/namespaces.hpp"
-#include "core/linux/process.hpp"
-#include "core/run/child.hpp"
 #include "core/run/fault.hpp"
+#include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/image.hpp"
 #include "core/run/journal.hpp"
@@ -17,7 +16,6 @@
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
-#include "core/run/signals.hpp"
 #include "core/run/watch.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
@@ -25,33 +23,17 @@
 namespace slipway::run {
 namespace {
 
-constexpr int kKilled = 128;                    // plus the signal's number
-constexpr std::uint64_t kNewUser = 0x10000000;  // CLONE_NEWUSER
-constexpr std::uint64_t kNewPid = 0x20000000;   // CLONE_NEWPID
-
-// What an ordinary user without a user namespace would hear from the kernel is a bare "Operation not permitted".
-Error explain_clone(Error error, const linux::IdMap& ids) {
-  if (error.code == EPERM && ids.none() && ::geteuid() != 0) {
-    error.hint = "an ordinary user needs a user namespace: \"isolation\": {\"user\": \"auto\"}";
-  } else if (error.code == EPERM && !ids.none()) {
-    error.hint =
-        "user namespaces are held back here: look at /proc/sys/user/max_user_namespaces, "
-        "/proc/sys/kernel/unprivileged_userns_clone and the security module's settings";
-  } else if (error.code == ENOSPC) {
-    error.hint = "a limit in /proc/sys/user is reached";
-  }
-  return error;
-}
+constexpr int kKilled = 128;  // plus the signal's number
 
 class Supervisor {
  public:
-  Supervisor(const config::Request& request, const Wishes& wishes) : request_(request), wishes_(wishes) {}
+  Supervisor(const config::Request& request, const Wishes& wishes, HeadStart&& head)
+      : request_(request), wishes_(wishes), head_(std::move(head)) {}
 
   tl::expected<int, Failure> run() {
     auto status = make_and_watch();
     // Whatever happened: the child first, since its mounts hold what the journal lists.
-    if (child_.pidfd) linux::end_now(child_);
-    if (adopts_orphans_) linux::end_orphans();
+    head_.first.end();
     if (journal_) {
       if (auto undone = journal_->undo(remove_run_directory); !undone) {
         if (status) return tl::unexpected(failure_of(undone.error()));
@@ -66,69 +48,53 @@ class Supervisor {
 
  private:
   tl::expected<int, Failure> make_and_watch() {
-    auto signals = Signals::take();
-    if (!signals) return tl::unexpected(failure_of(signals.error()));
-    signals_.emplace(std::move(*signals));
-    interruption_ = {&signals_->descriptor(), [this] { return is_asked_to_end(); }};
+    if (!head_.signals) return tl::unexpected(failure_of(head_.signals.error()));
+    interruption_ = {&head_.signals->descriptor(), [this] { return is_asked_to_end(); }};
     auto store = open_store(wishes_.store);
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
     planning_.emplace(request_, *store_, interruption_, true);
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
-    if (auto started = start_child(); !started) return tl::unexpected(failure_of(started.error()));
+    if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
+    if (auto mapped = head_.first.finish_id_map(); !mapped) return tl::unexpected(failure_of(mapped.error()));
     if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
-    Watch watch(child_, control_, *signals_, std::move(early_signals_),
+    Watch watch(head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
                 [this](const ChildMessage& said) { return hear(said); });
-    if (auto sent = send_plan(control_, planning_->child_steps(), results_, fault_); !sent)
+    if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
     results_.clear();
-    planning_->remember(host_);  // now that the child has its plan, so that nobody waits for it
+    planning_->remember();  // now that the child has its plan, so that nobody waits for it
     return watch.until_end();
   }
 
-  // The child is made before the plan is ready: its namespaces come into being while this process plans.
-  Result<void> start_child() {
-    auto sockets = linux::make_socket_pair(linux::Socket::stream);
-    if (!sockets) return tl::unexpected(sockets.error());
-    const linux::IdMap& ids = planning_->ids();
-    const std::uint64_t all = linux::namespace_flags(planning_->isolation().namespaces);
-    // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
-    const std::uint64_t at_clone = (all & kNewPid) | (ids.none() ? 0 : kNewUser);
-    ChildSetup setup;
-    setup.namespaces = all & ~kNewPid;
-    setup.waits_for_ids = !ids.none();
-    setup.may_set_groups = ids.none() || !ids.single();
-    setup.tells_times = static_cast<bool>(wishes_.on_event);
-    if (host_.terminal) {
-      const char* term = ::secure_getenv("TERM");
-      setup.term = term != nullptr ? term : "xterm";
-    }
-    if ((all & kNewPid) == 0) {
-      // With a pid namespace the end of its first process ends all others; without one they would stay behind.
-      adopts_orphans_ = true;
-      if (auto adopting = linux::adopt_orphans(); !adopting) return adopting;
-    }
-    auto child = linux::clone_process(at_clone);
-    if (!child) return tl::unexpected(explain_clone(child.error(), ids));
-    if (child->pid == 0) {
-      sockets->a.reset();
-      setup.control = std::move(sockets->b);
-      child_main(std::move(setup));
-    }
-    child_ = std::move(*child);
-    control_ = std::move(sockets->a);
-    if (ids.none()) return {};
-    if (auto mapped = linux::write_id_maps(child_.pid, ids); !mapped) return mapped;
-    return linux::write_all(control_, std::string_view(&kIdsAreMapped, 1));
+  // Unless the one that was made at the beginning will do.
+  Result<void> make_first_process() {
+    const config::Isolation& isolation = planning_->isolation();
+    auto ids = isolation.user == config::Isolation::User::automatic ? head_.ids : ids_of(isolation);
+    if (!ids) return tl::unexpected(ids.error());
+    ids_ = std::move(*ids);
+    const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
+    if (head_.first.fits(namespaces, ids_)) return {};
+    head_.first.end();
+    auto first = FirstProcess::make(namespaces, ids_);
+    if (!first) return tl::unexpected(first.error());
+    head_.first = std::move(*first);
+    return {};
   }
 
   tl::expected<void, Failure> make_plan() {
     Findings notes;
-    auto planned = planning_->make_plan(host_, notes);
+    auto planned = planning_->make_plan(host_, ids_, notes);
     tell(notes);
     if (!planned) return planned;
+    orders_.may_set_groups = ids_.none() || !ids_.single();
+    orders_.tells_times = static_cast<bool>(wishes_.on_event);
+    if (host_.terminal) {
+      const char* term = ::secure_getenv("TERM");
+      orders_.term = term != nullptr ? term : "xterm";
+    }
     if (wishes_.fault || wishes_.on_event) planning_->need_whole_plan();
     if (!wishes_.fault) return {};
     const auto fault = fault_in(planning_->plan(), *wishes_.fault);
@@ -136,12 +102,12 @@ class Supervisor {
       return tl::unexpected(failure_of(
           Error{0, "the plan has no such step to make fail", wishes_.fault->type, "slipway plan lists its steps"}));
     }
-    fault_ = *fault;
+    orders_.fault = *fault;
     return {};
   }
 
   bool is_asked_to_end() {
-    while (const auto signal = signals_->next()) {
+    while (const auto signal = head_.signals->next()) {
       if (asks_to_end(*signal)) {
         asked_to_end_ = *signal;
         return true;
@@ -162,7 +128,7 @@ class Supervisor {
     }
     Findings notes;
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(notes); });
-    Preparing preparing(*store_, layers, *journal_, planning_->ids().to_text(), child_.pid);
+    Preparing preparing(*store_, layers, *journal_, ids_.to_text(), head_.first.process().pid);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
@@ -174,9 +140,9 @@ class Supervisor {
   }
 
   tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, Preparing& preparing) {
-    if (fault_.step == number) {
+    if (orders_.fault.step == number) {
       return tl::unexpected(
-          failure_of(step, number, {fault_.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
+          failure_of(step, number, {orders_.fault.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
     }
     const std::uint64_t begin = linux::monotonic_ns();
     auto result = steps::apply(step.step, preparing);
@@ -195,7 +161,7 @@ class Supervisor {
       return std::nullopt;
     }
     if (step == nullptr) return failure_of(said.error, said.status);
-    const Error error = explain_user(said.error, planning_->ids(), planning_->isolation());
+    const Error error = explain_user(said.error, ids_, planning_->isolation());
     return failure_of(*step, said.step, error, said.status);
   }
 
@@ -206,17 +172,15 @@ class Supervisor {
 
   const config::Request& request_;
   const Wishes& wishes_;
-  std::optional<Signals> signals_{};
+  HeadStart head_;
+  linux::IdMap ids_{};
   Interruption interruption_{};
   int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
   std::vector<int> early_signals_{};
   std::optional<store::Store> store_{};
   linux::HostAbilities host_{};
   std::optional<Planning> planning_{};
-  linux::Process child_{};
-  bool adopts_orphans_ = false;
-  linux::Fd control_{};
-  Fault fault_{};
+  Orders orders_{};
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
   std::vector<linux::Fd> locks_{};  // layers are held until the program has ended
@@ -224,8 +188,8 @@ class Supervisor {
 
 }  // namespace
 
-tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes) {
-  return Supervisor(request, wishes).run();
+tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes, HeadStart head) {
+  return Supervisor(request, wishes, std::move(head)).run();
 }
 
 tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store_path) {

@@ -12,6 +12,7 @@
 #include "core/report/report.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/fault.hpp"
+#include "core/run/head_start.hpp"
 
 namespace slipway::run {
 
@@ -31,7 +32,7 @@ struct Wishes {
 };
 
 /// The program's exit status, 128 + n when signal n killed it, or slipway before there was a program.
-tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes);
+tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes, HeadStart head);
 
 /// What a run would do: resolves the image, unpacks nothing. Also the facts that the plan was made from, as JSON.
 struct Preview {

@@ -1,8 +1,8 @@
 // Which ids a container has, by what its pipeline asks for and what the host grants its user.
 #pragma once
 
-#include "core/config/isolation.hpp"
 #include "core/linux/id_map.hpp"
+#include "core/plan/blueprint.hpp"
 #include "core/report/report.hpp"
 
 namespace slipway::run {

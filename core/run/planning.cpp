@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/run/ids.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
 
@@ -28,9 +27,6 @@ tl::expected<void, Failure> Planning::read() {
   } else if (auto read = read_blueprint(); !read) {
     return read;
   }
-  auto ids = ids_of(isolation_);
-  if (!ids) return tl::unexpected(failure_of(ids.error()));
-  ids_ = std::move(*ids);
   return {};
 }
 
@@ -42,18 +38,21 @@ tl::expected<void, Failure> Planning::read_blueprint() {
   return {};
 }
 
-tl::expected<void, Failure> Planning::make_plan(const linux::HostAbilities& host, Findings& notes) {
+tl::expected<void, Failure> Planning::make_plan(const linux::HostAbilities& host, const linux::IdMap& ids,
+                                                Findings& notes) {
+  host_ = host;
+  ids_ = ids;
   if (record_) {
-    if (plan_from_record(host)) return {};
+    if (plan_from_record()) return {};
     // The image, the host or the store is not what it was: from the beginning.
     record_.reset();
     if (auto read = read_blueprint(); !read) return read;
   }
-  return plan_anew(host, notes);
+  return plan_anew(notes);
 }
 
-bool Planning::plan_from_record(const linux::HostAbilities& host) {
-  auto warm = warm_image(store_, *record_, host, ids_);
+bool Planning::plan_from_record() {
+  auto warm = warm_image(store_, *record_, host_, ids_);
   if (!warm) return false;
   auto plan = plan::plan_from(record_->preparation);
   if (!plan) return false;
@@ -65,14 +64,14 @@ bool Planning::plan_from_record(const linux::HostAbilities& host) {
   return true;
 }
 
-tl::expected<void, Failure> Planning::plan_anew(const linux::HostAbilities& host, Findings& notes) {
+tl::expected<void, Failure> Planning::plan_anew(Findings& notes) {
   blueprint_->on_crash_end_with(kOwnFailure);
   if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
   auto image = resolve_image(store_, *blueprint_, ids_, interruption_);
   if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
   image_.emplace(std::move(*image));
   notes.insert(notes.end(), image_->notes.begin(), image_->notes.end());
-  auto plan = blueprint_->plan({image_->text, host, ids_}, notes);
+  auto plan = blueprint_->plan({image_->text, host_, ids_}, notes);
   if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
   plan_ = std::move(*plan);
   child_steps_ = plan::child_steps_text(plan_);
@@ -94,9 +93,9 @@ Result<std::vector<store::Layer>> Planning::layers(Findings& notes) {
   return layers;
 }
 
-void Planning::remember(const linux::HostAbilities& host) {
+void Planning::remember() {
   if (!may_remember_ || !key_) return;
-  keep_start(store_, *key_, *blueprint_, plan_, facts_fingerprint(image_->text, host, ids_), losses_);
+  keep_start(store_, *key_, *blueprint_, plan_, facts_fingerprint(image_->text, host_, ids_), losses_);
 }
 
 }  // namespace slipway::run

@@ -26,13 +26,12 @@ class Planning {
   Planning(const config::Request& request, const store::Store& store, const Interruption& interruption, bool records)
       : request_(request), store_(store), interruption_(interruption), records_(records) {}
 
-  /// After it there are isolation() and ids().
+  /// After it there is isolation().
   tl::expected<void, Failure> read();
   [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }
-  [[nodiscard]] const linux::IdMap& ids() const { return ids_; }
 
   /// After it there are plan(), child_steps() and image(). What plugins warn of is added to `notes`.
-  tl::expected<void, Failure> make_plan(const linux::HostAbilities& host, Findings& notes);
+  tl::expected<void, Failure> make_plan(const linux::HostAbilities& host, const linux::IdMap& ids, Findings& notes);
   /// In a start from a record only the steps of the prepare phase, until need_whole_plan().
   [[nodiscard]] const plan::Plan& plan() const { return plan_; }
   void need_whole_plan();
@@ -44,12 +43,12 @@ class Planning {
   Result<std::vector<store::Layer>> layers(Findings& notes);
 
   /// Keeps what was found out for the next start of the same words, where that may be done.
-  void remember(const linux::HostAbilities& host);
+  void remember();
 
  private:
   tl::expected<void, Failure> read_blueprint();
-  tl::expected<void, Failure> plan_anew(const linux::HostAbilities& host, Findings& notes);
-  bool plan_from_record(const linux::HostAbilities& host);
+  tl::expected<void, Failure> plan_anew(Findings& notes);
+  bool plan_from_record();
 
   const config::Request& request_;
   const store::Store& store_;
@@ -59,6 +58,7 @@ class Planning {
   std::optional<plan::StartRecord> record_{};
   std::optional<plan::Blueprint> blueprint_{};  ///< unless this is a start from a record
   config::Isolation isolation_{};
+  linux::HostAbilities host_{};
   linux::IdMap ids_{};
   std::optional<ResolvedImage> image_{};
   std::vector<store::Layer> layers_{};  ///< of a start from a record, until they are asked for

@@ -18,6 +18,9 @@ struct PlanHead {
   std::uint32_t names_size = 0;
   std::uint32_t steps_size = 0;
   std::uint32_t count = 0;
+  std::uint16_t term_size = 0;
+  std::uint8_t may_set_groups = 0;
+  std::uint8_t tells_times = 0;
   Fault fault{};
 };
 
@@ -38,23 +41,41 @@ Result<std::string> read_text(const linux::Fd& socket, std::size_t size) {
   return text;
 }
 
+// The other side may be dead already, and that is no reason to die of SIGPIPE.
+Result<void> send_all(const linux::Fd& socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0) return failure(errno, "send to the other process");
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
-                       const std::map<std::string, linux::Fd>& results, const Fault& fault) {
+                       const std::map<std::string, linux::Fd>& results, const Orders& orders) {
   std::string names;
   std::vector<int> descriptors;
   for (const auto& [name, fd] : results) {
     names += name + '\n';
     descriptors.push_back(fd.get());
   }
-  const PlanHead head{static_cast<std::uint32_t>(names.size()), static_cast<std::uint32_t>(steps.size()),
-                      static_cast<std::uint32_t>(descriptors.size()), fault};
+  const std::string term = orders.term.substr(0, kLongestText);
+  const PlanHead head{static_cast<std::uint32_t>(names.size()),
+                      static_cast<std::uint32_t>(steps.size()),
+                      static_cast<std::uint32_t>(descriptors.size()),
+                      static_cast<std::uint16_t>(term.size()),
+                      static_cast<std::uint8_t>(orders.may_set_groups),
+                      static_cast<std::uint8_t>(orders.tells_times),
+                      orders.fault};
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
+  bytes += term;
   bytes += names;
   bytes += steps;
-  if (auto sent = linux::write_all(socket, bytes); !sent) return sent;
+  if (auto sent = send_all(socket, bytes); !sent) return sent;
   const std::span<const int> all(descriptors);
   for (std::size_t at = 0; at < all.size(); at += linux::kMostDescriptorsInMessage) {
     const auto part = all.subspan(at, std::min(linux::kMostDescriptorsInMessage, all.size() - at));
@@ -66,14 +87,18 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
 Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   PlanHead head;
   if (auto read = linux::read_exactly(socket, &head, sizeof head); !read) return tl::unexpected(read.error());
-  if (head.names_size > kLargestPlan || head.steps_size > kLargestPlan || head.count > kMostResults) {
+  if (head.term_size > kLongestText || head.names_size > kLargestPlan || head.steps_size > kLargestPlan ||
+      head.count > kMostResults) {
     return failure(0, "receive the plan");
   }
+  auto term = read_text(socket, head.term_size);
+  if (!term) return tl::unexpected(term.error());
   auto names = read_text(socket, head.names_size);
   if (!names) return tl::unexpected(names.error());
   auto steps = read_text(socket, head.steps_size);
   if (!steps) return tl::unexpected(steps.error());
-  ReceivedPlan plan{std::move(*steps), head.fault, {}};
+  const Orders orders{head.fault, head.may_set_groups != 0, head.tells_times != 0, std::move(*term)};
+  ReceivedPlan plan{std::move(*steps), orders, {}};
   std::size_t left = head.count;
   std::size_t at = 0;
   while (left > 0) {
@@ -107,7 +132,7 @@ Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) 
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   bytes += doing + subject + hint;
-  return linux::write_all(socket, bytes);
+  return send_all(socket, bytes);
 }
 
 Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {

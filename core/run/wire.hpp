@@ -17,12 +17,20 @@ struct Fault {
   std::int32_t code = 0;
 };
 
-/// Supervisor to child: the steps as text, the results that they refer to, and the step that is to fail.
+/// What the child is told beside its steps.
+struct Orders {
+  Fault fault{};
+  bool may_set_groups = true;
+  bool tells_times = false;  ///< a message after each step
+  std::string term{};        ///< TERM, where there is a terminal
+};
+
+/// Supervisor to child: the steps as text, the results that they refer to, and the orders.
 Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
-                       const std::map<std::string, linux::Fd>& results, const Fault& fault);
+                       const std::map<std::string, linux::Fd>& results, const Orders& orders);
 struct ReceivedPlan {
   std::string steps{};
-  Fault fault{};
+  Orders orders{};
   std::map<std::string, linux::Fd> results{};
 };
 Result<ReceivedPlan> receive_plan(const linux::Fd& socket);

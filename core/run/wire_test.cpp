@@ -27,9 +27,9 @@ std::pair<dev_t, ino_t> identity(const linux::Fd& fd) {
 }
 
 // All that sending writes, without its descriptors: what a plan without results is on the wire.
-std::string bytes_of(const std::string& steps, const Fault& fault) {
+std::string bytes_of(const std::string& steps, const Orders& orders) {
   auto pair = sockets();
-  REQUIRE(send_plan(pair.a, steps, {}, fault));
+  REQUIRE(send_plan(pair.a, steps, {}, orders));
   pair.a.reset();
   return linux::read_all(pair.b, 1U << 20U).value();
 }
@@ -47,14 +47,17 @@ TEST_CASE("a plan with more results than one message carries arrives whole") {
   }
   const std::string steps(100'000, 's');  // more than the socket's buffer may hold at once
   Result<void> sent;
-  std::thread sender([&] { sent = send_plan(pair.a, steps, results, {17, ENOSPC}); });
+  std::thread sender([&] { sent = send_plan(pair.a, steps, results, {{17, ENOSPC}, false, true, "xterm-256color"}); });
   auto plan = receive_plan(pair.b);
   sender.join();
   REQUIRE(sent);
   REQUIRE(plan);
   CHECK(plan->steps == steps);
-  CHECK(plan->fault.step == 17);
-  CHECK(plan->fault.code == ENOSPC);
+  CHECK(plan->orders.fault.step == 17);
+  CHECK(plan->orders.fault.code == ENOSPC);
+  CHECK_FALSE(plan->orders.may_set_groups);
+  CHECK(plan->orders.tells_times);
+  CHECK(plan->orders.term == "xterm-256color");
   REQUIRE(plan->results.size() == results.size());
   for (const auto& [name, fd] : results) {
     CHECK(identity(plan->results.at(name)) == identity(fd));

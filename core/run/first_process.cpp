@@ -1,0 +1,89 @@
+#include "core/run/first_process.hpp"
+
+#include <linux/sched.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "core/run/child.hpp"
+
+namespace slipway::run {
+namespace {
+
+// What an ordinary user without a user namespace would hear from the kernel is a bare "Operation not permitted".
+Error explain_clone(Error error, const linux::IdMap& ids) {
+  if (error.code == EPERM && ids.none() && ::geteuid() != 0) {
+    error.hint = "an ordinary user needs a user namespace: \"isolation\": {\"user\": \"auto\"}";
+  } else if (error.code == EPERM && !ids.none()) {
+    error.hint =
+        "user namespaces are held back here: look at /proc/sys/user/max_user_namespaces, "
+        "/proc/sys/kernel/unprivileged_userns_clone and the security module's settings";
+  } else if (error.code == ENOSPC) {
+    error.hint = "a limit in /proc/sys/user is reached";
+  }
+  return error;
+}
+
+bool ends_with_its_first(std::uint64_t namespaces) { return (namespaces & CLONE_NEWPID) != 0; }
+
+}  // namespace
+
+FirstProcess& FirstProcess::operator=(FirstProcess&& other) noexcept {
+  if (this == &other) return *this;
+  end();
+  namespaces_ = other.namespaces_;
+  ids_ = std::move(other.ids_);
+  mapping_ = std::move(other.mapping_);
+  process_ = std::exchange(other.process_, {});
+  control_ = std::move(other.control_);
+  return *this;
+}
+
+Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::IdMap& ids) {
+  FirstProcess made;
+  made.namespaces_ = namespaces;
+  made.ids_ = ids;
+  auto sockets = linux::make_socket_pair(linux::Socket::stream);
+  if (!sockets) return tl::unexpected(sockets.error());
+  linux::Pair mapped;
+  if (!ids.none()) {
+    auto pipe = linux::make_pipe();
+    if (!pipe) return tl::unexpected(pipe.error());
+    mapped = std::move(*pipe);
+  }
+  if (!ends_with_its_first(namespaces)) {
+    if (auto adopting = linux::adopt_orphans(); !adopting) return tl::unexpected(adopting.error());
+  }
+  // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
+  auto child = linux::clone_process((namespaces & CLONE_NEWPID) | (ids.none() ? 0 : CLONE_NEWUSER));
+  if (!child) return tl::unexpected(explain_clone(child.error(), ids));
+  if (child->pid == 0) {
+    sockets->a.reset();
+    mapped.b.reset();
+    child_main({std::move(sockets->b), std::move(mapped.a), namespaces & ~std::uint64_t{CLONE_NEWPID}});
+  }
+  made.process_ = std::move(*child);
+  made.control_ = std::move(sockets->a);
+  if (ids.none()) return made;
+  auto mapping = linux::IdMapping::begin(made.process_.pid, ids, &mapped.b);
+  if (!mapping) return tl::unexpected(mapping.error());
+  made.mapping_ = std::move(*mapping);
+  return made;
+}
+
+bool FirstProcess::fits(std::uint64_t namespaces, const linux::IdMap& ids) const {
+  return process_.pidfd && namespaces_ == namespaces && ids_ == ids;
+}
+
+void FirstProcess::end() {
+  (void)mapping_.finish();
+  const bool was_there = process_.pid != 0;
+  if (process_.pidfd) linux::end_now(process_);
+  // With a pid namespace the end of its first process ends all others; without one they would stay behind.
+  if (was_there && !ends_with_its_first(namespaces_)) linux::end_orphans();
+  process_ = {};
+  control_.reset();
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,48 @@
+// The container's first process as the supervisor holds it: made, its ids mapped, ended with its object.
+#pragma once
+
+#include <cstdint>
+#include <utility>
+
+#include "core/linux/fd.hpp"
+#include "core/linux/id_map.hpp"
+#include "core/linux/process.hpp"
+#include "core/report/report.hpp"
+
+namespace slipway::run {
+
+/// Moves like a pointer. It waits for its plan in namespaces of its own; see child.hpp for what it does then.
+class FirstProcess {
+ public:
+  FirstProcess() = default;
+  FirstProcess(FirstProcess&& other) noexcept { *this = std::move(other); }
+  FirstProcess& operator=(FirstProcess&& other) noexcept;
+  FirstProcess(const FirstProcess&) = delete;
+  FirstProcess& operator=(const FirstProcess&) = delete;
+  ~FirstProcess() { end(); }
+
+  /// `namespaces`: CLONE_NEW* but the user namespace, which it has when there are `ids`. The calling process has one
+  /// thread, and what it has open the new one has too, until its plan is there.
+  static Result<FirstProcess> make(std::uint64_t namespaces, const linux::IdMap& ids);
+
+  /// Whether it is one for these namespaces and ids.
+  [[nodiscard]] bool fits(std::uint64_t namespaces, const linux::IdMap& ids) const;
+  /// To be called before the plan is sent: tells what is wrong with its ids.
+  Result<void> finish_id_map() { return mapping_.finish(); }
+
+  [[nodiscard]] linux::Process& process() { return process_; }
+  /// Our end of the socket; see wire.hpp.
+  [[nodiscard]] linux::Fd& control() { return control_; }
+
+  /// Kills it where it still lives, and all that it left behind.
+  void end();
+
+ private:
+  std::uint64_t namespaces_ = 0;
+  linux::IdMap ids_{};
+  linux::IdMapping mapping_{};
+  linux::Process process_{};
+  linux::Fd control_{};
+};
+
+}  // namespace slipway::run
