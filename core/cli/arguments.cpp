@@ -1,6 +1,8 @@
 #include "core/cli/arguments.hpp"
 
-#include <CLI/CLI.hpp>
+#include <getopt.h>
+
+#include <algorithm>
 #include <cstdio>
 
 #include "core/cli/print.hpp"
@@ -9,27 +11,44 @@
 namespace slipway::cli {
 namespace {
 
-class HelpFormat final : public CLI::Formatter {
- public:
-  explicit HelpFormat(const Command& command)
-      : usage_("Usage: slipway " + command.name + " [OPTIONS] " + command.usage + "\n") {
-    constexpr std::size_t kColumn = 34;
-    column_width(kColumn);
-  }
-  std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override { return usage_; }
+constexpr const char* kHelpNames = "-h,--help";
+constexpr int kFirstIndex = 1000;  // getopt_long's answer for option i of the command, beyond every letter
 
- private:
-  std::string usage_;
+// The parts of "-w,--workdir"; either may be missing.
+struct Names {
+  char letter = 0;
+  std::string word{};  ///< without its dashes
 };
 
+Names names_of(const std::string& names) {
+  Names parts;
+  const std::size_t dashes = names.find("--");
+  if (dashes != std::string::npos) parts.word = names.substr(dashes + 2);
+  if (names.size() > 1 && names[1] != '-') parts.letter = names[1];
+  return parts;
+}
+
 std::vector<std::string> long_names(const Command& command) {
-  std::vector<std::string> names;
+  std::vector<std::string> names = {"--help"};
   for (const Option& option : command.options) {
-    if (option.help.empty()) continue;
-    const std::size_t at = option.names.find("--");
-    if (at != std::string::npos) names.push_back(option.names.substr(at));
+    const std::string word = names_of(option.names).word;
+    if (!option.help.empty() && !word.empty()) names.push_back("--" + word);
   }
   return names;
+}
+
+void print_help(const Command& command) {
+  constexpr int kColumn = 32;
+  std::printf("%s\nUsage: slipway %s [OPTIONS] %s\n\nOptions:\n", command.summary.c_str(), command.name.c_str(),
+              command.usage.c_str());
+  const auto line = [](const std::string& names, const std::string& help) {
+    std::printf("  %-*s%s%s\n", kColumn - 1, names.c_str(), names.size() < kColumn ? " " : "  ", help.c_str());
+  };
+  line(kHelpNames, "print this help");
+  for (const Option& option : command.options) {
+    if (!option.help.empty()) line(option.names + (option.value.empty() ? "" : " " + option.value), option.help);
+  }
+  if (!command.examples.empty()) std::printf("\nExamples:\n%s", command.examples.c_str());
 }
 
 int wrong_usage(const Command& command, const std::string& message, const std::string& hint) {
@@ -41,53 +60,88 @@ int wrong_usage(const Command& command, const std::string& message, const std::s
   return command.usage_status;
 }
 
-void add_option(CLI::App& app, const Option& option) {
-  CLI::Option* added = nullptr;
-  if (option.value.empty()) {
-    added = app.add_flag_callback(
-        option.names, [&option] { option.take(""); }, option.help);
-  } else {
-    added = app.add_option_function<std::string>(option.names, option.take, option.help);
-    // Several times, each as it is met, so that what is typed later wins. A list would swallow the words behind it.
-    added->type_name(option.value)
-        ->type_size(1)
-        ->allow_extra_args(false)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    added->trigger_on_parse();
+// A command's options in getopt_long(3)'s form, and one word after the other out of it.
+class Reader {
+ public:
+  Reader(const Command& command, int count, const char* const* words)
+      : command_(command), count_(count), words_(const_cast<char* const*>(words)) {
+    // "+": the first word that is no option ends them. ":": what is wrong is worded here.
+    letters_ = "+:h";
+    for (const Option& option : command.options) names_.push_back(names_of(option.names));
+    words_known_.push_back({"help", no_argument, nullptr, 'h'});
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      const bool takes = !command.options[i].value.empty();
+      if (names_[i].letter != 0) letters_ += std::string(1, names_[i].letter) + (takes ? ":" : "");
+      if (!names_[i].word.empty()) {
+        words_known_.push_back({names_[i].word.c_str(), takes ? required_argument : no_argument, nullptr,
+                                kFirstIndex + static_cast<int>(i)});
+      }
+    }
+    words_known_.push_back({nullptr, 0, nullptr, 0});
+    ::opterr = 0;
+    ::optind = 0;  // begin anew; the GNU library's way
   }
-  if (option.help.empty()) added->group("");
-}
+
+  Words read() {
+    while (true) {
+      const int at = std::max(::optind, 1);
+      const int found = ::getopt_long(count_, words_, letters_.c_str(), words_known_.data(), nullptr);
+      if (found == -1) break;
+      const std::string typed = words_[at];
+      if (found == ':') return failed(printable(typed, 64) + " needs a value", option_of(::optopt).value);
+      if (found == '?') return refuse(typed);
+      // getopt_long takes any beginning of a word that is not ambiguous today, and may be tomorrow.
+      if (typed.starts_with("--") && !is_whole(typed)) return refuse(typed);
+      if (found == 'h') {
+        print_help(command_);
+        return {{}, kOk};
+      }
+      option_of(found).take(::optarg == nullptr ? "" : ::optarg);
+    }
+    Words result;
+    for (int i = ::optind; i < count_; ++i) result.rest.emplace_back(words_[i]);
+    return result;
+  }
+
+ private:
+  [[nodiscard]] bool is_whole(const std::string& typed) const {
+    const std::string word = typed.substr(2, typed.find('=') - 2);
+    return word == "help" ||
+           std::any_of(names_.begin(), names_.end(), [&](const Names& names) { return names.word == word; });
+  }
+
+  [[nodiscard]] const Option& option_of(int found) const {
+    if (found >= kFirstIndex) return command_.options[static_cast<std::size_t>(found - kFirstIndex)];
+    const auto named = std::find_if(names_.begin(), names_.end(),
+                                    [&](const Names& names) { return names.letter == static_cast<char>(found); });
+    return command_.options[static_cast<std::size_t>(named - names_.begin())];
+  }
+
+  [[nodiscard]] Words failed(const std::string& message, const std::string& hint) const {
+    return {{}, wrong_usage(command_, message, hint)};
+  }
+
+  [[nodiscard]] Words refuse(const std::string& typed) const {
+    const std::string word = typed.substr(0, typed.find('='));
+    if (typed.starts_with("--") && word != typed && is_whole(typed))
+      return failed(printable(word, 64) + " takes no value", "");
+    const std::vector<std::string> names = long_names(command_);
+    const auto nearest = typed.starts_with("--") ? nearest_word(word, names) : std::nullopt;
+    return failed("there is no option " + printable(word, 64), nearest ? "did you mean " + *nearest + "?" : "");
+  }
+
+  const Command& command_;
+  int count_;
+  char* const* words_;
+  std::string letters_{};
+  std::vector<Names> names_{};
+  std::vector<::option> words_known_{};
+};
 
 }  // namespace
 
 Words read_words(const Command& command, int count, const char* const* words) {
-  CLI::App app(command.summary, "slipway " + command.name);
-  app.prefix_command();
-  app.set_help_flag("-h,--help", "print this help");
-  app.formatter(std::make_shared<HelpFormat>(command));
-  app.footer(command.examples.empty() ? "" : "Examples:\n" + command.examples);
-  for (const Option& option : command.options) add_option(app, option);
-  try {
-    app.parse(count, words);
-  } catch (const CLI::CallForHelp&) {
-    std::fputs(app.help().c_str(), stdout);
-    return {{}, kOk};
-  } catch (const CLI::ParseError& error) {
-    return {{}, wrong_usage(command, error.what(), "")};
-  }
-  Words result{app.remaining(), -1};
-  if (!result.rest.empty() && result.rest[0].size() > 1 && result.rest[0][0] == '-') {
-    const std::string word = result.rest[0].substr(0, result.rest[0].find('='));
-    if (word == "--") {
-      result.rest.erase(result.rest.begin());
-      return result;
-    }
-    const std::vector<std::string> names = long_names(command);
-    const auto nearest = nearest_word(word, names);
-    result.status = wrong_usage(command, "there is no option " + printable(word, 64),
-                                nearest ? "did you mean " + *nearest + "?" : "");
-  }
-  return result;
+  return Reader(command, count, words).read();
 }
 
 }  // namespace slipway::cli

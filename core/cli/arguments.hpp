@@ -1,4 +1,4 @@
-// The words of one command: which options it has, and reading them. CLI11 stands behind this.
+// The words of one command: which options it has, and reading them. getopt_long(3) stands behind this.
 #pragma once
 
 #include <functional>

@@ -3,11 +3,10 @@
 
 #include <string>
 
+#include "core/cli/run_words.hpp"
 #include "core/run/container.hpp"
 
 namespace slipway::cli {
-
-enum class LogFormat { text, json };
 
 /// Lines on standard error, each with the run's id once it is known.
 class Log {

@@ -1,16 +1,16 @@
-// slipway: composes containers out of stage plugins. Finds the command and leaves the rest to it.
+// slipway-full: every command of slipway, and the starts of which there is no record yet. Finds the command and leaves
+// the rest to it.
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <string_view>
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
-#include "core/linux/streams.hpp"
+#include "core/cli/surroundings.hpp"
 
 namespace slipway::cli {
 namespace {
@@ -67,15 +67,6 @@ int dispatch(int count, const char* const* words) {
     if (entry.name == word) return entry.function(count - 1, words + 1);
   }
   return unknown_command(word);
-}
-
-// What the caller of slipway may have left in a state that the rest does not reckon with.
-bool make_usual() {
-  auto streams = linux::open_missing_streams();
-  if (!streams) print_error(streams.error());
-  // An ignored SIGCHLD is inherited, and the kernel then keeps no status of a child that has ended (wait(2)).
-  (void)std::signal(SIGCHLD, SIG_DFL);
-  return streams.has_value();
 }
 
 // Half an answer that counts as a whole one is worse than none.

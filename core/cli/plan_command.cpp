@@ -7,7 +7,7 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
-#include "core/run/container.hpp"
+#include "core/run/preview.hpp"
 
 namespace slipway::cli {
 namespace {

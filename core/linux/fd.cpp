@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -45,15 +46,22 @@ Result<Pair> make_socket_pair(Socket kind) {
 
 Result<std::string> read_all(const Fd& fd, std::size_t limit) {
   std::string bytes;
-  std::array<char, 16384> buffer{};
+  // Most of what is read is small, and each page that a large buffer touches costs a fault.
+  std::size_t room = 2048;
+  constexpr std::size_t kMostRoom = std::size_t{256} << 10U;
+  std::size_t size = 0;
   while (true) {
-    const ssize_t count = ::read(fd.get(), buffer.data(), buffer.size());
+    bytes.resize(size + room);
+    const ssize_t count = ::read(fd.get(), &bytes[size], room);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failure(errno, "read");
-    if (count == 0) return bytes;
-    bytes.append(buffer.data(), static_cast<std::size_t>(count));
-    if (bytes.size() > limit) return failure(EFBIG, "read");
+    size += static_cast<std::size_t>(count);
+    if (size > limit) return failure(EFBIG, "read");
+    if (count == 0) break;
+    if (static_cast<std::size_t>(count) == room) room = std::min(2 * room, kMostRoom);
   }
+  bytes.resize(size);
+  return bytes;
 }
 
 Result<void> read_exactly(const Fd& fd, void* to, std::size_t size) {

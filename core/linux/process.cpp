@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -23,6 +24,21 @@ Result<Process> clone_process(std::uint64_t namespaces) {
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid < 0) return failure(errno, "make a process in new namespaces");
   return Process{static_cast<pid_t>(pid), pid == 0 ? Fd() : Fd(pidfd)};
+}
+
+void begin_elsewhere(const Process& process) {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
+  const int here = ::sched_getcpu();
+  if (here < 0) return;
+  // The next one: neighbours share most of their caches.
+  int other = (here + 1) % CPU_SETSIZE;
+  while (!CPU_ISSET(static_cast<unsigned>(other), &allowed)) other = (other + 1) % CPU_SETSIZE;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<unsigned>(other), &one);
+  if (::sched_setaffinity(process.pid, sizeof one, &one) == 0)
+    (void)::sched_setaffinity(process.pid, sizeof allowed, &allowed);
 }
 
 Result<Ending> wait_for(const Process& process) {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cerrno>
+#include <string_view>
 
 namespace slipway::linux {
 
@@ -16,9 +17,15 @@ Result<std::string> in_prefix(const std::string& path) {
     return failure(size < 0 ? errno : ENAMETOOLONG, "find the running program", "/proc/self/exe",
                    "slipway needs /proc on the host");
   std::string prefix(own.data(), static_cast<std::size_t>(size));
-  for (int up = 0; up < 2; ++up) {  // the file's name, then bin
+  constexpr std::string_view kHelpers = "/libexec/slipway";
+  const auto go_up = [&prefix] {
     if (const std::size_t slash = prefix.rfind('/'); slash != std::string::npos) prefix.resize(slash);
-  }
+  };
+  go_up();
+  if (prefix.ends_with(kHelpers))
+    prefix.resize(prefix.size() - kHelpers.size());
+  else
+    go_up();  // bin
   return prefix + "/" + path;
 }
 

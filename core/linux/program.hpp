@@ -7,8 +7,9 @@
 
 namespace slipway::linux {
 
-/// Below the prefix that the running executable is installed in, links resolved: for PREFIX/bin/slipway and
-/// "libexec/slipway/slipway-worker" it is PREFIX/libexec/slipway/slipway-worker. The build tree has the same shape.
+/// Below the prefix that the running executable is installed in, links resolved: for PREFIX/bin/slipway (or for
+/// PREFIX/libexec/slipway/slipway-full) and "libexec/slipway/slipway-worker" it is
+/// PREFIX/libexec/slipway/slipway-worker. The build tree has the same shape.
 Result<std::string> in_prefix(const std::string& path);
 
 }  // namespace slipway::linux

@@ -40,15 +40,14 @@ inline constexpr std::size_t kMostSteps = 10000;  ///< more is a plugin gone wro
 /// All problems at once.
 Findings arrange(Plan& plan);
 
-/// The steps that the child carries out (mount to exec), as text, and back. What comes back is trusted no further than
-/// the codec checks it.
-std::string child_steps_text(const Plan& plan);
+/// The steps that the child carries out (mount to exec), packed, and back.
+std::string child_steps_bytes(const Plan& plan);
 struct NumberedStep {
   std::uint32_t number = 0;  ///< its place in the whole plan, from 1
   steps::Phase phase{};
   steps::Step step{};
 };
-Result<std::vector<NumberedStep>> child_steps_from(std::string_view text);
+Result<std::vector<NumberedStep>> child_steps_from(std::string_view bytes);
 
 /// "overlay: 2 layers on /, writes to a tmpfs".
 std::string to_text(const PlannedStep& step);

@@ -5,142 +5,77 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <climits>
-#include <nlohmann/json.hpp>
 
+#include "core/linux/program.hpp"
 #include "core/plan/facts.hpp"
+#include "core/plan/packed.hpp"
 #include "core/plugins/plugins.hpp"
-#include "sdk/host/codec.hpp"
 
 namespace slipway::plan {
 namespace {
 
-using nlohmann::json;
-
-constexpr std::string_view kFormat = "slipway-start 2";
-constexpr std::size_t kSections = 4;
-
-json header_of(const StartRecord& record) {
-  json plugins = json::array();
-  for (const PluginFile& plugin : record.plugins) plugins.push_back({plugin.name, plugin.path, plugin.identity});
-  return {{"namespaces", record.isolation.namespaces},
-          {"user", static_cast<int>(record.isolation.user)},
-          {"ids", static_cast<int>(record.isolation.ids)},
-          {"hostname", record.isolation.hostname},
-          {"image",
-           {record.image.plugin, record.image.library, record.image.identity, record.image.options, record.image.source,
-            record.image.pointer}},
-          {"plugin_dirs", record.plugin_dirs},
-          {"plugins", std::move(plugins)},
-          {"facts", record.facts},
-          {"losses", record.losses}};
-}
-
-void read_header(const json& header, StartRecord& record) {
-  header.at("namespaces").get_to(record.isolation.namespaces);
-  record.isolation.user = static_cast<config::Isolation::User>(header.at("user").get<int>());
-  record.isolation.ids = static_cast<config::Isolation::Ids>(header.at("ids").get<int>());
-  header.at("hostname").get_to(record.isolation.hostname);
-  const json& image = header.at("image");
-  std::size_t at = 0;
-  for (std::string* member : {&record.image.plugin, &record.image.library, &record.image.identity,
-                              &record.image.options, &record.image.source, &record.image.pointer}) {
-    image.at(at++).get_to(*member);
-  }
-  header.at("plugin_dirs").get_to(record.plugin_dirs);
-  for (const json& plugin : header.at("plugins")) {
-    record.plugins.push_back({plugin.at(0), plugin.at(1), plugin.at(2)});
-  }
-  header.at("facts").get_to(record.facts);
-  header.at("losses").get_to(record.losses);
-}
-
-json encode_owner(const Owner& owner) {
-  return {owner.stage,      owner.plugin,     owner.name,        owner.pointer, static_cast<int>(owner.place.source),
-          owner.place.name, owner.place.line, owner.place.column};
-}
-
-Owner decode_owner(const json& list) {
-  Owner owner{list.at(0), list.at(1), list.at(2), list.at(3), {}};
-  owner.place.source = static_cast<Place::Source>(list.at(4).get<int>());
-  list.at(5).get_to(owner.place.name);
-  list.at(6).get_to(owner.place.line);
-  list.at(7).get_to(owner.place.column);
-  return owner;
-}
-
+// Of the one that is called, whichever is running.
 std::string identity_of_program() {
   struct stat status {};
-  if (::stat("/proc/self/exe", &status) != 0) return {};
+  const auto program = linux::in_prefix("bin/slipway");
+  if (!program || ::stat(program->c_str(), &status) != 0) return {};
   return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) + ":" + std::to_string(status.st_size) +
          ":" + std::to_string(status.st_mtim.tv_sec) + ":" + std::to_string(status.st_mtim.tv_nsec);
 }
 
 }  // namespace
 
-// A line with the format and the sizes of the sections, then the sections: the big ones are not parsed unless needed.
-std::string to_text(const StartRecord& record) {
-  const std::string header = header_of(record).dump(-1, ' ', false, json::error_handler_t::replace);
-  std::string text(kFormat);
-  for (const std::string* section : {&header, &record.preparation, &record.child, &record.whole}) {
-    text += " " + std::to_string(section->size());
-  }
-  return text + "\n" + header + record.preparation + record.child + record.whole;
+// The three plans as they are: they are unpacked when they are needed, and the whole one seldom is.
+std::string to_bytes(const StartRecord& record) {
+  Packer packer;
+  packer.add_all(record.isolation.namespaces, record.isolation.user, record.isolation.ids, record.isolation.hostname);
+  const ImageUse& image = record.image;
+  packer.add_all(image.plugin, image.library, image.identity, image.options, image.source, image.pointer);
+  packer.add_all(record.plugin_dirs, record.plugins.size());
+  for (const PluginFile& plugin : record.plugins) packer.add_all(plugin.name, plugin.path, plugin.identity);
+  packer.add_all(record.facts, record.losses, record.preparation, record.child, record.whole);
+  return std::move(packer.bytes());
 }
 
-Result<StartRecord> start_record_from(std::string_view text) {
-  const auto damaged = failure(0, "read the record of a start");
-  if (!text.starts_with(kFormat)) return damaged;
-  text.remove_prefix(kFormat.size());
-  std::array<std::size_t, kSections> sizes{};
-  std::size_t total = 0;
-  for (std::size_t& size : sizes) {
-    if (!text.starts_with(' ')) return damaged;
-    const auto [end, problem] = std::from_chars(text.data() + 1, text.data() + text.size(), size);
-    if (problem != std::errc{}) return damaged;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    total += size;
-  }
-  if (!text.starts_with('\n') || text.size() != total + 1) return damaged;
-  text.remove_prefix(1);
-  const json header = json::parse(text.substr(0, sizes[0]), nullptr, false);
-  text.remove_prefix(sizes[0]);
+Result<StartRecord> start_record_from(std::string_view bytes) {
+  Unpacker unpacker(bytes);
   StartRecord record;
-  try {
-    read_header(header, record);
-  } catch (const json::exception&) {
-    return damaged;
+  unpacker.get_all(record.isolation.namespaces, record.isolation.user, record.isolation.ids, record.isolation.hostname);
+  ImageUse& image = record.image;
+  unpacker.get_all(image.plugin, image.library, image.identity, image.options, image.source, image.pointer);
+  unpacker.get(record.plugin_dirs);
+  for (auto left = unpacker.get<std::size_t>(); left > 0 && unpacker.whole(); --left) {
+    PluginFile& plugin = record.plugins.emplace_back();
+    unpacker.get_all(plugin.name, plugin.path, plugin.identity);
   }
-  record.preparation = text.substr(0, sizes[1]);
-  record.child = text.substr(sizes[1], sizes[2]);
-  record.whole = text.substr(sizes[1] + sizes[2]);
+  unpacker.get_all(record.facts, record.losses, record.preparation, record.child, record.whole);
+  if (!unpacker.at_end()) return failure(0, "read the record of a start");
   return record;
 }
 
-std::string plan_text(const Plan& plan) {
-  json list = json::array();
+std::string plan_bytes(const Plan& plan) {
+  Packer packer;
   for (const PlannedStep& step : plan.steps) {
-    list.push_back({host::encode_step({step.step, step.phase, step.common}), encode_owner(step.owner)});
+    const auto& [as, from, after, replaces] = step.common;
+    const auto& [stage, plugin, name, pointer, place] = step.owner;
+    packer.add_all(step.step, step.phase, as, from, after, replaces);
+    packer.add_all(stage, plugin, name, pointer, place.source, place.name, place.line, place.column);
   }
-  return list.dump(-1, ' ', false, json::error_handler_t::replace);
+  return std::move(packer.bytes());
 }
 
-Result<Plan> plan_from(std::string_view text) {
-  const json list = json::parse(text, nullptr, false);
-  if (!list.is_array()) return failure(0, "read a recorded plan");
+Result<Plan> plan_from(std::string_view bytes) {
+  Unpacker unpacker(bytes);
   Plan plan;
-  plan.steps.reserve(list.size());
-  try {
-    for (const json& entry : list) {
-      auto decoded = host::decode_step(entry.at(0));
-      if (!decoded) return failure(0, "read a recorded plan", decoded.error().front().message);
-      plan.steps.push_back(
-          {std::move(decoded->step), decoded->phase, std::move(decoded->common), decode_owner(entry.at(1))});
-    }
-  } catch (const json::exception&) {
-    return failure(0, "read a recorded plan");
+  while (unpacker.whole() && !unpacker.at_end()) {
+    PlannedStep& step = plan.steps.emplace_back();
+    auto& [as, from, after, replaces] = step.common;
+    auto& [stage, plugin, name, pointer, place] = step.owner;
+    unpacker.get_all(step.step, step.phase, as, from, after, replaces);
+    unpacker.get_all(stage, plugin, name, pointer, place.source, place.name, place.line, place.column);
   }
+  if (!unpacker.whole()) return failure(0, "read a recorded plan");
   return plan;
 }
 

@@ -22,17 +22,17 @@ struct StartRecord {
   std::vector<PluginFile> plugins{};
   std::string facts{};        ///< fingerprint of the facts that the stages were told
   std::string losses{};       ///< what the image loses under these ids, in the store's words; empty: nothing
-  std::string preparation{};  ///< plan_text() of the steps of the prepare phase, which come first
-  std::string child{};        ///< child_steps_text()
-  std::string whole{};        ///< plan_text() of the whole plan: for events and errors only
+  std::string preparation{};  ///< plan_bytes() of the steps of the prepare phase, which come first
+  std::string child{};        ///< child_steps_bytes()
+  std::string whole{};        ///< plan_bytes() of the whole plan: for events and errors only
 };
 
-std::string to_text(const StartRecord& record);
-Result<StartRecord> start_record_from(std::string_view text);
+std::string to_bytes(const StartRecord& record);
+Result<StartRecord> start_record_from(std::string_view bytes);
 
 /// Steps with phases, names and owners, and back.
-std::string plan_text(const Plan& plan);
-Result<Plan> plan_from(std::string_view text);
+std::string plan_bytes(const Plan& plan);
+Result<Plan> plan_from(std::string_view bytes);
 
 /// All that the words of a request say, as one text: slipway's own file, the current directory, the pipeline file's
 /// text, the changes of the command line in their order.

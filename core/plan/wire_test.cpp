@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "core/plan/start_record.hpp"
 #include "core/plan/test_plans.hpp"
 #include "core/steps/steps.hpp"
 #include "sdk/host/codec.hpp"
@@ -50,7 +51,7 @@ TEST_CASE("every step type travels to the child and arrives as it was, with its 
   for (const PlannedStep& step : plan.steps) types.insert(steps::type_of(step.step));
   CHECK(types.size() == std::variant_size_v<steps::Step>);
 
-  auto received = child_steps_from(child_steps_text(plan));
+  auto received = child_steps_from(child_steps_bytes(plan));
   INFO((received ? "" : sentence(received.error())));
   REQUIRE(received);
   std::size_t at = 0;
@@ -72,22 +73,70 @@ TEST_CASE("what the supervisor alone is for does not travel") {
   Plan plan;
   plan.steps = {unpack("a"), exec()};
   plan.steps[1].common.after = {"x:y"};
-  const std::string text = child_steps_text(plan);
-  CHECK(text.find("unpack") == std::string::npos);
-  CHECK(text.find("p.json") == std::string::npos);
-  CHECK(text.find("x:y") == std::string::npos);
+  const std::string bytes = child_steps_bytes(plan);
+  CHECK(bytes.find("unpack") == std::string::npos);
+  CHECK(bytes.find("p.json") == std::string::npos);
+  CHECK(bytes.find("x:y") == std::string::npos);
 }
 
 TEST_CASE("a plan that did not arrive whole is refused") {
   Plan plan;
   plan.steps = {root(), exec()};
-  const std::string text = child_steps_text(plan);
-  for (std::size_t size = 0; size < text.size(); ++size) CHECK_FALSE(child_steps_from(text.substr(0, size)));
-  const auto bad = GENERATE(values<std::string>({"", "null", "{}", "[1]", "[[1]]", "[[-1,{}]]", "[[\"1\",{}]]",
-                                                 "[[1,{}]]", R"([[1,{"type":"warp"}]])", R"([[1,{"type":"mask"}]])",
-                                                 R"([[1,{"type":"mask","path":"x","phase":"mount"}]])"}));
-  INFO(bad);
-  const auto steps = child_steps_from(bad);
-  REQUIRE_FALSE(steps);
-  CHECK(steps.error().doing == "read the plan");
+  const std::string first = [&] {
+    Plan one;
+    one.steps = {root()};
+    return child_steps_bytes(one);
+  }();
+  const std::string bytes = child_steps_bytes(plan);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    if (size == first.size()) continue;  // one step less is a plan too
+    const auto steps = child_steps_from(std::string_view(bytes).substr(0, size));
+    REQUIRE_FALSE(steps);
+    CHECK(steps.error().doing == "read the plan");
+  }
+}
+
+TEST_CASE("bytes that are no plan are refused, whatever they ask for") {
+  Plan plan;
+  plan.steps = one_of_each();
+  const std::string bytes = child_steps_bytes(plan);
+  // Each byte turned over: refused or another plan, but nothing else, and no memory for a length that is not there.
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    std::string turned = bytes;
+    turned[at] = static_cast<char>(~turned[at]);
+    (void)child_steps_from(turned);
+  }
+  CHECK_FALSE(child_steps_from(std::string(64, '\xff')));
+}
+
+TEST_CASE("a recorded plan is what it was, and so is the record of a start") {
+  Plan plan;
+  plan.steps = one_of_each();
+  plan.steps[0].common = {"layer0", "/options/x", {"a:b"}, {"c:d", "e:f"}};
+  plan.steps[0].owner = {"rootfs", "fs-overlay", "name", "/rootfs", {Place::Source::file, "p.json", 3, 7}};
+  const std::string bytes = plan_bytes(plan);
+  const auto back = plan_from(bytes);
+  REQUIRE(back);
+  REQUIRE(back->steps.size() == plan.steps.size());
+  CHECK(plan_bytes(*back) == bytes);
+  CHECK(to_text(back->steps[0]) == to_text(plan.steps[0]));
+  CHECK(to_text(back->steps[0].owner.place) == "p.json:3:7");
+
+  StartRecord record;
+  record.isolation = {{"mount", "pid"}, config::Isolation::User::single, "box"};
+  record.image = {"image-docker-save", "/lib/x.so", "1:2", "{}", "/image.tar", "/image"};
+  record.plugin_dirs = {"/a", "/b"};
+  record.plugins = {{"fs-overlay", "/lib/y.so", "3:4"}};
+  record.facts = "facts";
+  record.child = child_steps_bytes(plan);
+  record.whole = bytes;
+  const std::string written = to_bytes(record);
+  const auto read = start_record_from(written);
+  REQUIRE(read);
+  CHECK(to_bytes(*read) == written);
+  CHECK(read->isolation.hostname == "box");
+  CHECK(read->plugins.at(0).identity == "3:4");
+  CHECK(read->whole == bytes);
+  for (std::size_t size = 0; size < written.size(); ++size)
+    CHECK_FALSE(start_record_from(std::string_view(written).substr(0, size)));
 }

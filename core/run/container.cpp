@@ -10,7 +10,6 @@
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
-#include "core/run/image.hpp"
 #include "core/run/journal.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/planning.hpp"
@@ -27,8 +26,8 @@ constexpr int kKilled = 128;  // plus the signal's number
 
 class Supervisor {
  public:
-  Supervisor(const config::Request& request, const Wishes& wishes, HeadStart&& head)
-      : request_(request), wishes_(wishes), head_(std::move(head)) {}
+  Supervisor(const config::Request& request, const Wishes& wishes, HeadStart&& head, MakeColdStart make_cold)
+      : request_(request), wishes_(wishes), make_cold_(make_cold), head_(std::move(head)) {}
 
   tl::expected<int, Failure> run() {
     auto status = make_and_watch();
@@ -54,7 +53,8 @@ class Supervisor {
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
-    planning_.emplace(request_, *store_, interruption_, true);
+    planning_.emplace(request_, *store_, make_cold_ == nullptr ? nullptr : make_cold_(request_, *store_, interruption_),
+                      true);
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
@@ -172,6 +172,7 @@ class Supervisor {
 
   const config::Request& request_;
   const Wishes& wishes_;
+  MakeColdStart make_cold_;
   HeadStart head_;
   linux::IdMap ids_{};
   Interruption interruption_{};
@@ -188,23 +189,9 @@ class Supervisor {
 
 }  // namespace
 
-tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes, HeadStart head) {
-  return Supervisor(request, wishes, std::move(head)).run();
-}
-
-tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store_path) {
-  auto ids = ids_of(blueprint.isolation());
-  if (!ids) return tl::unexpected(failure_of(ids.error()));
-  auto store = open_store(store_path);
-  if (!store) return tl::unexpected(failure_of(store.error()));
-  if (auto loaded = blueprint.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
-  auto image = resolve_image(*store, blueprint, *ids, {});
-  if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
-  const plan::Facts facts{image->text, linux::probe_host(), *ids};
-  Findings notes;
-  auto plan = blueprint.plan(facts, notes);
-  if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-  return Preview{std::move(*plan), blueprint.facts_text(facts)};
+tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes, HeadStart head,
+                                         MakeColdStart make_cold) {
+  return Supervisor(request, wishes, std::move(head), make_cold).run();
 }
 
 }  // namespace slipway::run

@@ -7,9 +7,9 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "core/plan/blueprint.hpp"
 #include "core/plan/plan.hpp"
 #include "core/report/report.hpp"
+#include "core/run/cold_start.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
@@ -32,13 +32,7 @@ struct Wishes {
 };
 
 /// The program's exit status, 128 + n when signal n killed it, or slipway before there was a program.
-tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes, HeadStart head);
-
-/// What a run would do: resolves the image, unpacks nothing. Also the facts that the plan was made from, as JSON.
-struct Preview {
-  plan::Plan plan{};
-  std::string facts{};
-};
-tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store);
+tl::expected<int, Failure> run_container(const config::Request& request, const Wishes& wishes, HeadStart head,
+                                         MakeColdStart make_cold);
 
 }  // namespace slipway::run

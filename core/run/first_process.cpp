@@ -64,6 +64,7 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
     child_main({std::move(sockets->b), std::move(mapped.a), namespaces & ~std::uint64_t{CLONE_NEWPID}});
   }
   made.process_ = std::move(*child);
+  linux::begin_elsewhere(made.process_);
   made.control_ = std::move(sockets->a);
   if (ids.none()) return made;
   auto mapping = linux::IdMapping::begin(made.process_.pid, ids, &mapped.b);

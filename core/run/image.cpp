@@ -1,10 +1,7 @@
 #include "core/run/image.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <sys/stat.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <set>
 
@@ -36,26 +33,6 @@ Findings as_findings(const plan::Blueprint& blueprint, const plan::ImageUse& use
   for (Finding& finding : as_findings(failure.error, blueprint.place_of(use.pointer), ""))
     findings.push_back(std::move(finding));
   return findings;
-}
-
-Result<linux::Fd> open_source(const plan::ImageUse& use) {
-  if (use.source.empty()) {
-    return failure(0, "the pipeline names no image", "",
-                   "give image.source in the file, or --set image.source=image.tar");
-  }
-  linux::Fd source(::open(use.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!source) return failure(errno, "open the image", use.source);
-  struct stat found {};
-  if (::fstat(source.get(), &found) != 0) return failure(errno, "look at the image", use.source);
-  if (!S_ISREG(found.st_mode))
-    return failure(0, "the image is not a regular file", use.source, "save it to a file first");
-  return source;
-}
-
-Result<std::uint64_t> size_of(const linux::Fd& file) {
-  struct stat found {};
-  if (::fstat(file.get(), &found) != 0) return failure(errno, "look at the image");
-  return static_cast<std::uint64_t>(found.st_size);
 }
 
 WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use, const linux::Fd& source,
@@ -94,54 +71,6 @@ Result<void> check_owners(const store::LayerLosses& losses, const config::Isolat
 }
 
 }  // namespace
-
-Result<store::Store> open_store(const std::string& path) {
-  if (!path.empty()) return store::Store::open(path);
-  auto usual = store::Store::default_path();
-  if (!usual) return tl::unexpected(usual.error());
-  return store::Store::open(*usual);
-}
-
-namespace {
-
-struct Source {
-  linux::Fd file{};
-  store::SourceKey key{};
-  std::uint64_t size = 0;
-};
-
-Result<Source> look_at_source(const plan::ImageUse& use) {
-  auto file = open_source(use);
-  if (!file) return tl::unexpected(file.error());
-  auto key = store::key_of_source(*file, use.options, use.plugin + " " + use.identity);
-  if (!key) return tl::unexpected(key.error());
-  auto size = size_of(*file);
-  if (!size) return tl::unexpected(size.error());
-  return Source{std::move(*file), std::move(*key), *size};
-}
-
-std::optional<ResolvedImage> recorded_image(const store::Store& store, Source& source) {
-  auto known = store.find_image(source.key.key);
-  if (!known || !*known) return std::nullopt;
-  // A record is as strange as the archive that it came from, and is read with the same distrust.
-  auto fact = store::parse_image_fact(**known, std::span(&source.size, 1));
-  if (!fact) return std::nullopt;
-  return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file), {}};
-}
-
-// A file that changes while it is read must not be remembered under the key that it had before.
-bool is_unchanged(const plan::ImageUse& use, const Source& source) {
-  const auto again = store::key_of_source(source.file, use.options, use.plugin + " " + use.identity);
-  return again && again->key == source.key.key && !source.key.too_young;
-}
-
-}  // namespace
-
-std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use) {
-  auto source = look_at_source(use);
-  if (!source) return std::nullopt;
-  return recorded_image(store, *source);
-}
 
 tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
                                                     const linux::IdMap& ids, const Interruption& interruption) {
@@ -197,24 +126,6 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
     losses += *lost;
   }
   return layers;
-}
-
-Result<linux::Fd> ImageLayers::directory(const std::string& diff_id) {
-  if (layers_.empty()) {
-    auto in = bring_in_();
-    if (!in) return tl::unexpected(in.error());
-    layers_ = std::move(*in);
-  }
-  for (std::size_t i = 0; i < layers_.size() && i < image_.layers.size(); ++i) {
-    if (image_.layers[i].diff_id == diff_id) return linux::duplicate(layers_[i].tree);
-  }
-  return failure(0, "the image has no such layer", diff_id);
-}
-
-std::vector<linux::Fd> ImageLayers::take_locks() {
-  std::vector<linux::Fd> locks;
-  for (store::Layer& layer : layers_) locks.push_back(std::move(layer.lock));
-  return locks;
 }
 
 WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,

@@ -22,19 +22,16 @@ bool says_secrets(const config::Request& request) {
 tl::expected<void, Failure> Planning::read() {
   if (records_ && !says_secrets(request_)) key_ = start_key(request_);
   if (key_) record_ = find_start(store_, *key_);
-  if (record_) {
-    isolation_ = record_->isolation;
-  } else if (auto read = read_blueprint(); !read) {
-    return read;
-  }
+  if (!record_) return read_words();
+  isolation_ = record_->isolation;
   return {};
 }
 
-tl::expected<void, Failure> Planning::read_blueprint() {
-  auto blueprint = plan::Blueprint::read(request_);
-  if (!blueprint) return tl::unexpected(Failure{kOwnFailure, blueprint.error()});
-  blueprint_.emplace(std::move(*blueprint));
-  isolation_ = blueprint_->isolation();
+tl::expected<void, Failure> Planning::read_words() {
+  if (!cold_) return tl::unexpected(Failure{kNeedsColdStart, {}});
+  auto isolation = cold_->read();
+  if (!isolation) return tl::unexpected(isolation.error());
+  isolation_ = std::move(*isolation);
   return {};
 }
 
@@ -46,9 +43,9 @@ tl::expected<void, Failure> Planning::make_plan(const linux::HostAbilities& host
     if (plan_from_record()) return {};
     // The image, the host or the store is not what it was: from the beginning.
     record_.reset();
-    if (auto read = read_blueprint(); !read) return read;
+    if (auto read = read_words(); !read) return read;
   }
-  return plan_anew(notes);
+  return plan_from_words(notes);
 }
 
 bool Planning::plan_from_record() {
@@ -56,7 +53,7 @@ bool Planning::plan_from_record() {
   if (!warm) return false;
   auto plan = plan::plan_from(record_->preparation);
   if (!plan) return false;
-  image_.emplace(std::move(warm->image));
+  image_ = std::move(warm->image);
   layers_ = std::move(warm->layers);
   losses_ = std::move(warm->losses);
   plan_ = std::move(*plan);
@@ -64,17 +61,12 @@ bool Planning::plan_from_record() {
   return true;
 }
 
-tl::expected<void, Failure> Planning::plan_anew(Findings& notes) {
-  blueprint_->on_crash_end_with(kOwnFailure);
-  if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
-  auto image = resolve_image(store_, *blueprint_, ids_, interruption_);
-  if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
-  image_.emplace(std::move(*image));
-  notes.insert(notes.end(), image_->notes.begin(), image_->notes.end());
-  auto plan = blueprint_->plan({image_->text, host_, ids_}, notes);
-  if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-  plan_ = std::move(*plan);
-  child_steps_ = plan::child_steps_text(plan_);
+tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
+  auto planned = cold_->plan(host_, ids_, notes);
+  if (!planned) return tl::unexpected(planned.error());
+  image_ = std::move(planned->image);
+  plan_ = std::move(planned->plan);
+  child_steps_ = plan::child_steps_bytes(plan_);
   may_remember_ = notes.empty();  // what has to be said again must be found out again
   return {};
 }
@@ -86,16 +78,16 @@ void Planning::need_whole_plan() {
 }
 
 Result<std::vector<store::Layer>> Planning::layers(Findings& notes) {
-  auto layers = layers_.empty() ? bring_in_layers(store_, *blueprint_, *image_, ids_, interruption_, losses_)
-                                : Result<std::vector<store::Layer>>(std::move(layers_));
+  auto layers = !layers_.empty() || !cold_ ? Result<std::vector<store::Layer>>(std::move(layers_))
+                                           : cold_->layers(image_, ids_, losses_);
   if (!layers || !losses_.any()) return layers;
   for (Finding& note : loss_notes(losses_, isolation_)) notes.push_back(std::move(note));
   return layers;
 }
 
 void Planning::remember() {
-  if (!may_remember_ || !key_) return;
-  keep_start(store_, *key_, *blueprint_, plan_, facts_fingerprint(image_->text, host_, ids_), losses_);
+  if (!may_remember_ || !key_ || !cold_) return;
+  cold_->remember(*key_, plan_, facts_fingerprint(image_.text, host_, ids_), losses_);
 }
 
 }  // namespace slipway::run

@@ -1,9 +1,8 @@
-// Out of a request, what one run is to do: from the store's record of an earlier start of the same words, else from the
-// words themselves. Makes nothing but entries of the store.
+// What one run is to do: from the store's record of an earlier start of the same words, else from the words themselves.
+// Makes nothing but entries of the store.
 #pragma once
 
-#include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -11,10 +10,11 @@
 
 #include "core/linux/host.hpp"
 #include "core/linux/id_map.hpp"
-#include "core/plan/blueprint.hpp"
+#include "core/plan/plan.hpp"
 #include "core/plan/start_record.hpp"
+#include "core/run/cold_start.hpp"
 #include "core/run/failure.hpp"
-#include "core/run/image.hpp"
+#include "core/run/recorded_image.hpp"
 #include "core/store/store.hpp"
 
 namespace slipway::run {
@@ -22,9 +22,9 @@ namespace slipway::run {
 /// In this order: read(), make_plan(), then the rest.
 class Planning {
  public:
-  /// All of them outlive it. Without `records` every start is found out from its words, and none is kept.
-  Planning(const config::Request& request, const store::Store& store, const Interruption& interruption, bool records)
-      : request_(request), store_(store), interruption_(interruption), records_(records) {}
+  /// All of them outlive it. `cold` may be null. Without `records` every start is a cold one, and none is recorded.
+  Planning(const config::Request& request, const store::Store& store, std::unique_ptr<ColdStart> cold, bool records)
+      : request_(request), store_(store), cold_(std::move(cold)), records_(records) {}
 
   /// After it there is isolation().
   tl::expected<void, Failure> read();
@@ -36,7 +36,7 @@ class Planning {
   [[nodiscard]] const plan::Plan& plan() const { return plan_; }
   void need_whole_plan();
   [[nodiscard]] const std::string& child_steps() const { return child_steps_; }
-  [[nodiscard]] const ResolvedImage& image() const { return *image_; }
+  [[nodiscard]] const ResolvedImage& image() const { return image_; }
 
   /// The image's layers, out of the store or brought in there now. What of them could not be kept as it is, then or
   /// when they were unpacked, is added to `notes`.
@@ -46,21 +46,20 @@ class Planning {
   void remember();
 
  private:
-  tl::expected<void, Failure> read_blueprint();
-  tl::expected<void, Failure> plan_anew(Findings& notes);
+  tl::expected<void, Failure> read_words();
+  tl::expected<void, Failure> plan_from_words(Findings& notes);
   bool plan_from_record();
 
   const config::Request& request_;
   const store::Store& store_;
-  const Interruption& interruption_;
+  std::unique_ptr<ColdStart> cold_;
   bool records_;
   std::optional<std::string> key_{};
   std::optional<plan::StartRecord> record_{};
-  std::optional<plan::Blueprint> blueprint_{};  ///< unless this is a start from a record
   config::Isolation isolation_{};
   linux::HostAbilities host_{};
   linux::IdMap ids_{};
-  std::optional<ResolvedImage> image_{};
+  ResolvedImage image_{};
   std::vector<store::Layer> layers_{};  ///< of a start from a record, until they are asked for
   store::Losses losses_{};              ///< of the layers
   plan::Plan plan_{};

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "core/run/image.hpp"
 #include "core/run/journal.hpp"
+#include "core/run/recorded_image.hpp"
 #include "core/steps/steps.hpp"
 #include "core/store/store.hpp"
 

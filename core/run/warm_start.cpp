@@ -3,6 +3,11 @@
 #include "core/run/losses.hpp"
 
 namespace slipway::run {
+namespace {
+
+constexpr std::size_t kChecksumSize = 32;  // of store::fingerprint()
+
+}  // namespace
 
 std::optional<std::string> start_key(const config::Request& request) {
   auto text = plan::text_of(request);
@@ -19,7 +24,11 @@ std::string facts_fingerprint(const std::string& image, const linux::HostAbiliti
 std::optional<plan::StartRecord> find_start(const store::Store& store, const std::string& key) {
   auto text = store.find_start(key);
   if (!text || !*text) return std::nullopt;
-  auto record = plan::start_record_from(**text);
+  // What a disk or a crash made of it is not to be carried out.
+  if ((*text)->substr(0, kChecksumSize) !=
+      store::fingerprint(std::string_view(**text).substr(std::min(kChecksumSize, (*text)->size()))))
+    return std::nullopt;
+  auto record = plan::start_record_from(std::string_view(**text).substr(kChecksumSize));
   if (!record || !plan::plugins_unchanged(*record)) return std::nullopt;
   return std::move(*record);
 }
@@ -43,22 +52,9 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
   return warm;
 }
 
-void keep_start(const store::Store& store, const std::string& key, const plan::Blueprint& blueprint,
-                const plan::Plan& plan, const std::string& facts, const store::Losses& losses) {
-  plan::Plan preparation;
-  for (const plan::PlannedStep& step : plan.steps) {
-    if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
-  }
-  const plan::StartRecord record{blueprint.isolation(),
-                                 blueprint.image(),
-                                 blueprint.plugin_dirs(),
-                                 blueprint.plugin_files(),
-                                 facts,
-                                 losses.any() ? store::to_text(losses) : std::string(),
-                                 plan::plan_text(preparation),
-                                 plan::child_steps_text(plan),
-                                 plan::plan_text(plan)};
-  (void)store.keep_start(key, plan::to_text(record));
+void keep_start(const store::Store& store, const std::string& key, const plan::StartRecord& record) {
+  const std::string bytes = plan::to_bytes(record);
+  (void)store.keep_start(key, store::fingerprint(bytes) + bytes);
 }
 
 }  // namespace slipway::run

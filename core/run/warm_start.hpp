@@ -8,9 +8,8 @@
 
 #include "core/linux/host.hpp"
 #include "core/linux/id_map.hpp"
-#include "core/plan/blueprint.hpp"
 #include "core/plan/start_record.hpp"
-#include "core/run/image.hpp"
+#include "core/run/recorded_image.hpp"
 #include "core/store/store.hpp"
 
 namespace slipway::run {
@@ -33,8 +32,7 @@ struct WarmImage {
 std::optional<WarmImage> warm_image(const store::Store& store, const plan::StartRecord& record,
                                     const linux::HostAbilities& host, const linux::IdMap& ids);
 
-/// Keeps what this start found out. That it could not be kept is no one's problem: the next start finds it out anew.
-void keep_start(const store::Store& store, const std::string& key, const plan::Blueprint& blueprint,
-                const plan::Plan& plan, const std::string& facts, const store::Losses& losses);
+/// Keeps what a start found out. That it could not be kept is no one's problem: the next start finds it out anew.
+void keep_start(const store::Store& store, const std::string& key, const plan::StartRecord& record);
 
 }  // namespace slipway::run

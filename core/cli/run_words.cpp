@@ -1,0 +1,70 @@
+#include "core/cli/run_words.hpp"
+
+#include "core/cli/arguments.hpp"
+#include "core/cli/print.hpp"
+
+namespace slipway::cli {
+namespace {
+
+constexpr const char* kExamples =
+    "  slipway run image.tar                          the image's own command\n"
+    "  slipway run image.tar sh -c 'echo hello'       another command\n"
+    "  slipway run -e LANG=C -w /srv -u app image.tar id\n"
+    "  slipway run --set rootfs.upper=disk image.tar  writes go to disk, not to memory\n"
+    "  slipway run pipeline.json                      a pipeline file\n";
+
+struct Given {
+  std::string format{"text"};
+  std::optional<std::string> fault{};
+};
+
+Command describe(RunWords& words, Given& given) {
+  Command command{"run",     "TARGET [COMMAND [ARG...]]",  "Runs a container from a pipeline file or an image archive.",
+                  kExamples, target_options(words.target), kRunFailed};
+  command.options.push_back(
+      {"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { words.verbose = true; }});
+  command.options.push_back({"--log-format", "text|json", "how -v and warnings are written; json implies -v",
+                             [&](const std::string& word) { given.format = word; }});
+  command.options.push_back({"--fault", "STEP:ERRNO", "", [&](const std::string& wish) { given.fault = wish; }});
+  return command;
+}
+
+Result<void> take(RunWords& words, const Given& given) {
+  if (given.format != "text" && given.format != "json")
+    return failure(0, "--log-format takes text or json, not", printable(given.format, 64));
+  if (given.format == "json") words.format = LogFormat::json;
+  if (words.command.empty())
+    return failure(0, "run needs a target", "", "slipway run image.tar, or slipway run --help");
+  words.name = words.command.front();
+  words.command.erase(words.command.begin());
+  if (!given.fault) return {};
+  auto wish = run::parse_fault(*given.fault);
+  if (!wish) return tl::unexpected(wish.error());
+  words.fault = std::move(*wish);
+  return {};
+}
+
+}  // namespace
+
+RunWords read_run_words(int count, const char* const* words) {
+  RunWords read;
+  Given given;
+  Words found = read_words(describe(read, given), count, words);
+  read.status = found.status;
+  if (read.status >= 0) return read;
+  read.command = std::move(found.rest);
+  if (auto taken = take(read, given); !taken) {
+    print_error(taken.error());
+    read.status = kRunFailed;
+  }
+  return read;
+}
+
+run::Wishes wishes_of(const RunWords& words) {
+  run::Wishes wishes;
+  wishes.store = words.target.store;
+  wishes.fault = words.fault;
+  return wishes;
+}
+
+}  // namespace slipway::cli

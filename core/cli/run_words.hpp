@@ -1,0 +1,32 @@
+// What the command line of `slipway run` says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/cli/target.hpp"
+#include "core/run/container.hpp"
+
+namespace slipway::cli {
+
+/// How -v and warnings are written.
+enum class LogFormat : std::uint8_t { text, json };
+
+struct RunWords {
+  int status = -1;  ///< 0 or more: the command is over, and why has been printed
+  TargetOptions target{};
+  std::string name{};                  ///< of the pipeline file or the image archive
+  std::vector<std::string> command{};  ///< what follows it
+  bool verbose = false;
+  LogFormat format = LogFormat::text;  ///< json implies verbose
+  std::optional<run::FaultWish> fault{};
+};
+
+RunWords read_run_words(int count, const char* const* words);
+
+/// Without what is told to a log.
+run::Wishes wishes_of(const RunWords& words);
+
+}  // namespace slipway::cli

@@ -1,0 +1,66 @@
+// slipway as it is called: makes the starts that the store has a record of, which are most, and leaves everything else
+// to the full program beside it. It loads nothing, so it is linked statically, and half of what a process costs before
+// main() is saved; see docs/decisions/0016-two-programs.md.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string_view>
+
+#include "core/cli/arguments.hpp"
+#include "core/cli/print.hpp"
+#include "core/cli/run_words.hpp"
+#include "core/cli/surroundings.hpp"
+#include "core/linux/program.hpp"
+
+namespace slipway::cli {
+namespace {
+
+constexpr int kFullProgram = -1;
+
+int run_from_record(int count, const char* const* given) {
+  RunWords words = read_run_words(count, given);
+  if (words.status >= 0) return words.status;
+  if (words.verbose || words.format != LogFormat::text) return kFullProgram;
+  run::HeadStart head = run::HeadStart::make();
+  auto request = request_for(words.name, std::move(words.command), words.target);
+  if (!request) {
+    print_error(request.error());
+    return kRunFailed;
+  }
+  run::Wishes wishes = wishes_of(words);
+  wishes.on_warning = print_finding;
+  auto status = run::run_container(*request, wishes, std::move(head), nullptr);
+  if (status) return *status;
+  if (status.error().status == run::kNeedsColdStart) return kFullProgram;
+  print_findings(status.error().findings);
+  return status.error().status;
+}
+
+int become_full_program(char** words) {
+  auto program = linux::in_prefix("libexec/slipway/slipway-full");
+  if (!program) {
+    print_error(program.error());
+    return kRunFailed;
+  }
+  ::execv(program->c_str(), words);
+  print_error({errno, "start", *program, "slipway is not whole: install it again"});
+  return kRunFailed;
+}
+
+int start(int count, char** words) {
+  if (!make_usual()) return kProblem;
+  if (count > 1 && std::string_view(words[1]) == "run") {
+    if (const int status = run_from_record(count - 1, words + 1); status != kFullProgram) return status;
+  }
+  return become_full_program(words);
+}
+
+}  // namespace
+}  // namespace slipway::cli
+
+int main(int count, char** words) {
+  const int status = slipway::cli::start(count, words);
+  (void)std::fflush(stdout);
+  ::_exit(status);
+}

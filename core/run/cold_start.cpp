@@ -1,0 +1,65 @@
+#include "core/run/cold_start.hpp"
+
+#include "core/plan/start_record.hpp"
+#include "core/run/image.hpp"
+#include "core/run/warm_start.hpp"
+
+namespace slipway::run {
+namespace {
+
+class FromWords final : public ColdStart {
+ public:
+  FromWords(const config::Request& request, const store::Store& store, const Interruption& interruption)
+      : request_(request), store_(store), interruption_(interruption) {}
+
+  tl::expected<config::Isolation, Failure> read() override {
+    auto blueprint = plan::Blueprint::read(request_);
+    if (!blueprint) return tl::unexpected(Failure{kOwnFailure, blueprint.error()});
+    blueprint_.emplace(std::move(*blueprint));
+    return blueprint_->isolation();
+  }
+
+  tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
+                                      Findings& notes) override {
+    blueprint_->on_crash_end_with(kOwnFailure);
+    if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
+    auto image = resolve_image(store_, *blueprint_, ids, interruption_);
+    if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
+    notes.insert(notes.end(), image->notes.begin(), image->notes.end());
+    auto plan = blueprint_->plan({image->text, host, ids}, notes);
+    if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
+    return Planned{std::move(*plan), std::move(*image)};
+  }
+
+  Result<std::vector<store::Layer>> layers(const ResolvedImage& image, const linux::IdMap& ids,
+                                           store::Losses& losses) override {
+    return bring_in_layers(store_, *blueprint_, image, ids, interruption_, losses);
+  }
+
+  void remember(const std::string& key, const plan::Plan& plan, const std::string& facts,
+                const store::Losses& losses) override {
+    plan::Plan preparation;
+    for (const plan::PlannedStep& step : plan.steps) {
+      if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
+    }
+    keep_start(store_, key,
+               {blueprint_->isolation(), blueprint_->image(), blueprint_->plugin_dirs(), blueprint_->plugin_files(),
+                facts, losses.any() ? store::to_text(losses) : std::string(), plan::plan_bytes(preparation),
+                plan::child_steps_bytes(plan), plan::plan_bytes(plan)});
+  }
+
+ private:
+  const config::Request& request_;
+  const store::Store& store_;
+  const Interruption& interruption_;
+  std::optional<plan::Blueprint> blueprint_{};
+};
+
+}  // namespace
+
+std::unique_ptr<ColdStart> make_cold_start(const config::Request& request, const store::Store& store,
+                                           const Interruption& interruption) {
+  return std::make_unique<FromWords>(request, store, interruption);
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,58 @@
+// What to run, found out of the words of a request: the pipeline is read, plugins are loaded and asked, the image is
+// resolved. A start from a record (warm_start.hpp) needs none of it, and the program that makes only such starts does
+// not even contain it: hence the interface.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/linux/host.hpp"
+#include "core/linux/id_map.hpp"
+#include "core/plan/blueprint.hpp"
+#include "core/run/failure.hpp"
+#include "core/run/recorded_image.hpp"
+#include "core/store/store.hpp"
+
+namespace slipway::run {
+
+/// In this order: read(), plan(), then the rest.
+class ColdStart {
+ public:
+  ColdStart() = default;
+  ColdStart(const ColdStart&) = delete;
+  ColdStart& operator=(const ColdStart&) = delete;
+  virtual ~ColdStart() = default;
+
+  virtual tl::expected<config::Isolation, Failure> read() = 0;
+
+  struct Planned {
+    plan::Plan plan{};
+    ResolvedImage image{};
+  };
+  /// What plugins warn of is added to `notes`.
+  virtual tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
+                                              Findings& notes) = 0;
+
+  /// The image's layers; those that the store lacks are unpacked. What could not be kept exactly of any of
+  /// them, now or when it was unpacked, is added to `losses`.
+  virtual Result<std::vector<store::Layer>> layers(const ResolvedImage& image, const linux::IdMap& ids,
+                                                   store::Losses& losses) = 0;
+
+  /// Keeps what was found out for the next start with this key. That it could not be kept is no one's problem: the next
+  /// start finds it out anew.
+  virtual void remember(const std::string& key, const plan::Plan& plan, const std::string& facts,
+                        const store::Losses& losses) = 0;
+};
+
+/// The status of a Failure without findings: there is no record, and this program makes starts from records only.
+inline constexpr int kNeedsColdStart = -1;
+
+/// Makes one of a request; both it and the others outlive it.
+using MakeColdStart = std::unique_ptr<ColdStart> (*)(const config::Request& request, const store::Store& store,
+                                                     const Interruption& interruption);
+std::unique_ptr<ColdStart> make_cold_start(const config::Request& request, const store::Store& store,
+                                           const Interruption& interruption);
+
+}  // namespace slipway::run

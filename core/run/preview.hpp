@@ -1,0 +1,20 @@
+// What a run would do, found out without doing it.
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+#include "core/plan/blueprint.hpp"
+#include "core/plan/plan.hpp"
+#include "core/run/failure.hpp"
+
+namespace slipway::run {
+
+/// Resolves the image, unpacks nothing. Also the facts that the plan was made from, as JSON.
+struct Preview {
+  plan::Plan plan{};
+  std::string facts{};
+};
+tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store);
+
+}  // namespace slipway::run

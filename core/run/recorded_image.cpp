@@ -1,0 +1,89 @@
+#include "core/run/recorded_image.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+
+namespace slipway::run {
+namespace {
+
+Result<linux::Fd> open_source(const plan::ImageUse& use) {
+  if (use.source.empty()) {
+    return failure(0, "the pipeline names no image", "",
+                   "give image.source in the file, or --set image.source=image.tar");
+  }
+  linux::Fd source(::open(use.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!source) return failure(errno, "open the image", use.source);
+  struct stat found {};
+  if (::fstat(source.get(), &found) != 0) return failure(errno, "look at the image", use.source);
+  if (!S_ISREG(found.st_mode))
+    return failure(0, "the image is not a regular file", use.source, "save it to a file first");
+  return source;
+}
+
+Result<std::uint64_t> size_of(const linux::Fd& file) {
+  struct stat found {};
+  if (::fstat(file.get(), &found) != 0) return failure(errno, "look at the image");
+  return static_cast<std::uint64_t>(found.st_size);
+}
+
+}  // namespace
+
+Result<store::Store> open_store(const std::string& path) {
+  if (!path.empty()) return store::Store::open(path);
+  auto usual = store::Store::default_path();
+  if (!usual) return tl::unexpected(usual.error());
+  return store::Store::open(*usual);
+}
+
+Result<ImageSource> look_at_source(const plan::ImageUse& use) {
+  auto file = open_source(use);
+  if (!file) return tl::unexpected(file.error());
+  auto key = store::key_of_source(*file, use.options, use.plugin + " " + use.identity);
+  if (!key) return tl::unexpected(key.error());
+  auto size = size_of(*file);
+  if (!size) return tl::unexpected(size.error());
+  return ImageSource{std::move(*file), std::move(*key), *size};
+}
+
+std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSource& source) {
+  auto known = store.find_image(source.key.key);
+  if (!known || !*known) return std::nullopt;
+  // A record is as strange as the archive that it came from, and is read with the same distrust.
+  auto fact = store::parse_image_fact(**known, std::span(&source.size, 1));
+  if (!fact) return std::nullopt;
+  return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file), {}};
+}
+
+// A file that changes while it is read must not be remembered under the key that it had before.
+bool is_unchanged(const plan::ImageUse& use, const ImageSource& source) {
+  const auto again = store::key_of_source(source.file, use.options, use.plugin + " " + use.identity);
+  return again && again->key == source.key.key && !source.key.too_young;
+}
+
+std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use) {
+  auto source = look_at_source(use);
+  if (!source) return std::nullopt;
+  return recorded_image(store, *source);
+}
+
+Result<linux::Fd> ImageLayers::directory(const std::string& diff_id) {
+  if (layers_.empty()) {
+    auto in = bring_in_();
+    if (!in) return tl::unexpected(in.error());
+    layers_ = std::move(*in);
+  }
+  for (std::size_t i = 0; i < layers_.size() && i < image_.layers.size(); ++i) {
+    if (image_.layers[i].diff_id == diff_id) return linux::duplicate(layers_[i].tree);
+  }
+  return failure(0, "the image has no such layer", diff_id);
+}
+
+std::vector<linux::Fd> ImageLayers::take_locks() {
+  std::vector<linux::Fd> locks;
+  for (store::Layer& layer : layers_) locks.push_back(std::move(layer.lock));
+  return locks;
+}
+
+}  // namespace slipway::run

@@ -1,0 +1,63 @@
+// The image of a run as the store remembers it: no plugin is loaded and no worker started.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/plan/blueprint.hpp"
+#include "core/report/report.hpp"
+#include "core/store/image_fact.hpp"
+#include "core/store/store.hpp"
+
+namespace slipway::run {
+
+/// The store at `path`, or the user's default one.
+Result<store::Store> open_store(const std::string& path);
+
+struct ResolvedImage {
+  std::string text{};  ///< the image fact as JSON
+  store::ImageFact fact{};
+  linux::Fd source{};
+  Findings notes{};  ///< warnings of the image plugin
+};
+
+/// What ends the waiting for a worker, or for another run's: `descriptor` becomes readable, and `is_meant`, which reads
+/// from it, says so.
+struct Interruption {
+  const linux::Fd* descriptor = nullptr;
+  std::function<bool()> is_meant{};
+};
+
+/// The file that an image comes from, as it is now.
+struct ImageSource {
+  linux::Fd file{};
+  store::SourceKey key{};
+  std::uint64_t size = 0;
+};
+Result<ImageSource> look_at_source(const plan::ImageUse& use);
+/// Whether it is still that: a file that changes while it is read must not be remembered under the key that it had.
+bool is_unchanged(const plan::ImageUse& use, const ImageSource& source);
+
+/// The image out of the store's record; nullopt where there is none for the source as it is now.
+std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use);
+std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSource& source);
+
+/// The layers of a run, by digest: all of them are brought in when the first one is asked for.
+class ImageLayers {
+ public:
+  using BringIn = std::function<Result<std::vector<store::Layer>>()>;
+  /// `image` outlives it.
+  ImageLayers(const store::ImageFact& image, BringIn bring_in) : image_(image), bring_in_(std::move(bring_in)) {}
+  Result<linux::Fd> directory(const std::string& diff_id);
+  /// Keep these as long as the layers are used.
+  std::vector<linux::Fd> take_locks();
+
+ private:
+  const store::ImageFact& image_;
+  BringIn bring_in_;
+  std::vector<store::Layer> layers_{};
+};
+
+}  // namespace slipway::run
