@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """What a start of /bin/true in a container costs, side by side.
 
-Cases: `limit` (bench/limit.c: the kernel work alone), `bwrap` with the same namespaces and mounts, `slipway` with a
-filled store; the latter two as root and as an ordinary user. All cases are interleaved in random order with a pause
-before each start, so that what else happens on the machine meets them alike. Timed by bench/launch.c from before
-vfork to after wait. Needs root (limit makes mounts; the ordinary user must be become).
+Cases: `limit` (bench/limit.c: the kernel work alone), `slipway` with a filled store, and its peers with the same
+namespaces and mounts: bwrap, crun without cgroups, runc (which cannot do without cgroups: marked *), podman. As root, as
+an ordinary user with one id, and as one with a subordinate range. The peers' root is a plain directory: none of them
+mounts an overlay here. All cases are interleaved in random order with a pause before each start, so that what else
+happens on the machine meets them alike. Timed by bench/launch.c from before vfork to after wait. Needs root (limit makes
+mounts; the ordinary users must be become).
 """
 import argparse
 import json
@@ -13,6 +15,8 @@ import pathlib
 import pwd
 import random
 import shlex
+import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -20,8 +24,10 @@ import tarfile
 import tempfile
 import time
 
+import oci
+
 TOP = pathlib.Path(__file__).resolve().parents[1]
-USER = "slipway-range"  # as in tests/support/users.cpp
+RANGE_USER, SINGLE_USER = "slipway-range", "slipway-single"  # as in tests/support/users.cpp
 
 # bwrap makes proc with bus, fs, irq, sys and sysrq-trigger read-only by itself, and /dev with the same six devices,
 # links, pts and shm. It mounts no sysfs: the host's is bound. It has overlays from 0.11 on; before, a bind stands in.
@@ -30,6 +36,10 @@ BWRAP = """bwrap --unshare-pid --unshare-ipc --unshare-uts --unshare-net --unsha
 MASKED = ["/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
           "/proc/timer_stats", "/proc/sched_debug", "/proc/acpi", "/proc/scsi", "/sys/firmware"]
 SLIPWAY = "{prefix}/bin/slipway run --store {store} {image} /bin/true"
+# crun refuses to start where version 2 of cgroups is mounted beside version 1, even when it is to make none.
+CRUN = ["unshare", "--mount", "sh", "-c", "umount /sys/fs/cgroup/unified 2>/dev/null; exec \"$@\"", "sh"]
+PODMAN = """podman --runtime crun --cgroup-manager cgroupfs --root {home}/storage --runroot {home}/run run --rm
+  --network none --cgroups disabled --rootfs {root} /bin/true"""
 
 
 def arguments():
@@ -51,18 +61,24 @@ def run(*command, **keywords):
     return subprocess.run(command, check=True, **keywords)
 
 
-def range_user():
-    """The ordinary user with subordinate ids; made as the tests make it where there is none."""
+def ordinary_user(name):
+    """An ordinary user; made as the tests make it where there is none."""
     try:
-        pwd.getpwnam(USER)
+        return pwd.getpwnam(name)
     except KeyError:
-        run("useradd", "--system", "--user-group", "--create-home", "--shell", "/bin/sh", USER)
+        run("useradd", "--system", "--user-group", "--create-home", "--shell", "/bin/sh", name)
+        return pwd.getpwnam(name)
+
+
+def range_user():
+    """The one with subordinate ids."""
+    user = ordinary_user(RANGE_USER)
     for file, option in (("/etc/subuid", "--add-subuids"), ("/etc/subgid", "--add-subgids")):
         lines = [line.split(":") for line in pathlib.Path(file).read_text().split()]
-        if not any(line[0] == USER for line in lines):
+        if not any(line[0] == RANGE_USER for line in lines):
             first = max([100000] + [int(line[1]) + int(line[2]) for line in lines])
-            run("usermod", option, f"{first}-{first + 65535}", USER)
-    return pwd.getpwnam(USER)
+            run("usermod", option, f"{first}-{first + 65535}", RANGE_USER)
+    return user
 
 
 def prepare(build, work):
@@ -80,33 +96,64 @@ def prepare(build, work):
     return prefix, image, root
 
 
+def masked():
+    return [path for path in MASKED if os.path.exists(path)]
+
+
 def bwrap_command(root, user):
     help_text = subprocess.run(["bwrap", "--help"], capture_output=True, text=True).stdout
     if "--tmp-overlay" in help_text:
         rootfs = f"--overlay-src {root} --tmp-overlay /"
     else:
         rootfs = f"--bind {root} /"
-    masks = [f"--tmpfs {path}" if os.path.isdir(path) else f"--ro-bind /dev/null {path}"
-             for path in MASKED if os.path.exists(path)]
+    masks = [f"--tmpfs {path}" if os.path.isdir(path) else f"--ro-bind /dev/null {path}" for path in masked()]
     return shlex.split(BWRAP.format(rootfs=rootfs, masks=" ".join(masks), user="--unshare-user" if user else ""))
+
+
+def launch_as(user, launch, *environment):
+    become = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--reset-env"]
+    return become + (["env", *environment] if environment else []) + launch
+
+
+def podman_case(user, launch, root, work):
+    """podman as a user with one id: the root must be a directory of the user's own, and so must all it writes."""
+    home, own = work / "podman", work / "podman-root"
+    home.mkdir(mode=0o700)
+    run("cp", "-a", root, own)
+    run("chown", "-R", f"{user.pw_uid}:{user.pw_gid}", home, own)
+    return CRUN + launch_as(user, launch, f"HOME={home}", f"XDG_RUNTIME_DIR={home}") + shlex.split(
+        PODMAN.format(home=home, root=own))
+
+
+def end_podman(work):
+    """It keeps a process for the next command of the same user, and its root mounted inside that one."""
+    for file in work.glob("podman/libpod/tmp/pause.pid"):
+        os.kill(int(file.read_text()), signal.SIGKILL)
+
+
+def peers(launch, single, root, work):
+    bundle = oci.write_bundle(work / "bundle", root, masked())
+    found = {"bwrap root": launch + bwrap_command(root, user=False),
+             "crun root": CRUN + launch + ["crun", "--cgroup-manager=disabled", "run", "--bundle", str(bundle), "bench-crun"],
+             "runc root *": launch + ["runc", "run", "--bundle", str(bundle), "bench-runc"],
+             "bwrap one id": launch_as(single, launch) + bwrap_command(root, user=True),
+             "podman one id": podman_case(single, launch, root, work)}
+    return {name: command for name, command in found.items() if shutil.which(name.split()[0])}
 
 
 def cases(options, build, work):
     prefix, image, root = prepare(build, work)
-    user = range_user()
     launch = [str(build / "bench/launch")]
-    as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", "--reset-env"] + launch
+    single = ordinary_user(SINGLE_USER)
     found = {"limit": launch + [str(build / "bench/limit"), str(root), "/bin/true"]}
-    found["bwrap root"] = launch + bwrap_command(root, user=False)
-    found["bwrap user"] = as_user + bwrap_command(root, user=True)
+    found.update(peers(launch, single, root, work))
     stores = {}
-    for who, start, uid in (("root", launch, 0), ("user", as_user, user.pw_uid)):
-        stores[who] = work / f"store-{who}"
+    for who, user in (("root", None), ("one id", single), ("range", range_user())):
+        stores[who] = work / f"store-{who.replace(' ', '-')}"
         stores[who].mkdir(mode=0o700)
-        os.chown(stores[who], uid, user.pw_gid if uid else 0)
-        if prefix.exists():
-            command = options.slipway.format(prefix=prefix, store=stores[who], image=image, root=root)
-            found[f"slipway {who}"] = start + shlex.split(command)
+        os.chown(stores[who], user.pw_uid if user else 0, user.pw_gid if user else 0)
+        command = options.slipway.format(prefix=prefix, store=stores[who], image=image, root=root)
+        found[f"slipway {who}"] = (launch_as(user, launch) if user else launch) + shlex.split(command)
     for case in options.case:
         name, _, command = case.partition("=")
         found[name] = launch + shlex.split(
@@ -114,8 +161,7 @@ def cases(options, build, work):
     # launch uses no PATH: what it starts is named in full.
     for command in found.values():
         at = command.index(launch[0]) + 1
-        command[at] = subprocess.run(["sh", "-c", 'command -v "$0"', command[at]], capture_output=True,
-                                     text=True).stdout.strip() or command[at]
+        command[at] = shutil.which(command[at]) or command[at]
     return {name: command for name, command in found.items()
             if not options.only or name == "limit" or name in options.only}
 
@@ -162,14 +208,17 @@ def main():
     with tempfile.TemporaryDirectory(prefix="slipway-bench-", ignore_cleanup_errors=True) as name:
         commands = cases(options, build, pathlib.Path(name))
         before = os.getloadavg()
-        times = measure(options, commands, seed)
+        try:
+            times = measure(options, commands, seed)
+        finally:
+            end_podman(pathlib.Path(name))
     after = os.getloadavg()
     rows = summary(times)
     print(f"{system}; {options.starts} starts each, seed {seed}; "
           f"load average {before[0]:.2f} before, {after[0]:.2f} after (these starts included)")
-    print(f"{'':14}{'median ms':>10}{'MAD':>8}{'min':>8}{'x limit':>9}")
+    print(f"{'':15}{'median ms':>10}{'MAD':>8}{'min':>8}{'x limit':>9}")
     for name, row in rows.items():
-        print(f"{name:14}{row['median_ms']:10.3f}{row['mad_ms']:8.3f}{row['min_ms']:8.3f}{row['ratio']:9.2f}")
+        print(f"{name:15}{row['median_ms']:10.3f}{row['mad_ms']:8.3f}{row['min_ms']:8.3f}{row['ratio']:9.2f}")
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(
             {"system": system, "seed": seed, "pause_ms": options.pause, "load_before": before, "load_after": after,

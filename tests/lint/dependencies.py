@@ -26,7 +26,6 @@ CORE = {
 # Slow to compile, so each stands behind one .cpp.
 ONE_FILE = {
     "valijson": r"valijson/",
-    "CLI11": r"CLI/",
     "spdlog and fmt": r"(spdlog|fmt)/",
     "Boost.DLL": r"boost/dll",
 }
