@@ -330,7 +330,9 @@ Result<Losses> Store::losses_of(std::string_view diff_id, std::string_view form)
   auto text = linux::read_all(file, kLargestRecord);
   if (!text) return tl::unexpected(text.error());
   auto losses = losses_from(*text);
-  if (!losses) losses.error().subject = inside(name);
+  if (losses) return losses;
+  losses.error().subject = inside(name);
+  losses.error().hint = "remove the directory that it lies in: the layer is then unpacked again";
   return losses;
 }
 
