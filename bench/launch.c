@@ -1,7 +1,9 @@
-/* Times one start: launch PROGRAM [ARG...] prints the nanoseconds from before vfork to after wait, and the exit status.
+/* Times one start: launch PROGRAM [ARG...] prints the nanoseconds from before vfork to after wait, the exit status, and
+ * the largest resident set, in KiB, of the program and of all that it waited for.
  * Static and tiny, so that what is measured is the program's and not a script interpreter's. */
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -25,6 +27,9 @@ int main(int argc, char** argv) {
   int status = 0;
   if (child < 0 || waitpid(child, &status, 0) < 0) return 1;
   const long long end = now_ns();
-  printf("%lld %d\n", end - begin, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+  struct rusage usage;
+  getrusage(RUSAGE_CHILDREN, &usage);
+  printf("%lld %d %ld\n", end - begin, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+         usage.ru_maxrss);
   return 0;
 }

@@ -16,7 +16,15 @@ Log::Log(LogFormat format) : format_(format) {
   spdlog::set_default_logger(std::move(logger));
 }
 
-void Log::begun(const std::string& run) { run_ = run; }
+void Log::begun(const run::Beginning& beginning) {
+  run_ = beginning.run;
+  if (format_ == LogFormat::json)
+    spdlog::info("\"run\":\"{}\",\"event\":\"begin\",\"recorded\":{}", run_, beginning.recorded);
+  else
+    spdlog::info("{}: begins{}", run_, beginning.recorded ? ", from a record" : "");
+}
+
+void Log::timing(const Timing& timing) { spdlog::info("{}", timing.to_members()); }
 
 void Log::step(const run::Event& event) {
   constexpr std::uint64_t kPerMicrosecond = 1000;

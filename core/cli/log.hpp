@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/cli/run_words.hpp"
+#include "core/cli/timing.hpp"
 #include "core/run/container.hpp"
 
 namespace slipway::cli {
@@ -12,9 +13,10 @@ namespace slipway::cli {
 class Log {
  public:
   explicit Log(LogFormat format);
-  void begun(const std::string& run);
+  void begun(const run::Beginning& beginning);
   void step(const run::Event& event);
   void finding(const Finding& finding);
+  void timing(const Timing& timing);
 
  private:
   LogFormat format_;

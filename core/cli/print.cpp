@@ -60,4 +60,6 @@ void print_findings(const Findings& findings) {
 
 void print_error(const Error& error) { print_finding({Severity::error, {}, "", sentence(error), error.hint}); }
 
+void print_text(const std::string& text) { std::fputs(text.c_str(), stderr); }
+
 }  // namespace slipway::cli

@@ -9,5 +9,7 @@ namespace slipway::cli {
 void print_finding(const Finding& finding);
 void print_findings(const Findings& findings);
 void print_error(const Error& error);
+/// Lines that are whole already.
+void print_text(const std::string& text);
 
 }  // namespace slipway::cli

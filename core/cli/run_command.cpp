@@ -22,12 +22,15 @@ int run_command(int count, const char* const* given) {
   std::optional<Log> log;
   if (words.verbose || is_json) {
     log.emplace(words.format);
-    wishes.begun = [&](const std::string& run) { log->begun(run); };
+    wishes.begun = [&](const run::Beginning& beginning) { log->begun(beginning); };
     wishes.on_event = [&](const run::Event& event) { log->step(event); };
   }
+  Timing timing;
+  if (words.timing) listen(timing, wishes);
   const auto say = [&](const Finding& finding) { is_json ? log->finding(finding) : print_finding(finding); };
   wishes.on_warning = say;
   auto status = run::run_container(*request, wishes, std::move(head), &run::make_cold_start);
+  if (words.timing) is_json ? log->timing(timing) : print_text(timing.to_table());
   if (status) return *status;
   for (const Finding& finding : status.error().findings) say(finding);
   return status.error().status;

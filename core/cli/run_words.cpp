@@ -16,6 +16,7 @@ constexpr const char* kExamples =
 struct Given {
   std::string format{"text"};
   std::optional<std::string> fault{};
+  std::string no_such_record{};
 };
 
 Command describe(RunWords& words, Given& given) {
@@ -25,6 +26,18 @@ Command describe(RunWords& words, Given& given) {
       {"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { words.verbose = true; }});
   command.options.push_back({"--log-format", "text|json", "how -v and warnings are written; json implies -v",
                              [&](const std::string& word) { given.format = word; }});
+  command.options.push_back({"--timing", "", "tell where the time went, by phase and stage, after the run",
+                             [&](const std::string&) { words.timing = true; }});
+  command.options.push_back({"--no-record", "starts|images",
+                             "find out anew what the store has a record of, and keep none; may be repeated",
+                             [&](const std::string& word) {
+                               if (word == "starts")
+                                 words.without.starts = true;
+                               else if (word == "images")
+                                 words.without.images = true;
+                               else
+                                 given.no_such_record = word;
+                             }});
   command.options.push_back({"--fault", "STEP:ERRNO", "", [&](const std::string& wish) { given.fault = wish; }});
   return command;
 }
@@ -33,6 +46,8 @@ Result<void> take(RunWords& words, const Given& given) {
   if (given.format != "text" && given.format != "json")
     return failure(0, "--log-format takes text or json, not", printable(given.format, 64));
   if (given.format == "json") words.format = LogFormat::json;
+  if (!given.no_such_record.empty())
+    return failure(0, "--no-record takes starts or images, not", printable(given.no_such_record, 64));
   if (words.command.empty())
     return failure(0, "run needs a target", "", "slipway run image.tar, or slipway run --help");
   words.name = words.command.front();
@@ -64,6 +79,7 @@ run::Wishes wishes_of(const RunWords& words) {
   run::Wishes wishes;
   wishes.store = words.target.store;
   wishes.fault = words.fault;
+  wishes.without = words.without;
   return wishes;
 }
 

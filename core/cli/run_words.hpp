@@ -21,6 +21,8 @@ struct RunWords {
   std::vector<std::string> command{};  ///< what follows it
   bool verbose = false;
   LogFormat format = LogFormat::text;  ///< json implies verbose
+  bool timing = false;
+  run::WithoutRecords without{};
   std::optional<run::FaultWish> fault{};
 };
 

@@ -11,17 +11,25 @@
 #include "core/cli/print.hpp"
 #include "core/cli/run_words.hpp"
 #include "core/cli/surroundings.hpp"
+#include "core/cli/timing.hpp"
 #include "core/linux/program.hpp"
+#include "core/run/warm_start.hpp"
 
 namespace slipway::cli {
 namespace {
 
 constexpr int kFullProgram = -1;
 
+// What there can be no record of, and what is told to a log, is the full program's.
+bool may_do(const RunWords& words) {
+  const bool tells = words.verbose || words.format != LogFormat::text;
+  return !tells && !words.without.starts && !words.without.images && run::may_be_recorded(words.target.overrides);
+}
+
 int run_from_record(int count, const char* const* given) {
   RunWords words = read_run_words(count, given);
   if (words.status >= 0) return words.status;
-  if (words.verbose || words.format != LogFormat::text) return kFullProgram;
+  if (!may_do(words)) return kFullProgram;
   run::HeadStart head = run::HeadStart::make();
   auto request = request_for(words.name, std::move(words.command), words.target);
   if (!request) {
@@ -30,9 +38,12 @@ int run_from_record(int count, const char* const* given) {
   }
   run::Wishes wishes = wishes_of(words);
   wishes.on_warning = print_finding;
+  Timing timing;
+  if (words.timing) listen(timing, wishes);
   auto status = run::run_container(*request, wishes, std::move(head), nullptr);
+  if (!status && status.error().status == run::kNeedsColdStart) return kFullProgram;
+  if (words.timing) print_text(timing.to_table());
   if (status) return *status;
-  if (status.error().status == run::kNeedsColdStart) return kFullProgram;
   print_findings(status.error().findings);
   return status.error().status;
 }

@@ -9,8 +9,9 @@ namespace {
 
 class FromWords final : public ColdStart {
  public:
-  FromWords(const config::Request& request, const store::Store& store, const Interruption& interruption)
-      : request_(request), store_(store), interruption_(interruption) {}
+  FromWords(const config::Request& request, const store::Store& store, const Interruption& interruption,
+            ImageRecords records)
+      : request_(request), store_(store), interruption_(interruption), records_(records) {}
 
   tl::expected<config::Isolation, Failure> read() override {
     auto blueprint = plan::Blueprint::read(request_);
@@ -23,7 +24,7 @@ class FromWords final : public ColdStart {
                                       Findings& notes) override {
     blueprint_->on_crash_end_with(kOwnFailure);
     if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
-    auto image = resolve_image(store_, *blueprint_, ids, interruption_);
+    auto image = resolve_image(store_, *blueprint_, ids, interruption_, records_);
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
     notes.insert(notes.end(), image->notes.begin(), image->notes.end());
     auto plan = blueprint_->plan({image->text, host, ids}, notes);
@@ -52,14 +53,15 @@ class FromWords final : public ColdStart {
   const config::Request& request_;
   const store::Store& store_;
   const Interruption& interruption_;
+  ImageRecords records_;
   std::optional<plan::Blueprint> blueprint_{};
 };
 
 }  // namespace
 
 std::unique_ptr<ColdStart> make_cold_start(const config::Request& request, const store::Store& store,
-                                           const Interruption& interruption) {
-  return std::make_unique<FromWords>(request, store, interruption);
+                                           const Interruption& interruption, ImageRecords records) {
+  return std::make_unique<FromWords>(request, store, interruption, records);
 }
 
 }  // namespace slipway::run

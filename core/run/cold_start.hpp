@@ -51,8 +51,8 @@ inline constexpr int kNeedsColdStart = -1;
 
 /// Makes one of a request; both it and the others outlive it.
 using MakeColdStart = std::unique_ptr<ColdStart> (*)(const config::Request& request, const store::Store& store,
-                                                     const Interruption& interruption);
+                                                     const Interruption& interruption, ImageRecords records);
 std::unique_ptr<ColdStart> make_cold_start(const config::Request& request, const store::Store& store,
-                                           const Interruption& interruption);
+                                           const Interruption& interruption, ImageRecords records);
 
 }  // namespace slipway::run

@@ -30,7 +30,9 @@ class Supervisor {
       : request_(request), wishes_(wishes), make_cold_(make_cold), head_(std::move(head)) {}
 
   tl::expected<int, Failure> run() {
+    last_ns_ = head_.begin_ns;
     auto status = make_and_watch();
+    spent(Span::program);
     // Whatever happened: the child first, since its mounts hold what the journal lists.
     head_.first.end();
     if (journal_) {
@@ -40,6 +42,7 @@ class Supervisor {
         tell({{Severity::warning, {}, "", "what the run left stays for now: " + sentence(error), error.hint}});
       }
     }
+    spent(Span::undo);
     // Who asked for the end needs no error to be told of it.
     if (!status && asked_to_end_ != 0) return kKilled + asked_to_end_;
     return status;
@@ -53,20 +56,30 @@ class Supervisor {
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
-    planning_.emplace(request_, *store_, make_cold_ == nullptr ? nullptr : make_cold_(request_, *store_, interruption_),
-                      true);
+    planning_.emplace(request_, *store_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
+    spent(Span::read);
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
+    spent(Span::plan);
     if (auto mapped = head_.first.finish_id_map(); !mapped) return tl::unexpected(failure_of(mapped.error()));
+    spent(Span::map_ids);
     if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
-    Watch watch(head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
-                [this](const ChildMessage& said) { return hear(said); });
+    spent(Span::prepare);
+    Watch watch(
+        head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
+        [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); });
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
     results_.clear();
     planning_->remember();  // now that the child has its plan, so that nobody waits for it
     return watch.until_end();
+  }
+
+  std::unique_ptr<ColdStart> make_cold_start() {
+    if (make_cold_ == nullptr) return nullptr;
+    const auto records = wishes_.without.images ? ImageRecords::ignore : ImageRecords::use;
+    return make_cold_(request_, *store_, interruption_, records);
   }
 
   // Unless the one that was made at the beginning will do.
@@ -122,7 +135,7 @@ class Supervisor {
     auto journal = Journal::begin(directory);
     if (!journal) return tl::unexpected(failure_of(journal.error()));
     journal_.emplace(std::move(*journal));
-    if (wishes_.begun) wishes_.begun(journal_->run());
+    if (wishes_.begun) wishes_.begun({journal_->run(), planning_->is_recorded()});
     for (const Error& error : sweep_journals(directory, remove_run_directory)) {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
@@ -165,6 +178,13 @@ class Supervisor {
     return failure_of(*step, said.step, error, said.status);
   }
 
+  // Since the last time that this was asked.
+  void spent(Span span) {
+    if (!wishes_.on_span) return;
+    const std::uint64_t now = linux::monotonic_ns();
+    wishes_.on_span(span, now - std::exchange(last_ns_, now));
+  }
+
   void tell(const Findings& notes) const {
     if (!wishes_.on_warning) return;
     for (const Finding& note : notes) wishes_.on_warning(note);
@@ -182,6 +202,7 @@ class Supervisor {
   linux::HostAbilities host_{};
   std::optional<Planning> planning_{};
   Orders orders_{};
+  std::uint64_t last_ns_ = 0;
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
   std::vector<linux::Fd> locks_{};  // layers are held until the program has ended

@@ -1,6 +1,7 @@
 // Runs one container: the supervisor, from a pipeline to the program's exit status, with nothing left behind.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,11 +24,38 @@ struct Event {
   std::uint64_t nanoseconds = 0;
 };
 
+/// What a run spends its time on, one after the other. Steps of the prepare phase are carried out in `prepare`, those
+/// of the child in `start`.
+enum class Span : std::uint8_t {
+  read,     ///< from the first process' making to the isolation that the pipeline wants
+  plan,     ///< to the plan: the image's record, and without a record of the start plugins and the image itself
+  map_ids,  ///< waiting for newuidmap and newgidmap
+  prepare,  ///< the journal; layers and directories
+  start,    ///< from the plan's sending to the program's beginning
+  program,  ///< to its end
+  undo,     ///< taking back what the journal lists
+};
+inline constexpr std::size_t kSpans = 7;
+
+/// What is known of a run once it has an id.
+struct Beginning {
+  std::string run{};      ///< its id
+  bool recorded = false;  ///< whether it starts from a record
+};
+
+/// Which of the store's records are neither used nor kept. (A layer is no record: it is what its digest says.)
+struct WithoutRecords {
+  bool starts = false;
+  bool images = false;  ///< nor, then, those of starts, which build on them
+};
+
 struct Wishes {
-  std::string store{};                              ///< path; empty: the default one
-  std::optional<FaultWish> fault{};                 ///< for tests: a step that fails instead of acting
-  std::function<void(const std::string&)> begun{};  ///< called once with the run's id
-  std::function<void(const Event&)> on_event{};     ///< unset: steps are not timed
+  std::string store{};  ///< path; empty: the default one
+  WithoutRecords without{};
+  std::optional<FaultWish> fault{};               ///< for tests: a step that fails instead of acting
+  std::function<void(const Beginning&)> begun{};  ///< called once
+  std::function<void(Span, std::uint64_t nanoseconds)> on_span{};
+  std::function<void(const Event&)> on_event{};  ///< unset: steps are not timed
   std::function<void(const Finding&)> on_warning{};
 };
 

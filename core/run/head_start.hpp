@@ -16,6 +16,7 @@ struct HeadStart {
   Result<linux::IdMap> ids;  ///< those of `isolation.user` "auto"
   /// None where it could not be made: the run then makes it when it knows what it needs, and tells why it cannot.
   FirstProcess first{};
+  std::uint64_t begin_ns = 0;  ///< monotonic
 
   static HeadStart make();
 };

@@ -73,18 +73,21 @@ Result<void> check_owners(const store::LayerLosses& losses, const config::Isolat
 }  // namespace
 
 tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
-                                                    const linux::IdMap& ids, const Interruption& interruption) {
+                                                    const linux::IdMap& ids, const Interruption& interruption,
+                                                    ImageRecords records) {
   const plan::ImageUse use = blueprint.image();
   const Place place = blueprint.place_of(use.pointer + "/source");
   const auto failed = [&](const Error& error) { return tl::unexpected(as_findings(error, place, "")); };
   auto source = look_at_source(use);
   if (!source) return failed(source.error());
-  if (auto known = recorded_image(store, *source)) return std::move(*known);
+  if (records == ImageRecords::use) {
+    if (auto known = recorded_image(store, *source)) return std::move(*known);
+  }
   auto worker = start_worker(blueprint, use, source->file, nullptr, nullptr, ids, interruption);
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
-  if (is_unchanged(use, *source)) {
+  if (records == ImageRecords::use && is_unchanged(use, *source)) {
     if (auto kept = store.keep_image(source->key.key, resolution->text); !kept) return failed(kept.error());
   }
   ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(source->file), {}};

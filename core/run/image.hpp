@@ -18,7 +18,8 @@ namespace slipway::run {
 
 /// The image out of the store's record or, when the source is new, from a worker.
 tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
-                                                    const linux::IdMap& ids, const Interruption& interruption);
+                                                    const linux::IdMap& ids, const Interruption& interruption,
+                                                    ImageRecords records = ImageRecords::use);
 
 /// All layers of the image, held; those that the store lacks are unpacked by one worker. What could not be kept exactly
 /// of any of them, now or when it was unpacked, is added to `losses`.

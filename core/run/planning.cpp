@@ -1,26 +1,11 @@
 #include "core/run/planning.hpp"
 
-#include <algorithm>
-
 #include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
 
 namespace slipway::run {
-namespace {
-
-// Passwords are given to programs by -e, or by what else changes exec.env, and a record of the start would keep them on
-// disk.
-bool says_secrets(const config::Request& request) {
-  return std::any_of(request.overrides.begin(), request.overrides.end(), [](const config::Override& change) {
-    return change.kind == config::Override::Kind::environment || change.path == "exec" ||
-           change.path.starts_with("exec.env");
-  });
-}
-
-}  // namespace
-
 tl::expected<void, Failure> Planning::read() {
-  if (records_ && !says_secrets(request_)) key_ = start_key(request_);
+  if (records_ && may_be_recorded(request_.overrides)) key_ = start_key(request_);
   if (key_) record_ = find_start(store_, *key_);
   if (!record_) return read_words();
   isolation_ = record_->isolation;

@@ -26,6 +26,7 @@ class Planning {
   Planning(const config::Request& request, const store::Store& store, std::unique_ptr<ColdStart> cold, bool records)
       : request_(request), store_(store), cold_(std::move(cold)), records_(records) {}
 
+  [[nodiscard]] bool is_recorded() const { return record_.has_value(); }
   /// After it there is isolation().
   tl::expected<void, Failure> read();
   [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }

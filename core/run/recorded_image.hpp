@@ -1,6 +1,7 @@
 // The image of a run as the store remembers it: no plugin is loaded and no worker started.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -39,6 +40,9 @@ struct ImageSource {
 Result<ImageSource> look_at_source(const plan::ImageUse& use);
 /// Whether it is still that: a file that changes while it is read must not be remembered under the key that it had.
 bool is_unchanged(const plan::ImageUse& use, const ImageSource& source);
+
+/// Whether records of images are used and kept.
+enum class ImageRecords : std::uint8_t { use, ignore };
 
 /// The image out of the store's record; nullopt where there is none for the source as it is now.
 std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use);

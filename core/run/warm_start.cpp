@@ -1,5 +1,7 @@
 #include "core/run/warm_start.hpp"
 
+#include <algorithm>
+
 #include "core/run/losses.hpp"
 
 namespace slipway::run {
@@ -7,7 +9,18 @@ namespace {
 
 constexpr std::size_t kChecksumSize = 32;  // of store::fingerprint()
 
+// Passwords are given to programs by -e, or by what else changes exec.env, and a record of the start would keep them on
+// disk.
+bool may_be_secret(const config::Override& change) {
+  return change.kind == config::Override::Kind::environment || change.path == "exec" ||
+         change.path.starts_with("exec.env");
+}
+
 }  // namespace
+
+bool may_be_recorded(const std::vector<config::Override>& overrides) {
+  return std::none_of(overrides.begin(), overrides.end(), may_be_secret);
+}
 
 std::optional<std::string> start_key(const config::Request& request) {
   auto text = plan::text_of(request);

@@ -14,6 +14,9 @@
 
 namespace slipway::run {
 
+/// Whether a start with these changes may be kept on disk.
+bool may_be_recorded(const std::vector<config::Override>& overrides);
+
 /// The key of a request's record; nullopt where there is none to be had.
 std::optional<std::string> start_key(const config::Request& request);
 

@@ -22,7 +22,10 @@ tl::expected<int, Failure> Watch::until_end() {
     }
     if (watched[0].revents != 0) {
       if (auto told = hear_child()) failed = std::move(told);
-      if (!control_) pass_early_signals();
+      if (!control_) {
+        begun_();
+        pass_early_signals();
+      }
       continue;  // all that it said comes before its end
     }
     if (watched[2].revents != 0) pass_signals();

@@ -18,14 +18,19 @@ class Watch {
   /// What the child says of a step: nullopt when that ends nothing.
   using Hear = std::function<std::optional<Failure>(const ChildMessage&)>;
 
+  /// Called once, when the child has become its program (or is dead).
+  using Begun = std::function<void()>;
+
   /// All of them outlive it. `early_signals` came before the child had its plan, and are passed on once there is a
   /// program.
-  Watch(linux::Process& child, linux::Fd& control, const Signals& signals, std::vector<int> early_signals, Hear hear)
+  Watch(linux::Process& child, linux::Fd& control, const Signals& signals, std::vector<int> early_signals, Hear hear,
+        Begun begun)
       : child_(child),
         control_(control),
         signals_(signals),
         early_signals_(std::move(early_signals)),
-        hear_(std::move(hear)) {}
+        hear_(std::move(hear)),
+        begun_(std::move(begun)) {}
 
   /// Until the end of the child: the program's status as a shell has it.
   tl::expected<int, Failure> until_end();
@@ -43,6 +48,7 @@ class Watch {
   const Signals& signals_;
   std::vector<int> early_signals_;
   Hear hear_;
+  Begun begun_;
   Impatience impatience_{};
 };
 

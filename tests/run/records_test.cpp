@@ -1,0 +1,147 @@
+// What the store remembers of earlier starts and images: taken as long as nothing has changed, and no longer.
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/run/harness.hpp"
+
+namespace slipway::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+
+constexpr const char* kPipeline = R"({"image": {"source": "box.tar"}, "exec": {"args": ["echo", "WORD"]}})";
+
+std::string with_word(std::string text, const std::string& word) { return text.replace(text.find("WORD"), 4, word); }
+
+void write(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  REQUIRE(file.flush());
+}
+
+// A new file of the same bytes: what an installation of the same version leaves.
+void renew(const std::string& path) {
+  fs::copy_file(path, path + ".new");
+  fs::rename(path + ".new", path);
+}
+
+struct Start {
+  std::string output{};
+  bool recorded = false;
+};
+
+// A slipway of its own, whose files may change, with a pipeline beside its image.
+class Place {
+ public:
+  explicit Place(const Caller& caller) : runner_(caller) {
+    runner_.use_program(copy_slipway(runner_.own("copy")));
+    if (caller.user) {
+      REQUIRE(run({.arguments = {"chown", "-R", std::to_string(caller.user->uid), runner_.own("copy")}}).status == 0);
+    }
+    fs::copy_file(runner_.box(), image());
+    write(pipeline(), with_word(kPipeline, "first"));
+  }
+
+  [[nodiscard]] std::string image() const { return runner_.own("box.tar"); }
+  [[nodiscard]] std::string pipeline() const { return runner_.own("p.json"); }
+  [[nodiscard]] std::string file(const char* path) const { return runner_.own("copy") + "/" + path; }
+  [[nodiscard]] std::string store() const { return runner_.store(); }
+
+  [[nodiscard]] Start start(const Words& options = {}, const Words& before = {}) const {
+    Words words = {"run", "--timing"};
+    words.insert(words.end(), options.begin(), options.end());
+    words.push_back(pipeline());
+    Command command = runner_.command(words);
+    command.arguments.insert(command.arguments.begin(), before.begin(), before.end());
+    const Outcome outcome = run(command);
+    INFO(to_text(outcome));
+    REQUIRE(outcome.shell_status() == 0);
+    CHECK(runner_.leftovers() == "");
+    const bool recorded = outcome.errors.find(", from a record;") != std::string::npos;
+    CHECK((recorded || outcome.errors.find(", without a record;") != std::string::npos));
+    return {outcome.output, recorded};
+  }
+
+  // No record is kept of an image that is younger than two seconds.
+  void settle(const Words& options = {}) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!start(options).recorded) REQUIRE(std::chrono::steady_clock::now() < end);
+  }
+
+ private:
+  Runner runner_;
+};
+
+std::size_t entries(const std::string& directory) {
+  if (!fs::exists(directory)) return 0;
+  return static_cast<std::size_t>(std::distance(fs::directory_iterator(directory), fs::directory_iterator()));
+}
+
+}  // namespace
+
+TEST_CASE("a start is taken from its record, until anything that it came from has changed") {
+  struct Row {
+    const char* what;
+    void (*change)(const Place&);
+    Words options{};  ///< of the start after the change
+    Words before{};
+  };
+  const std::vector<Row> rows = {
+      {"the image's file", [](const Place& place) { renew(place.image()); }},
+      {"a plugin's file", [](const Place& place) { renew(place.file("lib/slipway/plugins/harden-proc.so")); }},
+      {"slipway itself", [](const Place& place) { renew(place.file("bin/slipway")); }},
+      {"an option", [](const Place& /*same*/) {}, {"--hostname", "other"}},
+      {"the host: another kernel", [](const Place& /*same*/) {}, {}, {"setarch", "--uname-2.6"}},
+      {"the store: a layer is gone",
+       [](const Place& place) {
+         for (const auto& layer : fs::directory_iterator(place.store() + "/layers")) fs::remove_all(layer.path());
+       }},
+      {"the record itself",
+       [](const Place& place) {
+         for (const auto& record : fs::directory_iterator(place.store() + "/starts")) {
+           std::string bytes = read_file(record.path().string());
+           bytes[bytes.size() / 2] = static_cast<char>(~bytes[bytes.size() / 2]);
+           write(record.path().string(), bytes);
+         }
+       }},
+  };
+  for (const Caller& caller : callers()) {
+    const Place place(caller);
+    place.settle();
+    CHECK(place.start().output == "first\n");
+    for (const Row& row : rows) {
+      INFO(caller.name << ": " << row.what);
+      row.change(place);
+      const Start after = place.start(row.options, row.before);
+      CHECK_FALSE(after.recorded);
+      CHECK(after.output == "first\n");
+      place.settle();
+    }
+    write(place.pipeline(), with_word(kPipeline, "second"));
+    const Start after = place.start();
+    CHECK_FALSE(after.recorded);
+    CHECK(after.output == "second\n");
+  }
+}
+
+TEST_CASE("records can be done without, and then none is kept") {
+  for (const Caller& caller : callers()) {
+    const Place place(caller);
+    CHECK_FALSE(place.start({"--no-record", "images"}).recorded);
+    CHECK(entries(place.store() + "/images") == 0);
+    CHECK(entries(place.store() + "/starts") == 0);
+    CHECK_FALSE(place.start({"--no-record", "starts"}).recorded);
+    CHECK(entries(place.store() + "/starts") == 0);
+    place.settle();
+    CHECK(entries(place.store() + "/images") == 1);
+    CHECK(entries(place.store() + "/starts") == 1);
+    CHECK_FALSE(place.start({"--no-record", "starts"}).recorded);
+    CHECK_FALSE(place.start({"--no-record", "images"}).recorded);
+    CHECK(place.start().recorded);
+  }
+}
+
+}  // namespace slipway::tests
