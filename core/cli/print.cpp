@@ -8,14 +8,6 @@
 namespace slipway::cli {
 namespace {
 
-bool in_colour() {
-  static const bool kColour = [] {
-    const char* refused = std::getenv("NO_COLOR");
-    return (refused == nullptr || refused[0] == '\0') && ::isatty(STDERR_FILENO) == 1;
-  }();
-  return kColour;
-}
-
 struct Look {
   const char* word;
   const char* colour;
@@ -37,9 +29,15 @@ Look look_of(Severity severity) {
 
 }  // namespace
 
+bool is_in_colour(int stream) {
+  const char* refused = std::getenv("NO_COLOR");
+  return (refused == nullptr || refused[0] == '\0') && ::isatty(stream) == 1;
+}
+
 void print_finding(const Finding& finding) {
   const Look look = look_of(finding.severity);
-  const bool colour = in_colour();
+  static const bool kColour = is_in_colour(STDERR_FILENO);
+  const bool colour = kColour;
   std::string text = "slipway: ";
   // A default has no line to look at, so its place would only be noise.
   const std::string place = finding.place.source == Place::Source::builtin ? std::string() : to_text(finding.place);

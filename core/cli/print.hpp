@@ -5,7 +5,11 @@
 
 namespace slipway::cli {
 
-/// "slipway: p.json:2:27: error: …" and its hint; in colour on a terminal, unless NO_COLOR is set (no-color.org).
+/// Whether what is written to this standard stream may have colours: on a terminal, unless NO_COLOR is set
+/// (no-color.org).
+bool is_in_colour(int stream);
+
+/// "slipway: p.json:2:27: error: …" and its hint; in colour where is_in_colour().
 void print_finding(const Finding& finding);
 void print_findings(const Findings& findings);
 void print_error(const Error& error);

@@ -37,27 +37,27 @@ Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::str
           }};
 }
 
+}  // namespace
+
 // A store is written down with what has to be removed from it, for a later slipway that runs elsewhere. Nothing is
 // collapsed: "a/.." is not where "a" is a link.
-Option store_option(TargetOptions& options) {
+Option store_option(std::string& store, std::optional<Error>& problem) {
   return {"--store", "DIR",
           "the store of images and layers (default: /var/lib/slipway for root, else $XDG_DATA_HOME/slipway)",
-          [&options](const std::string& given) {
-            std::error_code problem;
-            const std::filesystem::path here = std::filesystem::current_path(problem);
+          [&store, &problem](const std::string& given) {
+            std::error_code code;
+            const std::filesystem::path here = std::filesystem::current_path(code);
             if (given.empty()) {
-              options.problem = Error{0, "the store's path is empty", "", "--store DIR"};
+              problem = Error{0, "the store's path is empty", "", "--store DIR"};
             } else if (given.front() == '/') {
-              options.store = given;
-            } else if (problem) {
-              options.problem = Error{problem.value(), "find the current directory for --store", printable(given), ""};
+              store = given;
+            } else if (code) {
+              problem = Error{code.value(), "find the current directory for --store", printable(given), ""};
             } else {
-              options.store = (here / given).string();
+              store = (here / given).string();
             }
           }};
 }
-
-}  // namespace
 
 std::vector<Option> pipeline_options(TargetOptions& options) {
   return {
@@ -65,7 +65,7 @@ std::vector<Option> pipeline_options(TargetOptions& options) {
       parsed(options, &config::parse_set, "--set", "PATH=VALUE",
              "an option of the pipeline, as in rootfs.upper=disk; may be repeated"),
       simple(options, Kind::plugin_dir, "--plugin-dir", "DIR", "a further directory of plugins; may be repeated"),
-      store_option(options),
+      store_option(options.store, options.problem),
   };
 }
 

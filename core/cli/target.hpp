@@ -23,6 +23,9 @@ std::vector<Option> target_options(TargetOptions& options);
 /// --store
 std::vector<Option> pipeline_options(TargetOptions& options);
 
+/// --store DIR, made absolute; `problem` is the first option that makes no sense.
+Option store_option(std::string& store, std::optional<Error>& problem);
+
 /// The request for a target, told apart by content: a pipeline file or an image source. `command` is what is to run.
 Result<config::Request> request_for(const std::string& target, std::vector<std::string> command,
                                     const TargetOptions& options);

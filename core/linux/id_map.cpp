@@ -62,30 +62,6 @@ std::string file_text(const char* path) {
   return read_all(file, kLargestIdFile).value_or(std::string());
 }
 
-// The user's name without NSS: subuid(5) may name users by name, and a lookup through NSS would load libraries.
-std::string user_name(uid_t uid) {
-  const std::string text = file_text("/etc/passwd");
-  const std::string wanted = std::to_string(uid);
-  std::size_t at = 0;
-  while (at < text.size()) {
-    std::size_t end = text.find('\n', at);
-    if (end == std::string::npos) end = text.size();
-    const std::string_view line(text.data() + at, end - at);
-    const std::size_t name_end = line.find(':');
-    const std::size_t password_end = name_end == std::string_view::npos ? name_end : line.find(':', name_end + 1);
-    if (password_end != std::string_view::npos) {
-      const std::size_t uid_end = line.find(':', password_end + 1);
-      if (line.substr(password_end + 1, uid_end - password_end - 1) == wanted)
-        return std::string(line.substr(0, name_end));
-    }
-    at = end + 1;
-  }
-  return {};
-}
-
-constexpr const char* kNewUidMap = "/usr/bin/newuidmap";
-constexpr const char* kNewGidMap = "/usr/bin/newgidmap";
-
 bool has_helpers() { return ::access(kNewUidMap, X_OK) == 0 && ::access(kNewGidMap, X_OK) == 0; }
 
 Result<void> write_file(const std::string& path, const std::string& text) {
@@ -118,6 +94,27 @@ Result<void> write_directly(pid_t process, const IdMap& map) {
 }
 
 }  // namespace
+
+// The user's name without NSS: subuid(5) may name users by name, and a lookup through NSS would load libraries.
+std::string user_name(std::uint32_t uid) {
+  const std::string text = file_text("/etc/passwd");
+  const std::string wanted = std::to_string(uid);
+  std::size_t at = 0;
+  while (at < text.size()) {
+    std::size_t end = text.find('\n', at);
+    if (end == std::string::npos) end = text.size();
+    const std::string_view line(text.data() + at, end - at);
+    const std::size_t name_end = line.find(':');
+    const std::size_t password_end = name_end == std::string_view::npos ? name_end : line.find(':', name_end + 1);
+    if (password_end != std::string_view::npos) {
+      const std::size_t uid_end = line.find(':', password_end + 1);
+      if (line.substr(password_end + 1, uid_end - password_end - 1) == wanted)
+        return std::string(line.substr(0, name_end));
+    }
+    at = end + 1;
+  }
+  return {};
+}
 
 bool IdMap::single() const { return uids.size() == 1 && gids.size() == 1 && uids[0].count == 1 && gids[0].count == 1; }
 bool IdMap::maps_uid(std::uint32_t inside) const { return none() || maps(uids, inside); }

@@ -40,6 +40,13 @@ struct IdMap {
 /// and /etc/subgid after it; the own id alone where there is no range, or no newuidmap or newgidmap to install it.
 Result<IdMap> automatic_id_map();
 
+/// What installs a map of more than the own id for an ordinary user; newuidmap(1).
+inline constexpr const char* kNewUidMap = "/usr/bin/newuidmap";
+inline constexpr const char* kNewGidMap = "/usr/bin/newgidmap";
+
+/// The user's name in /etc/passwd; empty where it is not there.
+std::string user_name(std::uint32_t uid);
+
 /// The calling user's own id as 0, and no other.
 IdMap single_id_map();
 

@@ -112,9 +112,21 @@ Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint6
   mount_attr attributes{};
   attributes.attr_set = set;
   attributes.attr_clr = clear;
+  // How access times are kept is a number, not a flag each: a new one is taken only where the old one is cleared.
+  if ((set & MOUNT_ATTR__ATIME) != 0) attributes.attr_clr |= MOUNT_ATTR__ATIME;
   const unsigned flags = AT_EMPTY_PATH | (below == Below::taken ? AT_RECURSIVE : 0U);
   if (::syscall(SYS_mount_setattr, mount.get(), "", flags, &attributes, sizeof attributes) != 0) {
     return failure(errno, "set the mount's flags");
+  }
+  return {};
+}
+
+Result<void> map_mount_ids(const Fd& mount, const Fd& user_namespace) {
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_IDMAP;
+  attributes.userns_fd = static_cast<decltype(attributes.userns_fd)>(user_namespace.get());
+  if (::syscall(SYS_mount_setattr, mount.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0) {
+    return failure(errno, "map the mount's ids");
   }
   return {};
 }

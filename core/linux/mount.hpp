@@ -39,6 +39,9 @@ Result<void> attach_mount(const Fd& mount, const std::string& path);
 
 /// mount_setattr(2) on the mount that `mount` is open on.
 Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint64_t clear, Below below);
+/// Shifts the owners that the detached `mount` shows by the maps of `user_namespace` (/proc/PID/ns/user);
+/// mount_setattr(2), MOUNT_ATTR_IDMAP.
+Result<void> map_mount_ids(const Fd& mount, const Fd& user_namespace);
 /// What `file` is open on, opened again with `flags` on a detached mount of its own that is read-only: through this
 /// descriptor neither owner, mode, times nor attributes can be changed, whoever asks. Needs CAP_SYS_ADMIN over the
 /// mount namespace, which the file's mount must belong to, and /proc.

@@ -16,6 +16,13 @@ struct Span {
   std::uint64_t first, last, count;
 };
 
+std::uint64_t end_of_ranges(std::string_view text) {
+  std::uint64_t end = 0;
+  for (const OwnedRange& line : subordinate_ranges(text))
+    end = std::max(end, std::uint64_t{line.range.first} + line.range.count);
+  return end;
+}
+
 // Behind all ranges of both files, so that no other user's is touched and one pair of numbers does for both.
 std::optional<Span> free_span(const RangeGiven& given, std::uint32_t highest) {
   const std::uint64_t first = std::max({kUsualFirst, end_of_ranges(given.subuid), end_of_ranges(given.subgid)});

@@ -1,6 +1,5 @@
 #include "core/linux/subordinate_ids.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -21,17 +20,17 @@ std::string_view cut(std::string_view& rest, char at) {
   return part;
 }
 
-// Calls `visit(owner, range)` for each line that is of the form.
-template <class Visit>
-void for_each_range(std::string_view text, Visit visit) {
-  while (!text.empty()) {
-    std::string_view line = cut(text, '\n');
-    const std::string_view owner = cut(line, ':');
-    const auto first = number(cut(line, ':'));
-    const auto count = number(line);
-    if (owner.empty() || !first || !count || *count == 0 || *first > UINT32_MAX - *count) continue;
-    visit(owner, SubordinateRange{*first, *count});
-  }
+struct Line {
+  std::string_view owner;
+  SubordinateRange range;
+};
+
+std::optional<Line> parse(std::string_view line) {
+  const std::string_view owner = cut(line, ':');
+  const auto first = number(cut(line, ':'));
+  const auto count = number(line);
+  if (owner.empty() || !first || !count || *count == 0 || *first > UINT32_MAX - *count) return std::nullopt;
+  return Line{owner, {*first, *count}};
 }
 
 }  // namespace
@@ -39,19 +38,20 @@ void for_each_range(std::string_view text, Visit visit) {
 std::optional<SubordinateRange> largest_range(std::string_view text, std::string_view user_name, std::uint32_t uid) {
   std::optional<SubordinateRange> best;
   const std::string uid_text = std::to_string(uid);
-  for_each_range(text, [&](std::string_view owner, const SubordinateRange& range) {
-    if (owner != user_name && owner != uid_text) return;
-    if (!best || range.count > best->count) best = range;
-  });
+  while (!text.empty()) {
+    const auto line = parse(cut(text, '\n'));
+    if (!line || (line->owner != user_name && line->owner != uid_text)) continue;
+    if (!best || line->range.count > best->count) best = line->range;
+  }
   return best;
 }
 
-std::uint64_t end_of_ranges(std::string_view text) {
-  std::uint64_t end = 0;
-  for_each_range(text, [&](std::string_view, const SubordinateRange& range) {
-    end = std::max(end, std::uint64_t{range.first} + range.count);
-  });
-  return end;
+std::vector<OwnedRange> subordinate_ranges(std::string_view text) {
+  std::vector<OwnedRange> all;
+  while (!text.empty()) {
+    if (const auto line = parse(cut(text, '\n'))) all.push_back({std::string(line->owner), line->range});
+  }
+  return all;
 }
 
 }  // namespace slipway::linux

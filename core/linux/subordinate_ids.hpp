@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace slipway::linux {
 
@@ -16,7 +18,12 @@ struct SubordinateRange {
 /// of that form are passed over, as newuidmap does.
 std::optional<SubordinateRange> largest_range(std::string_view text, std::string_view user_name, std::uint32_t uid);
 
-/// The first id behind every range that `text` gives to anybody; 0 where there is none.
-std::uint64_t end_of_ranges(std::string_view text);
+/// One line of such a file.
+struct OwnedRange {
+  std::string owner{};  ///< a name or a number
+  SubordinateRange range{};
+};
+/// All lines of that form.
+std::vector<OwnedRange> subordinate_ranges(std::string_view text);
 
 }  // namespace slipway::linux

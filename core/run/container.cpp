@@ -7,6 +7,7 @@
 
 #include "core/linux/clock.hpp"
 #include "core/linux/namespaces.hpp"
+#include "core/run/explain.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
@@ -133,7 +134,7 @@ class Supervisor {
   tl::expected<void, Failure> prepare() {
     const std::string directory = runtime_directory();
     auto journal = Journal::begin(directory);
-    if (!journal) return tl::unexpected(failure_of(journal.error()));
+    if (!journal) return tl::unexpected(failure_of(explain_runtime_directory(journal.error(), directory)));
     journal_.emplace(std::move(*journal));
     if (wishes_.begun) wishes_.begun({journal_->run(), planning_->is_recorded()});
     for (const Error& error : sweep_journals(directory, remove_run_directory)) {
@@ -159,7 +160,7 @@ class Supervisor {
     }
     const std::uint64_t begin = linux::monotonic_ns();
     auto result = steps::apply(step.step, preparing);
-    if (!result) return tl::unexpected(failure_of(step, number, result.error(), kOwnFailure));
+    if (!result) return tl::unexpected(failure_of(step, number, explained(step, result.error()), kOwnFailure));
     if (wishes_.on_event) wishes_.on_event({number, &step, linux::monotonic_ns() - begin});
     if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
     return {};
@@ -173,9 +174,13 @@ class Supervisor {
       if (step != nullptr && wishes_.on_event) wishes_.on_event({said.step, step, said.nanoseconds});
       return std::nullopt;
     }
-    if (step == nullptr) return failure_of(said.error, said.status);
-    const Error error = explain_user(said.error, ids_, planning_->isolation());
-    return failure_of(*step, said.step, error, said.status);
+    if (step == nullptr) return failure_of(explain_namespaces(said.error, ids_), said.status);
+    const bool is_fault = orders_.fault.step == said.step;
+    return failure_of(*step, said.step, is_fault ? said.error : explained(*step, said.error), said.status);
+  }
+
+  [[nodiscard]] Error explained(const plan::PlannedStep& step, const Error& error) const {
+    return explain_step(explain_user(error, ids_, planning_->isolation()), step.step, ids_, store_->path());
   }
 
   // Since the last time that this was asked.

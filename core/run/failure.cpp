@@ -1,12 +1,16 @@
 #include "core/run/failure.hpp"
 
+#include "core/run/explain.hpp"
+
 namespace slipway::run {
 
-Failure failure_of(const Error& error, int status) {
+Failure failure_of(const Error& plain, int status) {
+  const Error error = explain_limits(plain);
   return {status, {{Severity::error, {}, "", sentence(error), error.hint}}};
 }
 
-Failure failure_of(const plan::PlannedStep& step, std::uint32_t number, const Error& error, int status) {
+Failure failure_of(const plan::PlannedStep& step, std::uint32_t number, const Error& plain, int status) {
+  const Error error = explain_limits(plain);
   std::string message = step.owner.stage + ": " + step.owner.plugin + ": step " + std::to_string(number) + ", " +
                         plan::to_text(step) + ": " + sentence(error);
   if (error.code != 0) message += " (" + errno_name(error.code) + ")";

@@ -1,29 +1,14 @@
 #include "core/run/first_process.hpp"
 
 #include <linux/sched.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <utility>
 
 #include "core/run/child.hpp"
+#include "core/run/explain.hpp"
 
 namespace slipway::run {
 namespace {
-
-// What an ordinary user without a user namespace would hear from the kernel is a bare "Operation not permitted".
-Error explain_clone(Error error, const linux::IdMap& ids) {
-  if (error.code == EPERM && ids.none() && ::geteuid() != 0) {
-    error.hint = "an ordinary user needs a user namespace: \"isolation\": {\"user\": \"auto\"}";
-  } else if (error.code == EPERM && !ids.none()) {
-    error.hint =
-        "user namespaces are held back here: look at /proc/sys/user/max_user_namespaces, "
-        "/proc/sys/kernel/unprivileged_userns_clone and the security module's settings";
-  } else if (error.code == ENOSPC) {
-    error.hint = "a limit in /proc/sys/user is reached";
-  }
-  return error;
-}
 
 bool ends_with_its_first(std::uint64_t namespaces) { return (namespaces & CLONE_NEWPID) != 0; }
 
@@ -57,7 +42,7 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   }
   // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
   auto child = linux::clone_process((namespaces & CLONE_NEWPID) | (ids.none() ? 0 : CLONE_NEWUSER));
-  if (!child) return tl::unexpected(explain_clone(child.error(), ids));
+  if (!child) return tl::unexpected(explain_namespaces(child.error(), ids));
   if (child->pid == 0) {
     sockets->a.reset();
     mapped.b.reset();
@@ -68,13 +53,19 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   made.control_ = std::move(sockets->a);
   if (ids.none()) return made;
   auto mapping = linux::IdMapping::begin(made.process_.pid, ids, &mapped.b);
-  if (!mapping) return tl::unexpected(mapping.error());
+  if (!mapping) return tl::unexpected(explain_id_map(mapping.error(), ids));
   made.mapping_ = std::move(*mapping);
   return made;
 }
 
 bool FirstProcess::fits(std::uint64_t namespaces, const linux::IdMap& ids) const {
   return process_.pidfd && namespaces_ == namespaces && ids_ == ids;
+}
+
+Result<void> FirstProcess::finish_id_map() {
+  auto finished = mapping_.finish();
+  if (!finished) return tl::unexpected(explain_id_map(finished.error(), ids_));
+  return finished;
 }
 
 void FirstProcess::end() {

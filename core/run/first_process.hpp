@@ -28,7 +28,7 @@ class FirstProcess {
   /// Whether it is one for these namespaces and ids.
   [[nodiscard]] bool fits(std::uint64_t namespaces, const linux::IdMap& ids) const;
   /// To be called before the plan is sent: tells what is wrong with its ids.
-  Result<void> finish_id_map() { return mapping_.finish(); }
+  Result<void> finish_id_map();
 
   [[nodiscard]] linux::Process& process() { return process_; }
   /// Our end of the socket; see wire.hpp.

@@ -6,13 +6,15 @@
 #include <set>
 
 #include "core/linux/program.hpp"
+#include "core/run/explain.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/worker.hpp"
 
 namespace slipway::run {
 namespace {
 
-Findings as_findings(const Error& error, const Place& place, const std::string& pointer) {
+Findings as_findings(const Error& plain, const Place& place, const std::string& pointer) {
+  const Error error = explain_limits(plain);
   std::string message = sentence(error);
   if (error.code != 0) message += " (" + errno_name(error.code) + ")";
   return {{Severity::error, place, pointer, std::move(message), error.hint}};
@@ -88,7 +90,8 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
   if (records == ImageRecords::use && is_unchanged(use, *source)) {
-    if (auto kept = store.keep_image(source->key.key, resolution->text); !kept) return failed(kept.error());
+    if (auto kept = store.keep_image(source->key.key, resolution->text); !kept)
+      return failed(explain_store(kept.error(), store.path()));
   }
   ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(source->file), {}};
   for (const store::PluginReport& report : resolution->reports)

@@ -5,6 +5,8 @@
 
 #include <cerrno>
 
+#include "core/run/explain.hpp"
+
 namespace slipway::run {
 namespace {
 
@@ -31,10 +33,11 @@ Result<std::uint64_t> size_of(const linux::Fd& file) {
 }  // namespace
 
 Result<store::Store> open_store(const std::string& path) {
-  if (!path.empty()) return store::Store::open(path);
-  auto usual = store::Store::default_path();
-  if (!usual) return tl::unexpected(usual.error());
-  return store::Store::open(*usual);
+  auto place = path.empty() ? store::Store::default_path() : Result<std::string>(path);
+  if (!place) return tl::unexpected(place.error());
+  auto store = store::Store::open(*place);
+  if (!store) return tl::unexpected(explain_store(store.error(), *place));
+  return store;
 }
 
 Result<ImageSource> look_at_source(const plan::ImageUse& use) {

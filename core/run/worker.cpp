@@ -8,11 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 
+#include "core/doctor/cause.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
 #include "sdk/host/nesting.hpp"
@@ -24,6 +26,8 @@ using linux::Fd;
 using store::Failed;
 
 constexpr const char* kDoing = "start the worker that unpacks images";
+constexpr const char* kPlace = "prepare descriptors";  // above a number that the limit may be below
+constexpr std::string_view kMakeMounts = "make a mount namespace";
 constexpr int kCannotStart = 121;  // told apart from what the worker itself exits with
 
 // What the child needs, ready before it is made: it allocates nothing.
@@ -54,7 +58,7 @@ void place_descriptors(const ChildPlan& plan) {
     if (plan.descriptors.at(i) >= 0) high.at(i) = ::fcntl(plan.descriptors.at(i), F_DUPFD_CLOEXEC, kAbove);
   }
   const int program = ::fcntl(plan.program, F_DUPFD_CLOEXEC, kAbove);
-  if (program < 0) end_child("prepare descriptors");
+  if (program < 0) end_child(kPlace);
   ::dup2(plan.nothing, STDIN_FILENO);
   ::dup2(plan.nothing, STDOUT_FILENO);
   for (int number = store::kWorkerSocket; number < store::kWorkerDescriptorEnd; ++number) {
@@ -62,12 +66,12 @@ void place_descriptors(const ChildPlan& plan) {
     if (from < 0) {
       ::close(number);
     } else if (::dup2(from, number) < 0) {
-      end_child("prepare descriptors");
+      end_child(kPlace);
     }
   }
   // Not yet: the one of the program is needed for a moment, and all of them close at exec.
   ::close_range(store::kWorkerDescriptorEnd, ~0U, CLOSE_RANGE_CLOEXEC);
-  if (::dup2(program, kAbove - 1) < 0 || ::fcntl(kAbove - 1, F_SETFD, FD_CLOEXEC) < 0) end_child("prepare descriptors");
+  if (::dup2(program, kAbove - 1) < 0 || ::fcntl(kAbove - 1, F_SETFD, FD_CLOEXEC) < 0) end_child(kPlace);
 }
 
 // A worker that is taken over could give the file of a descriptor another owner or a set-id bit: the image is root's
@@ -120,7 +124,7 @@ void hand_over_host_files(ChildPlan& plan) {
   const int moved = plan.directory >= 0 ? ::fchdir(plan.directory) : ::chdir("/");
   if (moved != 0) end_child("enter the worker's directory");
   if (!plan.own_ids) hand_over_host_files(plan);
-  if (::unshare(CLONE_NEWNS) != 0) end_child("make a mount namespace");
+  if (::unshare(CLONE_NEWNS) != 0) end_child(kMakeMounts.data());
   if (plan.own_ids) hand_over_host_files(plan);
   sigset_t none;
   ::sigemptyset(&none);
@@ -134,6 +138,21 @@ void hand_over_host_files(ChildPlan& plan) {
 }
 
 tl::unexpected<Failed> failed(Error error) { return tl::unexpected(Failed{std::move(error), {}}); }
+
+doctor::UserNamespace user_of(bool own_ids) {
+  return own_ids ? doctor::UserNamespace::wanted : doctor::UserNamespace::none;
+}
+
+// What end_child() wrote: the act and errno's name.
+void explain_words(const std::string& said, bool own_ids, Error& error) {
+  const std::size_t colon = said.rfind(": ");
+  const int code = colon == std::string::npos ? 0 : errno_of(said.substr(colon + 2)).value_or(0);
+  if (said.starts_with(kMakeMounts) || code == ENOSPC) {  // a copy of a mount counts as a mount namespace, too
+    error = with_cause(std::move(error), doctor::why_no_namespaces(code, user_of(own_ids)));
+  } else if (code == EMFILE || (code == EINVAL && said.starts_with(kPlace))) {
+    error = with_cause(std::move(error), doctor::why_no_more(EMFILE));
+  }
+}
 
 int number_of(const Fd* fd) { return fd == nullptr ? -1 : fd->get(); }
 
@@ -174,12 +193,13 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   plan.descriptors.at(store::kWorkerTarget) = number_of(context.target);
   plan.directory = number_of(context.staging != nullptr ? context.staging : context.target);
   plan.own_ids = !context.map.none();
+  worker.own_ids_ = plan.own_ids;
   constexpr std::uint64_t kNamespaces = CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWPID;
   const std::uint64_t user = plan.own_ids ? std::uint64_t{CLONE_NEWUSER} : 0;
   auto process = linux::clone_process(kNamespaces | user);
   if (!process) {
     process.error().doing = kDoing;
-    return failed(process.error());
+    return failed(with_cause(process.error(), doctor::why_no_namespaces(process.error().code, user_of(plan.own_ids))));
   }
   if (process->pid == 0) run_child(plan);
   worker.process_ = std::move(*process);
@@ -188,12 +208,20 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   sockets->b.reset();
   complaints->b.reset();
   if (plan.own_ids) {
-    if (auto written = linux::write_id_maps(worker.process_.pid, context.map); !written) return failed(written.error());
+    if (auto written = linux::write_id_maps(worker.process_.pid, context.map); !written) {
+      return failed(with_cause(written.error(), doctor::why_no_id_map(context.map)));
+    }
   }
   if (auto sent = linux::write_all(worker.socket_, "g"); !sent) return failed(worker.ending());
   auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
                                         context.staging != nullptr, context.target != nullptr, context.owners});
-  if (!answer) return tl::unexpected(answer.error());
+  if (!answer) {
+    Failed refused = answer.error();
+    const int code = refused.error.code;
+    if (refused.error.hint.empty())
+      refused.error = with_cause(std::move(refused.error), doctor::why_no_filesystem("tmpfs", code));
+    return tl::unexpected(std::move(refused));
+  }
   if (!std::holds_alternative<store::Ready>(*answer)) return failed({EPROTO, kDoing, context.program, ""});
   return worker;
 }
@@ -258,6 +286,7 @@ Error Worker::ending() {
     error.doing = kDoing;
     how = "it did not come up";
   }
+  explain_words(said, own_ids_, error);
   if (!said.empty()) how = printable(said);
   error.subject += (error.subject.empty() ? "" : ": ") + how;
   return error;

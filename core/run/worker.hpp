@@ -73,6 +73,7 @@ class Worker {
   std::string source_name_{};
   const char* doing_ = "unpack the image";  ///< the job that it was given last
   std::uint64_t source_size_ = 0;
+  bool own_ids_ = false;
 };
 
 }  // namespace slipway::run

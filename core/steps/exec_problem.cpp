@@ -126,7 +126,7 @@ std::string reason(const std::string& path, int code, const Voice& voice, int sc
 const char* usual_reason(int code) {
   switch (code) {
     case E2BIG:
-      return "the arguments and the environment together are longer than the kernel takes";
+      return "arguments and environment are too large: 128 KiB each, and all of them a quarter of the stack's limit";
     case ETXTBSY:
       return "a process has the file open for writing";
     case ENOMEM:

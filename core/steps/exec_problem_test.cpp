@@ -168,7 +168,7 @@ TEST_CASE("why a program could not be run is told apart from what the kernel say
        "it needs the dynamic linker " + directory.path() +
            "/linker-text, which is neither an ELF program nor a script with a #! line"},
       {directory.write("fine", elf(own_header().e_machine, "/bin/sh")), E2BIG,
-       "the arguments and the environment together are longer than the kernel takes"},
+       "arguments and environment are too large: 128 KiB each, and all of them a quarter of the stack's limit"},
   };
   for (const Row& row : rows) {
     const Error error = exec_problem(row.path, row.code);

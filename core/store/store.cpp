@@ -223,7 +223,7 @@ Result<std::optional<Store>> Store::open_existing(const std::string& path) {
   if (*is_store) return std::optional(std::move(store));
   const auto others = holds_other_things(store.top_);
   if (others && !*others) return std::nullopt;
-  return failure(0, "open the store", path + " holds other things");
+  return failure(0, "open the store", path + " holds other things", "choose an empty or new directory");
 }
 
 Result<bool> Store::check() const {

@@ -9,9 +9,10 @@ import sys
 
 # Folder of core -> folders of core that it may include directly; itself and report always.
 CORE = {
-    "cli": {"compare", "config", "init", "linux", "plan", "plugins", "run", "steps", "store"},
+    "cli": {"compare", "config", "doctor", "init", "linux", "plan", "plugins", "run", "steps", "store"},
     "compare": {"run", "plan", "config"},
-    "run": {"plan", "steps", "store", "linux"},
+    "run": {"doctor", "plan", "steps", "store", "linux"},  # doctor: docs/decisions/0014-doctor.md
+    "doctor": {"plugins", "steps", "store", "linux"},
     "plan": {"config", "plugins", "steps", "linux"},  # linux: docs/decisions/0010-plan-may-use-linux.md
     "config": {"plugins", "linux"},
     "plugins": {"linux"},
@@ -34,6 +35,7 @@ ONE_FILE = {
 JSON_FOLDERS = ("core/config/", "core/plan/", "sdk/host/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
+    "core/cli/doctor_command.cpp",  # a doctor's report
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker

@@ -1,0 +1,127 @@
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "core/doctor/cause.hpp"
+#include "core/doctor/look.hpp"
+
+namespace slipway::doctor {
+namespace {
+
+// In a mount namespace of another user namespace a new instance must not show what the one that is there hides:
+// mount points other than directories that are always empty, or a read-only mount; mount_namespaces(7).
+std::optional<Cause> why_not_fresh(std::string_view type) {
+  constexpr std::string_view kAlwaysEmpty[] = {"/proc/sys/fs/binfmt_misc", "/proc/fs/nfsd"};
+  std::string top;
+  for (const MountLine& mount : mounts()) {
+    if (mount.type == type && mount.root == "/") top = mount.point;
+  }
+  if (top.empty())
+    return Cause{"no whole " + std::string(type) +
+                     " is mounted here, and the kernel gives a user namespace a new one only "
+                     "where one is seen already",
+                 "mount one outside first, or start the outer container without masked paths"};
+  for (const std::string& point : mounts_below(top)) {
+    const bool is_harmless =
+        type == "sysfs" ? point.starts_with("/sys/fs/") || point.starts_with("/sys/kernel/") ||
+                              point.starts_with("/sys/firmware/efi")
+                        : std::find(std::begin(kAlwaysEmpty), std::end(kAlwaysEmpty), point) != std::end(kAlwaysEmpty);
+    if (is_harmless) continue;
+    return Cause{
+        point +
+            " is covered by another mount (that of a container around this one?), and the kernel gives a "
+            "user namespace no new " +
+            std::string(type) + " that would show what is beneath",
+        "start the outer container without masked paths (docker: --security-opt systempaths=unconfined, podman: "
+        "--security-opt unmask=ALL)"};
+  }
+  return std::nullopt;
+}
+
+// FS_USERNS_MOUNT in the kernel's sources; user_namespaces(7).
+bool is_for_users(std::string_view type) {
+  constexpr std::string_view kTypes[] = {"proc",    "sysfs",  "devpts",  "mqueue", "tmpfs", "ramfs",
+                                         "overlay", "cgroup", "cgroup2", "bpf",    "fuse",  "binder"};
+  return std::find(std::begin(kTypes), std::end(kTypes), type) != std::end(kTypes);
+}
+
+std::uint64_t bytes_of(const struct statvfs& filesystem, std::uint64_t blocks) { return blocks * filesystem.f_frsize; }
+
+std::string type_at(const std::string& path) {
+  struct stat wanted {};
+  if (::stat(path.c_str(), &wanted) != 0) return "file system";
+  std::string type = "file system", longest;
+  for (const MountLine& mount : mounts()) {
+    const bool is_above = mount.point == "/" || path == mount.point || path.starts_with(mount.point + "/");
+    if (is_above && mount.point.size() >= longest.size()) {
+      longest = mount.point;
+      type = mount.type + " on " + mount.point;
+    }
+  }
+  return type;
+}
+
+}  // namespace
+
+std::optional<Cause> why_no_filesystem(std::string_view type, int code) {
+  if (code == ENODEV) {
+    return Cause{"the kernel has no " + std::string(type) + ", or not yet",
+                 "as root: modprobe " + std::string(type) + "; else boot a kernel with it"};
+  }
+  if (code == ENOSYS)
+    return Cause{"the kernel, or a filter of system calls, lacks the mount API", "slipway needs Linux 5.12 or later"};
+  if (code == EINVAL) return why_no_power_inside(code);
+  if (code != EPERM && code != EACCES) return std::nullopt;
+  if (type == "proc" || type == "sysfs") {
+    if (auto cause = why_not_fresh(type)) return cause;
+  }
+  if (::geteuid() != 0 && !is_for_users(type)) {
+    return Cause{"the kernel lets nobody but root mount " + std::string(type),
+                 "run slipway as root, or have it mounted on the host and bind it"};
+  }
+  return why_no_power_inside(code);
+}
+
+std::optional<Cause> why_no_bind(const std::string& source, int code) {
+  if (code == EPERM) {
+    return Cause{"a flag of the host's mount of " + source +
+                     " is locked in a user namespace: it may be made stricter there, and its times may not be changed",
+                 "leave the flags noatime, relatime and strictatime of the bind out"};
+  }
+  if (code != EINVAL) return std::nullopt;
+  const std::vector<std::string> below = mounts_below(source);
+  if (below.empty()) return std::nullopt;
+  return Cause{below.front() + " is mounted below " + source +
+                   ", and in a user namespace a mount stays locked to what it covers",
+               "bind a directory without mounts below it, or run as root"};
+}
+
+std::optional<Cause> why_not_written(const std::string& path, int code, std::string_view elsewhere) {
+  if (code == 0) return std::nullopt;
+  const std::string there = nearest_existing(path);
+  struct statvfs filesystem {};
+  if (::statvfs(there.c_str(), &filesystem) != 0) return std::nullopt;
+  const std::string where = there + " (" + type_at(there) + ")";
+  const std::string other(elsewhere);
+  if (code == EROFS || (filesystem.f_flag & ST_RDONLY) != 0)
+    return Cause{where + " is read-only", "mount it writable, or " + other};
+  if (code == EDQUOT) return Cause{"this user's quota is used up at " + where, "remove something there, or " + other};
+  if (code == ENOSPC) {
+    const bool without_inodes = filesystem.f_files != 0 && filesystem.f_favail == 0;
+    return Cause{where + (without_inodes ? " has no room for a further file"
+                                         : " is full: " + size_text(bytes_of(filesystem, filesystem.f_bavail)) +
+                                               " of " + size_text(bytes_of(filesystem, filesystem.f_blocks)) + " free"),
+                 "remove something there, or " + other};
+  }
+  if ((code == EACCES || code == EPERM) && ::access(there.c_str(), W_OK) != 0) {
+    struct stat found {};
+    if (::stat(there.c_str(), &found) != 0) return std::nullopt;
+    return Cause{there + " belongs to user " + std::to_string(found.st_uid) + " and is closed to this one", other};
+  }
+  return std::nullopt;
+}
+
+}  // namespace slipway::doctor

@@ -1,0 +1,328 @@
+// What the kernel has, lacks or holds back: doctor's line and a run's hint are of one mind.
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <catch2/catch.hpp>
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "tests/doctor/host.hpp"
+
+namespace slipway::tests {
+namespace {
+
+using Words = std::vector<std::string>;
+
+constexpr std::array kUsers{Who::range, Who::single};
+constexpr std::array kAll{Who::root, Who::range, Who::single};
+
+std::string rule(long call, int code) { return std::to_string(call) + "=" + std::to_string(code); }
+std::string rule(long call, long argument, int code) {
+  return std::to_string(call) + "/" + std::to_string(argument) + "=" + std::to_string(code);
+}
+
+}  // namespace
+
+TEST_CASE("user namespaces whose limit is 0 are named as the reason") {
+  for (const Who who : kUsers) {
+    INFO(to_text(who));
+    Host host(who);
+    host.hinder({"--user-namespace"});
+    CHECK(faults_of(host, {"user-namespaces", "ok", {"can be made"}}) == "");
+    host.hinder({"--write", "/proc/sys/user/max_user_namespaces=0"});
+    CHECK(faults_of(host, {"user-namespaces",
+                           "missing",
+                           {"/proc/sys/user/max_user_namespaces is 0", "sysctl user.max_user_namespaces="}}) == "");
+    const Report report = host.doctor();
+    CHECK(report.line("namespaces").detail == "not tried: there are no namespaces to try it in");
+    CHECK(report.line("proc").state == "missing");
+  }
+}
+
+TEST_CASE("root runs without user namespaces, and is told what others lack") {
+  Host host(Who::root);
+  host.hinder({"--user-namespace", "--write", "/proc/sys/user/max_user_namespaces=0"});
+  CHECK(host.doctor().line("user-namespaces").state == "degraded");
+  CHECK(host.run({"--set", "pseudo.devices=bind"}).shell_status() == 0);
+}
+
+TEST_CASE("a root that may not make devices is told what to do instead") {
+  Host host(Who::root);
+  CHECK(faults_of(host, {"devices", "ok", {}}) == "");
+  host.hinder({"--user-namespace"});
+  CHECK(faults_of(host, {"devices", "missing", {"make device node: /dev/null", "bind the host's"}}) == "");
+}
+
+TEST_CASE("a kind of namespace whose limit is 0 is named") {
+  for (const Who who : kAll) {
+    for (const std::string kind : {"mnt", "pid", "ipc", "uts", "net", "cgroup"}) {
+      INFO(to_text(who) << ", " << kind);
+      Host host(who);
+      // A user's own user namespace has limits of its own; this one counts because it is around it.
+      host.hinder({"--user-namespace", "--write", "/proc/sys/user/max_" + kind + "_namespaces=0"});
+      CHECK(faults_of(host,
+                      {"namespaces",
+                       "missing",
+                       {"/proc/sys/user/max_" + kind + "_namespaces is 0", "as root: sysctl user.max_" + kind}}) == "");
+    }
+  }
+}
+
+TEST_CASE("Debian's switch for user namespaces is named when it is off") {
+  for (const Who who : kUsers) {
+    INFO(to_text(who));
+    Host host(who);
+    host.cover_directory("/proc/sys/kernel", {{"unprivileged_userns_clone", "0\n"}});
+    host.hinder({"--refuse", rule(SYS_clone3, EPERM)});
+    CHECK(faults_of(host, {"user-namespaces",
+                           "missing",
+                           {"/proc/sys/kernel/unprivileged_userns_clone is 0",
+                            "sysctl kernel.unprivileged_userns_clone=1"}}) == "");
+  }
+}
+
+TEST_CASE("AppArmor's switch is named when namespaces come into being without power") {
+  for (const Who who : kUsers) {
+    INFO(to_text(who));
+    Host host(who);
+    host.cover_directory("/proc/sys/kernel", {{"apparmor_restrict_unprivileged_userns", "1\n"}});
+    host.hinder({"--refuse", rule(SYS_fsopen, EACCES)});
+    CHECK(faults_of(host, {"user-namespaces",
+                           "missing",
+                           {"/proc/sys/kernel/apparmor_restrict_unprivileged_userns is 1", "AppArmor profile"}}) == "");
+  }
+}
+
+TEST_CASE("SELinux is named where it enforces, with its booleans, and other security modules where they are on") {
+  struct Row {
+    const char* script;
+    std::vector<std::string> parts;
+  };
+  const Row rows[] = {
+      {"mount -t tmpfs selinux /sys/fs; mkdir -p /sys/fs/selinux/booleans; cd /sys/fs/selinux;"
+       "printf 1 > enforce; printf '0 0' > booleans/some_userns_boolean; printf '1 1' > booleans/other",
+       {"SELinux is enforcing", "(some_userns_boolean is 0)", "ausearch -m avc"}},
+      {"mount -t tmpfs security /sys/kernel; mkdir /sys/kernel/security;"
+       "printf 'lockdown,capability,yama,tomoyo,bpf' > /sys/kernel/security/lsm",
+       {"Or a security module did: tomoyo, bpf"}},
+  };
+  for (const Row& row : rows) {
+    for (const Who who : kUsers) {
+      INFO(row.parts[0] << ", " << to_text(who));
+      Host host(who);
+      host.root({"sh", "-c", row.script});
+      host.hinder({"--refuse", rule(SYS_clone3, EPERM)});
+      CHECK(faults_of(host, {"user-namespaces", "missing", row.parts}) == "");
+    }
+  }
+}
+
+TEST_CASE("a file system that only root may mount is named as that") {
+  for (const Who who : {Who::root, Who::range}) {
+    INFO(to_text(who));
+    Host host(who);
+    const nlohmann::json steps = {R"({"type":"mkdir","target":"/other"})",
+                                  R"({"type":"mount","target":"/other","fstype":"debugfs"})"};
+    const nlohmann::json pseudo = {{{"use", "pseudo-standard"}}, {{"use", "emits-pseudo"}, {"steps", steps}}};
+    const Outcome outcome = host.run({"--plugin-dir", SLIPWAY_FIXTURES, "--set", "pseudo=" + pseudo.dump()});
+    INFO(to_text(outcome));
+    if (who == Who::root) {
+      CHECK(outcome.shell_status() == 0);
+    } else {
+      CHECK(outcome.shell_status() == 125);
+      CHECK_THAT(outcome.errors,
+                 Catch::Contains("hint: the kernel lets nobody but root mount debugfs; run slipway as"));
+    }
+  }
+}
+
+TEST_CASE("a system-call filter around slipway is named") {
+  for (const Who who : kAll) {
+    INFO(to_text(who));
+    Host host(who);
+    host.hinder({"--refuse", rule(SYS_unshare, EPERM)});
+    CHECK(faults_of(host, {"namespaces", "missing", {"under a system-call filter", "seccomp=unconfined"}}) == "");
+  }
+}
+
+TEST_CASE("a chroot around slipway is named as the reason") {
+  // A directory that becomes a root like the host's.
+  constexpr const char* kMakeRoot =
+      "for entry in /*; do"
+      "  if [ -L $entry ]; then cp -P $entry $1$entry;"
+      "  elif [ -d $entry ]; then mkdir $1$entry; mount --rbind $entry $1$entry; fi;"
+      "done";
+  for (const Who who : kAll) {
+    INFO(to_text(who));
+    Host host(who);
+    const std::string top = host.scratch().directory("root", 0, 0);
+    host.root({"sh", "-c", kMakeRoot, "sh", top});
+    host.hinder({"--chroot", top});
+    const std::string line = who == Who::root ? "mount-api" : "user-namespaces";
+    CHECK(faults_of(host, {line, "missing", {"slipway runs below a chroot", "run it outside"}}) == "");
+  }
+}
+
+TEST_CASE("a root without CAP_SYS_ADMIN is told so") {
+  Host host(Who::root);
+  host.hinder({"--drop-capability", "21"});
+  CHECK(faults_of(host, {"namespaces", "missing", {"lacks the capability CAP_SYS_ADMIN", "--privileged"}}) == "");
+}
+
+TEST_CASE("a call that the kernel lacks is named, and why nothing can be mounted") {
+  for (const Who who : kAll) {
+    INFO(to_text(who));
+    Host host(who);
+    CHECK(faults_of(host, {"mount-api", "ok", {}}) == "");
+    host.hinder({"--refuse", rule(SYS_fsopen, ENOSYS)});
+    CHECK(host.doctor().line("kernel").state == "missing");
+    CHECK_THAT(host.doctor().line("kernel").detail, Catch::Contains(", without fsopen"));
+    CHECK(faults_of(host, {"mount-api", "missing", {"lacks the mount API", "Linux 5.12 or later"}}) == "");
+  }
+}
+
+TEST_CASE("a new proc or sysfs that the kernel refuses a user names what covers the old one") {
+  struct Row {
+    std::string type, covered;
+  };
+  for (const Row& row : {Row{"proc", "/proc/version"}, Row{"sysfs", "/sys/firmware"}}) {
+    INFO(row.covered);
+    for (const Who who : kUsers) {
+      Host host(who);
+      CHECK(faults_of(host, {row.type, "ok", {}}) == "");
+      if (row.type == "proc") {
+        host.cover(row.covered, "");
+      } else {
+        host.cover_directory(row.covered, {});
+      }
+      CHECK(faults_of(host, {row.type, "missing", {row.covered + " is covered by another mount", "unmask=ALL"}}) == "");
+    }
+    Host host(Who::root);
+    host.cover_directory(row.type == "proc" ? "/proc/sys" : row.covered, {});
+    CHECK(faults_of(host, {row.type, "ok", {}}) == "");
+  }
+}
+
+TEST_CASE("a bind that a user's namespace does not allow names what is locked") {
+  struct Row {
+    std::string more, cause;
+  };
+  for (const Who who : {Who::root, Who::range}) {
+    Host host(who);
+    const std::string outer = host.scratch().directory("outer", 0, 0);
+    const std::string inner = host.scratch().directory("outer/inner", 0, 0);
+    const std::string plain = host.scratch().directory("plain", 0, 0);
+    host.root({"mount", "-t", "tmpfs", "inner", inner});
+    const Row rows[] = {
+        {R"("source":")" + outer + R"(")", inner + " is mounted below " + outer + ", and in a user namespace"},
+        {R"("source":")" + plain + R"(","flags":["noatime"])", "a flag of the host's mount of " + plain + " is locked"},
+    };
+    for (const Row& row : rows) {
+      INFO(row.more << " as " << to_text(who));
+      const nlohmann::json steps = {R"({"type":"mkdir","target":"/bound"})",
+                                    R"({"type":"bind","target":"/bound",)" + row.more + "}"};
+      const nlohmann::json pseudo = {{{"use", "pseudo-standard"}}, {{"use", "emits-pseudo"}, {"steps", steps}}};
+      const Outcome outcome = host.run({"--plugin-dir", SLIPWAY_FIXTURES, "--set", "pseudo=" + pseudo.dump()});
+      INFO(to_text(outcome));
+      CHECK(outcome.shell_status() == (who == Who::root ? 0 : 125));
+      if (who == Who::range) CHECK_THAT(outcome.errors, Catch::Contains("hint: " + row.cause));
+    }
+  }
+}
+
+TEST_CASE("a host without Landlock, or with an old one, is a degraded one") {
+  for (const Who who : {Who::root, Who::range}) {
+    for (const int code : {ENOSYS, EOPNOTSUPP}) {
+      Host host(who);
+      CHECK(faults_of(host, {"landlock", "ok", {"ABI "}}) == "");
+      host.hinder({"--refuse", rule(SYS_landlock_create_ruleset, code)});
+      CHECK(faults_of(host, {"landlock", "degraded", {code == ENOSYS ? "lacks it" : "not switched on"}}) == "");
+    }
+  }
+}
+
+TEST_CASE("a kernel without system-call filters cannot unpack, and says so") {
+  for (const Who who : {Who::root, Who::range}) {
+    INFO(to_text(who));
+    Host host(who);
+    CHECK(faults_of(host, {"seccomp", "ok", {"filters"}}) == "");
+    host.hinder({"--refuse", rule(SYS_seccomp, EINVAL), "--refuse", rule(SYS_prctl, PR_GET_SECCOMP, EINVAL), "--refuse",
+                 rule(SYS_prctl, PR_SET_SECCOMP, EINVAL)});
+    const Report report = host.doctor();
+    CHECK(report.line("seccomp").state == "missing");
+    CHECK_THAT(report.line("seccomp").remedy, Catch::Contains("CONFIG_SECCOMP_FILTER"));
+    CHECK(report.line("worker").state == "missing");
+    CHECK(report.status == 1);
+    CHECK(host.run().shell_status() == 125);
+  }
+}
+
+TEST_CASE("a tmpfs without user attributes is a degraded one") {
+  for (const Who who : kAll) {
+    Host host(who);
+    CHECK(faults_of(host, {"tmpfs-attributes", "ok", {}}) == "");
+    host.hinder({"--refuse", rule(SYS_fsetxattr, ENOTSUP)});
+    CHECK(faults_of(host, {"tmpfs-attributes", "degraded", {"no user attributes", "Linux 6.6"}}) == "");
+  }
+}
+
+TEST_CASE("id-mapped mounts are tried on the store's file system, as root") {
+  Host host(Who::root);
+  CHECK(faults_of(host, {"mapped-mounts", "ok", {"on the file system of"}}) == "");
+  host.root({"mount", "-t", "ramfs", "-o", "mode=0755", "ramfs", host.own("")});
+  CHECK(faults_of(host, {"mapped-mounts", "degraded", {"not on the file system of", "ext4, xfs"}}) == "");
+}
+
+TEST_CASE("each layout of cgroups is told, and what can be written") {
+  struct Row {
+    const char* what;
+    const char* script;
+    std::string state, detail;
+  };
+  const Row rows[] = {
+      {"none", "umount -R -l /sys/fs/cgroup", "degraded", "none is mounted"},
+      {"v2", "umount -R -l /sys/fs/cgroup; mount -t cgroup2 cgroup2 /sys/fs/cgroup", "", "v2 with "},
+      {"v1",
+       "umount -R -l /sys/fs/cgroup; mount -t tmpfs cgroups /sys/fs/cgroup; mkdir /sys/fs/cgroup/named; "
+       "mount -t cgroup -o none,name=slipway-test named /sys/fs/cgroup/named",
+       "", "v1 with "},
+      {"covered", "mount -t tmpfs -o mode=0755 cover /sys/fs/cgroup", "degraded", "; writable: none"},
+  };
+  for (const Row& row : rows) {
+    for (const Who who : {Who::root, Who::range}) {
+      INFO(row.what << " as " << to_text(who));
+      Host host(who);
+      const Outcome prepared = host.try_root({"sh", "-c", row.script});
+      if (prepared.shell_status() != 0) {
+        WARN("not tried: " << prepared.errors);  // a kernel without that version of cgroups
+        continue;
+      }
+      const Line line = host.doctor().line("cgroups");
+      CHECK_THAT(line.detail, Catch::Contains(row.detail));
+      if (!row.state.empty()) CHECK(line.state == row.state);
+      CHECK(host.run().shell_status() == 0);
+    }
+  }
+}
+
+TEST_CASE("limits of files and processes are named when they are too low") {
+  for (const Who who : {Who::root, Who::range}) {
+    INFO(to_text(who));
+    Host few(who);
+    CHECK(faults_of(few, {"limits", "ok", {"open files"}}) == "");
+    few.hinder({"--limit", "nofile=100"});
+    CHECK(faults_of(few, {"limits", "degraded", {"100 open files", "ulimit -n"}}) == "");
+    Host fewer(who);
+    fewer.hinder({"--limit", "nofile=40"});
+    CHECK(fewer.doctor().line("limits").state == "missing");
+    const Outcome run = fewer.run();
+    CHECK(run.shell_status() == 125);
+    CHECK_THAT(run.errors, Catch::Contains("the limit of open files is 40; raise it: ulimit -n 1024"));
+  }
+  Host host(Who::range);
+  host.hinder({"--user-namespace", "--limit", "nproc=1"});
+  CHECK(faults_of(host, {"limits", "missing", {"this user's limit is 1", "ulimit -u"}}) == "");
+}
+
+}  // namespace slipway::tests
