@@ -13,6 +13,7 @@
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/journal.hpp"
+#include "core/run/losses.hpp"
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
@@ -218,7 +219,7 @@ class Supervisor {
   }
 
   [[nodiscard]] Error explained(const plan::PlannedStep& step, const Error& error) const {
-    return explain_step(error, step.step, ids_, store_->path());
+    return explain_step(explain_user(error, ids_, planning_->isolation()), step.step, ids_, store_->path());
   }
 
   // Since the last time that this was asked.

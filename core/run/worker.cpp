@@ -18,6 +18,7 @@
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
 #include "core/run/moments.hpp"
+#include "sdk/host/nesting.hpp"
 
 namespace slipway::run {
 namespace {
@@ -222,7 +223,7 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   }
   if (auto sent = linux::send_all(worker.socket_, "g"); !sent) return failed(worker.ending());
   auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
-                                        context.staging != nullptr, context.target != nullptr});
+                                        context.staging != nullptr, context.target != nullptr, context.owners});
   if (!answer) {
     Failed refused = answer.error();
     const int code = refused.error.code;
@@ -255,7 +256,7 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
     }
     if (waiting[1].revents != 0 && (!is_meant_ || is_meant_())) {
       linux::end_now(process_);
-      return failed({EINTR, "unpack the image", source_name_, ""});
+      return failed({EINTR, doing_, source_name_, ""});
     }
   }
   auto text = store::receive_message(socket_);
@@ -280,7 +281,7 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
 // Why there is no answer. The worker's last words (a crashing plugin's name) come through its standard error.
 Error Worker::ending() {
   socket_.reset();
-  Error error{0, "unpack the image", source_name_, ""};
+  Error error{0, doing_, source_name_, ""};
   auto ended = linux::wait_for(process_);
   process_.pidfd.reset();
   std::array<char, 1024> words{};
@@ -309,11 +310,13 @@ Error Worker::ending() {
 }
 
 WorkerResult<Resolution> Worker::resolve(const std::string& document) {
+  doing_ = "resolve the image";
   auto answer = ask(store::Resolve{document});
   if (!answer) return tl::unexpected(answer.error());
   auto* resolved = std::get_if<store::Resolved>(&*answer);
   if (resolved == nullptr) return failed({EPROTO, "understand the worker's answer", source_name_, ""});
   // Again, and on this side: what the worker has read may have taken it over.
+  if (host::nests_too_deep(resolved->fact)) return failed({EPROTO, "read the image fact", source_name_, ""});
   const std::array<std::uint64_t, 1> sizes = {source_size_};
   auto fact = store::parse_image_fact(resolved->fact, sizes);
   if (!fact) return tl::unexpected(Failed{fact.error(), resolved->reports});
@@ -321,6 +324,7 @@ WorkerResult<Resolution> Worker::resolve(const std::string& document) {
 }
 
 WorkerResult<store::Unpacked> Worker::unpack(const std::vector<store::LayerSource>& layers, const std::string& form) {
+  doing_ = "unpack the image";
   auto answer = ask(store::Unpack{layers, form});
   if (!answer) return tl::unexpected(answer.error());
   if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;
@@ -328,6 +332,7 @@ WorkerResult<store::Unpacked> Worker::unpack(const std::vector<store::LayerSourc
 }
 
 WorkerResult<store::Unpacked> Worker::merge(const std::vector<store::LayerSource>& layers) {
+  doing_ = "unpack the image";
   auto answer = ask(store::Merge{layers});
   if (!answer) return tl::unexpected(answer.error());
   if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;

@@ -30,6 +30,17 @@ std::vector<std::string> find_dead(const linux::Fd& staging, const std::string& 
   return dead;
 }
 
+constexpr const char* kDoing = "keep the unpacked layer";
+
+// A new file: what the worker may have put in its place is not written through.
+Result<void> keep_losses(const linux::Fd& layer, const Losses& losses) {
+  const linux::Fd file(::openat(layer.get(), "losses", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file) return failure(errno, kDoing, "losses");
+  if (auto written = linux::write_all(file, to_text(losses)); !written) return written;
+  if (::fsync(file.get()) != 0 || ::fsync(layer.get()) != 0) return failure(errno, kDoing, "losses");
+  return {};
+}
+
 }  // namespace
 
 Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form, const Announce& announce) {
@@ -63,15 +74,17 @@ Staging::~Staging() {
   if (above_) (void)remove_tree_at(above_, name_);
 }
 
-Result<void> Staging::commit(const std::string& entry) const {
-  constexpr const char* kDoing = "keep the unpacked layer";
-  const linux::Fd made(::openat(directory_.get(), entry.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+Result<void> Staging::commit(const std::string& entry, const Losses& losses) const {
+  const linux::Fd made(::openat(directory_.get(), entry.c_str(), kOpenDirectory));
   if (!made) return failure(errno, kDoing, entry);
   struct stat status {};
   if (::fstat(made.get(), &status) != 0) return failure(errno, kDoing, entry);
   if (status.st_uid != ::geteuid()) return failure(EPERM, kDoing, entry + " belongs to another user");
   const linux::Fd tree(::openat(made.get(), "tree", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!tree) return failure(errno, kDoing, entry + "/tree");
+  if (losses.any()) {
+    if (auto kept = keep_losses(made, losses); !kept) return kept;
+  }
   if (::renameat2(directory_.get(), entry.c_str(), layers_.get(), entry.c_str(), RENAME_NOREPLACE) != 0) {
     return failure(errno, kDoing, entry);
   }

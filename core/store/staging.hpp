@@ -7,6 +7,7 @@
 
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
+#include "core/store/losses.hpp"
 
 namespace slipway::store {
 
@@ -30,8 +31,9 @@ class Staging {
   [[nodiscard]] const linux::Fd& directory() const { return directory_; }
 
   /// What the worker left as `entry` becomes the layer of that name, if it is one: a directory of this user's with
-  /// `tree` in it. The worker has synced it and has ended; nothing else that it says or does is relied on.
-  [[nodiscard]] Result<void> commit(const std::string& entry) const;
+  /// `tree` in it. The worker has synced it and has ended; nothing else that it says or does is relied on. What was
+  /// lost is written down beside the tree, so that each run of the image can tell it.
+  [[nodiscard]] Result<void> commit(const std::string& entry, const Losses& losses) const;
 
  private:
   Staging(linux::Fd layers, linux::Fd above, linux::Fd directory, std::string name)

@@ -282,6 +282,20 @@ Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::st
   return Layer{std::move(tree), std::move(lock_file)};
 }
 
+Result<Losses> Store::losses_of(std::string_view diff_id, std::string_view form) const {
+  const std::string name = "layers/" + layer_entry(diff_id, form) + "/losses";
+  const linux::Fd file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file && errno == ENOENT) return Losses{};
+  if (!file) return failure(errno, "read what the layer lost", inside(name));
+  auto text = linux::read_all(file, kLargestRecord);
+  if (!text) return tl::unexpected(text.error());
+  auto losses = losses_from(*text);
+  if (losses) return losses;
+  losses.error().subject = inside(name);
+  losses.error().hint = "remove the directory that it lies in: the layer is then unpacked again";
+  return losses;
+}
+
 Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, const std::string& form,
                                          const Unpack& unpack, const ShouldStop& should_stop,
                                          const Announce& announce) const {
@@ -332,11 +346,14 @@ Result<void> Store::make_layers(std::span<const std::string> diff_ids, std::span
                                 const std::string& form, const Unpack& unpack, const Announce& announce) const {
   auto staging = Staging::in_store(top_, form, announce);
   if (!staging) return tl::unexpected(staging.error());
-  if (auto unpacked = unpack(missing, staging->directory()); !unpacked) return unpacked;
-  std::set<std::string> entries;  // an image may have the same layer twice
-  for (const std::size_t i : missing) entries.insert(layer_entry(diff_ids[i], form));
-  for (const std::string& entry : entries) {
-    if (auto kept = staging->commit(entry); !kept) return kept;
+  const auto losses = unpack(missing, staging->directory());
+  if (!losses) return tl::unexpected(losses.error());
+  std::set<std::string> unpacked;  // an image may have the same layer twice
+  for (const std::size_t i : missing) unpacked.insert(diff_ids[i]);
+  for (const std::string& diff_id : unpacked) {
+    const auto lost = losses->find(diff_id);
+    auto kept = staging->commit(layer_entry(diff_id, form), lost == losses->end() ? Losses{} : lost->second);
+    if (!kept) return kept;
   }
   return {};
 }

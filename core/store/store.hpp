@@ -5,6 +5,7 @@
 //   images/<key>       what an image plugin found in a source, as text
 //   starts/<key>       what a start found out of its configuration, as text
 //   layers/<digest>.<form>/tree
+//   layers/<digest>.<form>/losses   what could not be kept of it; not there: nothing
 //   locks/<entry>.lock    shared while a layer is in use; .unpack: exclusive while it is made
 //   staging/           what is being made, on its way into layers/
 //   runs/<run>/        what one run writes
@@ -21,6 +22,7 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/report/report.hpp"
+#include "core/store/losses.hpp"
 #include "core/store/staging.hpp"
 
 namespace slipway::store {
@@ -29,9 +31,9 @@ inline constexpr std::string_view kVersion = "1\n";
 /// What the names of locks end in that are held while a layer is made.
 inline constexpr std::string_view kUnpackLock = ".unpack";
 
-/// How layers unpacked under an id map look on disk: the format's version, the map, and exact or squashed owners
-/// (one mapped id owns everything). Layers of different forms never stand for each other.
-std::string form_of(const linux::IdMap& map);
+/// How layers unpacked under an id map look on disk: the format's version, the map, and what became of owners without
+/// an id in it. Layers of different forms never stand for each other. Without a map all owners are exact.
+std::string form_of(const linux::IdMap& map, Owners owners);
 bool is_squashed(std::string_view form);
 
 /// "sha256:" and 64 lower-case hexadecimal digits.
@@ -82,9 +84,12 @@ class Store {
   /// nullopt: not there, or about to be removed. Never waits.
   [[nodiscard]] Result<std::optional<Layer>> find_layer(std::string_view diff_id, std::string_view form) const;
 
+  /// What was lost when a layer was unpacked. The layer is there, and held.
+  [[nodiscard]] Result<Losses> losses_of(std::string_view diff_id, std::string_view form) const;
+
   /// Given the indices of the layers that are missing, makes each of them in `staging` as layer_entry()/tree. When it
-  /// returns, it has ended what wrote there.
-  using Unpack = std::function<Result<void>(std::span<const std::size_t> missing, const linux::Fd& staging)>;
+  /// returns, with what was lost of them, it has ended what wrote there.
+  using Unpack = std::function<Result<LayerLosses>(std::span<const std::size_t> missing, const linux::Fd& staging)>;
   /// Asked time and again while another run unpacks what is wanted; the waiting then ends with EINTR. Unset: never.
   using ShouldStop = std::function<bool()>;
   /// All the layers, in order. `unpack` is called, at most once, only for what neither was there nor is put there by

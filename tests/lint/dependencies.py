@@ -40,6 +40,7 @@ JSON_FILES = {
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker
+    "core/store/losses.cpp",  # what layers lost, as the worker says and the store keeps it
     "core/unpack/resolve.cpp",  # options in, image fact out
 }
 

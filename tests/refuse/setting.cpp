@@ -81,10 +81,16 @@ Command Setting::command(std::vector<std::string> words) const {
           .mounts = &mounts_};
 }
 
-Outcome Setting::plain(std::vector<std::string> words) const {
-  words.insert(words.begin(), SLIPWAY_PROGRAM);
+Outcome Setting::program(std::vector<std::string> words) const {
   return run(command(std::move(words)));
 }
+
+Outcome Setting::plain(std::vector<std::string> words) const {
+  words.insert(words.begin(), SLIPWAY_PROGRAM);
+  return program(std::move(words));
+}
+
+Outcome Setting::shell(const std::string& script) const { return program({"sh", "-c", script}); }
 
 Outcome Setting::slipway(const std::string& verb, const std::vector<std::string>& words) const {
   std::vector<std::string> all{verb, "--store", store()};

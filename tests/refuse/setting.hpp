@@ -49,6 +49,8 @@ class Setting {
   [[nodiscard]] Outcome slipway(const std::string& verb, const std::vector<std::string>& words) const;
   /// The same for verbs that take no --store.
   [[nodiscard]] Outcome plain(std::vector<std::string> words) const;
+  /// A script, with the same surroundings.
+  [[nodiscard]] Outcome shell(const std::string& script) const;
   /// Mounts, processes, journals, and what a run keeps in a store, as they are now.
   [[nodiscard]] Watch watch() const;
 
@@ -61,6 +63,8 @@ class Setting {
                                     const std::vector<std::string>& parts, Ending ending = Ending::orderly) const;
 
  private:
+  [[nodiscard]] Outcome program(std::vector<std::string> words) const;
+
   Who who_;
   Scratch scratch_{};
   std::optional<Identity> identity_{};
