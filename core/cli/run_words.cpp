@@ -77,6 +77,10 @@ RunWords read_run_words(int count, const char* const* words) {
   return read;
 }
 
+bool tells(const RunWords& words, const Finding& finding) {
+  return finding.severity <= Severity::warning || words.verbose || words.format == LogFormat::json;
+}
+
 run::Wishes wishes_of(const RunWords& words) {
   run::Wishes wishes;
   wishes.store = words.target.store;

@@ -28,6 +28,9 @@ struct RunWords {
 
 RunWords read_run_words(int count, const char* const* words);
 
+/// Whether a finding is told: infos only to who asked for more.
+bool tells(const RunWords& words, const Finding& finding);
+
 /// Without what is told to a log.
 run::Wishes wishes_of(const RunWords& words);
 

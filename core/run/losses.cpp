@@ -43,13 +43,14 @@ std::string remedy_for_ids(std::uint32_t uid, std::uint32_t gid, config::Isolati
 
 Findings loss_notes(const store::Losses& losses, const config::Isolation& isolation) {
   Findings notes;
-  const auto note = [&](std::string message, std::string hint) {
-    notes.push_back({Severity::warning, {}, "", std::move(message), std::move(hint)});
+  const auto note = [&](std::string message, std::string hint, Severity severity = Severity::warning) {
+    notes.push_back({severity, {}, "", std::move(message), std::move(hint)});
   };
   if (losses.devices_skipped != 0) {
+    // Every distribution's image has some, and no program in it misses them.
     note(
         counted(losses.devices_skipped, "device node of the image was", "device nodes of the image were") + " left out",
-        "an ordinary user cannot make them; /dev has its own");
+        "an ordinary user cannot make them; /dev has its own", Severity::info);
   }
   if (losses.owners_lost != 0) {
     note(counted(losses.owners_lost, "file of the image belongs", "files of the image belong") +

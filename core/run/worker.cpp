@@ -214,16 +214,21 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   worker.said_ = std::move(complaints->a);
   sockets->b.reset();
   complaints->b.reset();
-  worker.come_by(Moment::worker_made);
-  if (plan.own_ids) {
-    if (auto written = linux::write_id_maps(worker.process_.pid, context.map); !written) {
-      if (linux::has_ended(worker.process_)) return failed(worker.ending());
+  if (auto ready = worker.close_cage(context); !ready) return tl::unexpected(ready.error());
+  return worker;
+}
+
+WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
+  come_by(Moment::worker_made);
+  if (!context.map.none()) {
+    if (auto written = linux::write_id_maps(process_.pid, context.map); !written) {
+      if (linux::has_ended(process_)) return failed(ending());
       return failed(with_cause(written.error(), doctor::why_no_id_map(context.map)));
     }
   }
-  if (auto sent = linux::send_all(worker.socket_, "g"); !sent) return failed(worker.ending());
-  auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
-                                        context.staging != nullptr, context.target != nullptr, context.owners});
+  if (auto sent = linux::send_all(socket_, "g"); !sent) return failed(ending());
+  auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
+                                 context.staging != nullptr, context.target != nullptr, context.owners});
   if (!answer) {
     Failed refused = answer.error();
     const int code = refused.error.code;
@@ -232,7 +237,7 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
     return tl::unexpected(std::move(refused));
   }
   if (!std::holds_alternative<store::Ready>(*answer)) return failed({EPROTO, kDoing, context.program, ""});
-  return worker;
+  return {};
 }
 
 void Worker::come_by(Moment moment) const {

@@ -66,6 +66,8 @@ class Worker {
  private:
   Worker() = default;
   WorkerResult<store::Answer> ask(const store::Job& job);
+  /// Its ids, and the job that all others come after.
+  WorkerResult<void> close_cage(const WorkerContext& context);
   void come_by(Moment moment) const;
   Error ending();
 
