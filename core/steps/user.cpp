@@ -37,6 +37,10 @@ Result<void> become(const Account& account, const Inside& inside) {
   if (::setresgid(account.gid, account.gid, account.gid) != 0) {
     return failure(errno, "set the group", std::to_string(account.gid), errno == EINVAL ? kUnmapped : "");
   }
+  // So that the program may open it anew, by its name or as /dev/stdout. An id that is not mapped is told of below.
+  if (inside.has_terminal && ::fchown(STDIN_FILENO, account.uid, static_cast<gid_t>(-1)) != 0 && errno != EINVAL) {
+    return failure(errno, "hand the terminal over to the user", std::to_string(account.uid));
+  }
   if (::setresuid(account.uid, account.uid, account.uid) != 0) {
     return failure(errno, "set the user", std::to_string(account.uid), errno == EINVAL ? kUnmapped : "");
   }
