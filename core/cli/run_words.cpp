@@ -11,6 +11,7 @@ constexpr const char* kExamples =
     "  slipway run image.tar sh -c 'echo hello'       another command\n"
     "  slipway run -e LANG=C -w /srv -u app image.tar id\n"
     "  slipway run --set rootfs.upper=disk image.tar  writes go to disk, not to memory\n"
+    "  slipway run --init image.tar server            signals and orphans are taken care of\n"
     "  slipway run --tty no image.tar less            no terminal of its own, but yours\n"
     "  slipway run pipeline.json                      a pipeline file\n";
 

@@ -17,6 +17,7 @@
 #include "core/plan/plan.hpp"
 #include "core/run/child_terminal.hpp"
 #include "core/run/failure.hpp"
+#include "core/run/under_init.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
 
@@ -78,7 +79,7 @@ class Child {
     const std::uint64_t begin = orders_.tells_times ? linux::monotonic_ns() : 0;
     if (orders_.fault.step == step.number)
       fail(step.number, Error{orders_.fault.code, "made to fail", "", "--fault asked for this"});
-    if (step.phase == steps::Phase::exec) prepare_exec(step.number);
+    if (const auto* exec = std::get_if<steps::Exec>(&step.step)) prepare_exec(*exec, step.number);
     if (auto done = steps::apply(step.step, inside_); !done) {
       const bool is_exec = step.phase == steps::Phase::exec;
       fail(step.number, done.error(), is_exec ? inside_.exec_status : kOwnFailure);
@@ -122,7 +123,10 @@ class Child {
     (void)::close_range(second + 1, ~0U, 0);
   }
 
-  void prepare_exec(std::uint32_t number) {
+  void prepare_exec(const steps::Exec& exec, std::uint32_t number) {
+    if (exec.init == steps::Init::slipway) {
+      if (auto begun = put_under_init(); !begun) fail(number, begun.error());
+    }
     if (orders_.has_terminal) {
       if (auto taken = take_controlling_terminal(); !taken) fail(number, taken.error());
     }

@@ -44,6 +44,7 @@ bool is_regular_file(const std::string& path) {
 std::string summary(const Exec& step) {
   std::string text;
   for (const std::string& arg : step.args) text += (text.empty() ? "" : " ") + printable(arg, 64);
+  if (step.init == Init::slipway) text += " (under slipway's init)";
   return text;
 }
 
