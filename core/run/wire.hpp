@@ -23,7 +23,7 @@ struct Fault {
 struct Orders {
   Fault fault{};
   bool may_set_groups = true;
-  bool tells_times = false;  ///< a message after each step
+  bool tells_times = false;   ///< a message after each step
   bool has_terminal = false;  ///< the container gets one of its own
   Likeness likeness = Likeness::size_and_modes;
   std::string term{};  ///< TERM there

@@ -47,7 +47,9 @@ TEST_CASE("a plan with more results than one message carries arrives whole") {
   }
   const std::string steps(100'000, 's');  // more than the socket's buffer may hold at once
   Result<void> sent;
-  std::thread sender([&] { sent = send_plan(pair.a, steps, results, {{17, ENOSPC}, false, true, true, Likeness::size_alone, "xterm"}); });
+  std::thread sender([&] {
+    sent = send_plan(pair.a, steps, results, {{17, ENOSPC}, false, true, true, Likeness::size_alone, "xterm"});
+  });
   auto plan = receive_plan(pair.b);
   sender.join();
   REQUIRE(sent);
