@@ -71,6 +71,8 @@ Result<void> take(RunWords& words, const Given& given) {
   auto wish = run::parse_fault(*given.fault);
   if (!wish) return tl::unexpected(wish.error());
   words.fault = std::move(*wish);
+  // Before the first process is made, which has moments of its own.
+  if (words.fault->moment != run::Moment::none) run::wish_kill(words.fault->moment, words.fault->victim);
   return {};
 }
 

@@ -97,6 +97,16 @@ Result<void> write_all(const Fd& fd, const void* from, std::size_t size) {
 
 Result<void> write_all(const Fd& fd, std::string_view bytes) { return write_all(fd, bytes.data(), bytes.size()); }
 
+Result<void> send_all(const Fd& socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno, "write");
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
 Result<void> send_descriptors(const Fd& socket, std::span<const int> descriptors) {
   if (descriptors.size() > kMostDescriptorsInMessage) return failure(E2BIG, "send descriptors");
   char mark = 'd';  // SCM_RIGHTS needs at least one byte of data to travel with; unix(7)

@@ -33,8 +33,8 @@ class FromWords final : public ColdStart {
   }
 
   Result<std::vector<store::Layer>> layers(const ResolvedImage& image, const linux::IdMap& ids,
-                                           Findings& notes) override {
-    return bring_in_layers(store_, *blueprint_, image, ids, interruption_, notes);
+                                           const store::Announce& announce, Findings& notes) override {
+    return bring_in_layers(store_, *blueprint_, image, ids, interruption_, announce, notes);
   }
 
   void remember(const std::string& key, const plan::Plan& plan, const std::string& facts) override {

@@ -35,9 +35,9 @@ class ColdStart {
   virtual tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
                                               Findings& notes) = 0;
 
-  /// The image's layers; those that the store lacks are unpacked. What could not be kept exactly is added to `notes`.
+  /// The image's layers; those that the store lacks are unpacked. `announce` and `notes` as in bring_in_layers().
   virtual Result<std::vector<store::Layer>> layers(const ResolvedImage& image, const linux::IdMap& ids,
-                                                   Findings& notes) = 0;
+                                                   const store::Announce& announce, Findings& notes) = 0;
 
   /// Keeps what was found out for the next start with this key. That it could not be kept is no one's problem: the next
   /// start finds it out anew.

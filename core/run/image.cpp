@@ -6,6 +6,7 @@
 
 #include "core/linux/program.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/moments.hpp"
 #include "core/run/worker.hpp"
 
 namespace slipway::run {
@@ -86,6 +87,7 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
+  reached(Moment::resolved);
   if (records == ImageRecords::use && is_unchanged(use, *source)) {
     if (auto kept = store.keep_image(source->key.key, resolution->text); !kept)
       return failed(explain_store(kept.error(), store.path()));
@@ -98,7 +100,8 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
 
 Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
                                                   const ResolvedImage& image, const linux::IdMap& ids,
-                                                  const Interruption& interruption, Findings& notes) {
+                                                  const Interruption& interruption, const store::Announce& announce,
+                                                  Findings& notes) {
   std::vector<std::string> diff_ids;
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
@@ -110,6 +113,7 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
     return !interruption.is_meant || interruption.is_meant();
   };
   const auto unpack = [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+    reached(Moment::staged);
     std::vector<store::LayerSource> wanted;
     wanted.reserve(missing.size());
     for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
@@ -117,10 +121,13 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
     if (!worker) return tl::unexpected(worker.error().error);
     auto unpacked = worker->unpack(wanted, form);
     if (!unpacked) return tl::unexpected(unpacked.error().error);
+    reached(Moment::unpacked);
     for (Finding& note : loss_notes(unpacked->losses)) notes.push_back(std::move(note));
     return {};
   };
-  return store.layers(diff_ids, form, unpack, should_stop);
+  auto layers = store.layers(diff_ids, form, unpack, should_stop, announce);
+  reached(Moment::committed);
+  return layers;
 }
 
 WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,

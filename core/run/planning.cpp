@@ -60,9 +60,9 @@ void Planning::need_whole_plan() {
   record_->whole.clear();
 }
 
-Result<std::vector<store::Layer>> Planning::layers(Findings& notes) {
+Result<std::vector<store::Layer>> Planning::layers(const store::Announce& announce, Findings& notes) {
   if (!layers_.empty() || !cold_) return std::move(layers_);
-  return cold_->layers(image_, ids_, notes);
+  return cold_->layers(image_, ids_, announce, notes);
 }
 
 void Planning::remember() {

@@ -8,12 +8,23 @@
 #include <span>
 
 #include "core/linux/clock.hpp"
+#include "core/run/container_process.hpp"
+#include "core/run/moments.hpp"
 #include "core/run/suspension.hpp"
 
 namespace slipway::run {
 namespace {
 
 constexpr int kKilled = 128;  // plus the signal's number
+
+Failure died_early(const linux::Process& child) {
+  const auto ending = linux::ending_of(child);
+  const int signal = ending ? ending->signal : 0;
+  Error error{0, "the container's process ended before it became the program", "", ""};
+  if (signal != 0) error.subject = "killed by signal " + std::to_string(signal);
+  if (signal == SIGKILL) error.hint = "is there too little memory? see the kernel's log: dmesg";
+  return failure_of(error);
+}
 
 }  // namespace
 
@@ -43,7 +54,7 @@ tl::expected<int, Failure> Watch::until_end() {
 Failure Watch::last_words() {
   while (control_ && !failed_) hear_child();
   if (failed_) return std::move(*failed_);
-  return failure_of(Error{0, "the container's process ended before it had its plan", "", ""});
+  return died_early(child_);
 }
 
 void Watch::hear_child() {
@@ -51,6 +62,7 @@ void Watch::hear_child() {
   if (!message || !*message) {
     control_.reset();  // it has become the program, or is dead
     begun_();
+    reached(Moment::running);
     if (!failed_ && asked_to_end_ == 0) program_runs();
     return;
   }
@@ -111,6 +123,9 @@ void Watch::suspend() {
 
 tl::expected<int, Failure> Watch::ended() {
   if (terminal_ && !failed_ && asked_to_end_ == 0) terminal_->drain(signals_);
+  // Not yet waited for, it can still be asked what it was.
+  const auto seen = linux::ending_of(child_);
+  if (!failed_ && seen && seen->signal != 0 && !was_program(child_.pid)) failed_ = died_early(child_);
   auto ending = linux::wait_for(child_);
   child_.pidfd.reset();
   if (asked_to_end_ != 0) return kKilled + asked_to_end_;

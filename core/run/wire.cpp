@@ -31,6 +31,7 @@ struct PlanHead {
 struct MessageHead {
   std::uint8_t kind = 0;
   std::uint8_t status = 0;
+  Victim victim = Victim::none;
   std::uint16_t doing_size = 0;
   std::uint16_t subject_size = 0;
   std::uint16_t hint_size = 0;
@@ -43,24 +44,6 @@ Result<std::string> read_text(const linux::Fd& socket, std::size_t size) {
   std::string text(size, '\0');
   if (auto read = linux::read_exactly(socket, text.data(), size); !read) return tl::unexpected(read.error());
   return text;
-}
-
-ChildMessage::Kind kind_of(std::uint8_t byte) {
-  for (const auto kind : {ChildMessage::Kind::step_done, ChildMessage::Kind::terminal}) {
-    if (static_cast<std::uint8_t>(kind) == byte) return kind;
-  }
-  return ChildMessage::Kind::failed;
-}
-
-// The other side may be dead already, and that is no reason to die of SIGPIPE.
-Result<void> send_all(const linux::Fd& socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return failure(errno, "send to the other process");
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return {};
 }
 
 }  // namespace
@@ -89,7 +72,7 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
   bytes += term;
   bytes += names;
   bytes += steps;
-  if (auto sent = send_all(socket, bytes); !sent) return sent;
+  if (auto sent = linux::send_all(socket, bytes); !sent) return sent;
   const std::span<const int> all(descriptors);
   for (std::size_t at = 0; at < all.size(); at += linux::kMostDescriptorsInMessage) {
     const auto part = all.subspan(at, std::min(linux::kMostDescriptorsInMessage, all.size() - at));
@@ -142,6 +125,7 @@ Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) 
   MessageHead head;
   head.kind = static_cast<std::uint8_t>(message.kind);
   head.status = message.status;
+  head.victim = message.victim;
   head.step = message.step;
   head.code = message.error.code;
   head.nanoseconds = message.nanoseconds;
@@ -151,7 +135,7 @@ Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) 
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   bytes += doing + subject + hint;
-  return send_all(socket, bytes);
+  return linux::send_all(socket, bytes);
 }
 
 Result<void> send_terminal(const linux::Fd& socket, const linux::TerminalPair& pair) {
@@ -180,7 +164,10 @@ Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {
   if (first < 0) return failure(errno, "hear from the container's process");
   if (auto read = linux::read_exactly(socket, at + 1, sizeof head - 1); !read) return tl::unexpected(read.error());
   ChildMessage message;
-  message.kind = kind_of(head.kind);
+  for (const auto kind : {ChildMessage::Kind::step_done, ChildMessage::Kind::kill, ChildMessage::Kind::terminal}) {
+    if (head.kind == static_cast<std::uint8_t>(kind)) message.kind = kind;
+  }
+  if (head.victim <= Victim::worker) message.victim = head.victim;
   message.status = head.status;
   message.step = head.step;
   message.nanoseconds = head.nanoseconds;

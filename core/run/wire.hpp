@@ -10,13 +10,15 @@
 #include "core/linux/terminal.hpp"
 #include "core/report/report.hpp"
 #include "core/run/child_terminal.hpp"
+#include "core/run/moments.hpp"
 
 namespace slipway::run {
 
-/// A step that fails on purpose instead of acting; number 0 is none.
+/// A step that fails on purpose instead of acting, or before which somebody is killed; number 0 is none.
 struct Fault {
   std::uint32_t step = 0;
   std::int32_t code = 0;
+  Victim victim = Victim::none;
 };
 
 /// What the child is told beside its steps.
@@ -41,12 +43,13 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket);
 
 /// Child to supervisor. `step` is the step's number in the plan, 0 for what belongs to none.
 struct ChildMessage {
-  enum class Kind : std::uint8_t { step_done = 1, failed = 2, terminal = 3 };
+  enum class Kind : std::uint8_t { step_done = 1, failed = 2, kill = 3, terminal = 4 };
   Kind kind = Kind::failed;
   std::uint8_t status = 125;  ///< failed: what the run exits with
   std::uint32_t step = 0;
   std::uint64_t nanoseconds = 0;  ///< step_done: how long it took
   Error error{};                  ///< failed; texts are cut at 512 bytes
+  Victim victim = Victim::none;   ///< kill: nobody can do it from inside, where the supervisor's number is unknown
 };
 Result<void> send_message(const linux::Fd& socket, const ChildMessage& message);
 /// Kind::terminal, and both ends of the container's terminal behind it, which receive_terminal() takes.

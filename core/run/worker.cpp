@@ -17,6 +17,7 @@
 #include "core/doctor/cause.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
+#include "core/run/moments.hpp"
 
 namespace slipway::run {
 namespace {
@@ -116,7 +117,7 @@ void hand_over_host_files(ChildPlan& plan) {
     // setgroups is denied where an ordinary user wrote the map; there is then nothing to give up.
     if (::setgroups(0, nullptr) != 0 && errno != EPERM) end_child("give up groups");
     if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) end_child("take the container's ids");
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of ids clears it
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of ids clears it; who waits for the next job finds the rest out
   }
   // The mount namespace is made here and not by clone, because it takes the working directory along: in it, the worker
   // can make of that directory a mount of its own. Descriptors stay with the mounts of the old namespace.
@@ -200,18 +201,26 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
     process.error().doing = kDoing;
     return failed(with_cause(process.error(), doctor::why_no_namespaces(process.error().code, user_of(plan.own_ids))));
   }
-  if (process->pid == 0) run_child(plan);
+  if (process->pid == 0) {
+    // Held open here as well, the supervisor's ends would never be closed, and who waits at the others would wait for
+    // ever.
+    sockets->a.reset();
+    complaints->a.reset();
+    run_child(plan);
+  }
   worker.process_ = std::move(*process);
   worker.socket_ = std::move(sockets->a);
   worker.said_ = std::move(complaints->a);
   sockets->b.reset();
   complaints->b.reset();
+  worker.come_by(Moment::worker_made);
   if (plan.own_ids) {
     if (auto written = linux::write_id_maps(worker.process_.pid, context.map); !written) {
+      if (linux::has_ended(worker.process_)) return failed(worker.ending());
       return failed(with_cause(written.error(), doctor::why_no_id_map(context.map)));
     }
   }
-  if (auto sent = linux::write_all(worker.socket_, "g"); !sent) return failed(worker.ending());
+  if (auto sent = linux::send_all(worker.socket_, "g"); !sent) return failed(worker.ending());
   auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
                                         context.staging != nullptr, context.target != nullptr});
   if (!answer) {
@@ -225,10 +234,18 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   return worker;
 }
 
+void Worker::come_by(Moment moment) const {
+  may_be_killed(Victim::worker, process_);
+  reached(moment);
+  may_be_killed(Victim::worker, {});
+}
+
 Worker::~Worker() { linux::end_now(process_); }
 
 WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   if (!process_.pidfd) return failed({ESRCH, "ask the worker", "", ""});
+  if (std::holds_alternative<store::Resolve>(job)) come_by(Moment::resolving);
+  if (std::holds_alternative<store::Unpack>(job)) come_by(Moment::unpacking);
   if (!store::send_message(socket_, store::encode(job))) return failed(ending());
   std::array<pollfd, 2> waiting = {pollfd{socket_.get(), POLLIN, 0}, pollfd{interruption_.get(), POLLIN, 0}};
   while (waiting[0].revents == 0) {

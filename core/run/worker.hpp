@@ -9,6 +9,7 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/linux/process.hpp"
+#include "core/run/moments.hpp"
 #include "core/store/image_fact.hpp"
 #include "core/store/job.hpp"
 
@@ -63,6 +64,7 @@ class Worker {
  private:
   Worker() = default;
   WorkerResult<store::Answer> ask(const store::Job& job);
+  void come_by(Moment moment) const;
   Error ending();
 
   linux::Process process_{};

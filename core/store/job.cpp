@@ -172,16 +172,7 @@ Result<void> send_message(const linux::Fd& socket, std::string_view text) {
   std::string message(sizeof size, '\0');
   for (std::size_t i = 0; i < sizeof size; ++i) message[i] = static_cast<char>((size >> (8 * i)) & 0xFFU);
   message += text;
-  const char* at = message.data();
-  std::size_t left = message.size();
-  while (left > 0) {
-    const ssize_t sent = ::send(socket.get(), at, left, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return failure(errno, "send a message");
-    at += sent;
-    left -= static_cast<std::size_t>(sent);
-  }
-  return {};
+  return linux::send_all(socket, message);
 }
 
 Result<std::string> receive_message(const linux::Fd& socket) {

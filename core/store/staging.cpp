@@ -1,7 +1,6 @@
 #include "core/store/staging.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "core/linux/file_lock.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
 #include "core/store/remove_tree.hpp"
@@ -18,20 +18,13 @@ namespace {
 
 constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-Result<void> lock(const linux::Fd& directory, int how) {
-  while (::flock(directory.get(), how) != 0) {
-    if (errno != EINTR) return failure(errno, "lock the store's staging directory");
-  }
-  return {};
-}
-
 // With the lock on staging/ held nobody is between making a directory and locking it.
 std::vector<std::string> find_dead(const linux::Fd& staging, const std::string& prefix) {
   std::vector<std::string> dead;
   (void)linux::list(staging, [&](const std::string& name) {
     if (!name.starts_with(prefix)) return true;
     const linux::Fd directory(::openat(staging.get(), name.c_str(), kOpenDirectory));
-    if (directory && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) dead.push_back(name);
+    if (directory && linux::try_lock(directory, linux::Lock::exclusive).value_or(false)) dead.push_back(name);
     return true;
   });
   return dead;
@@ -39,7 +32,7 @@ std::vector<std::string> find_dead(const linux::Fd& staging, const std::string& 
 
 }  // namespace
 
-Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form) {
+Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form, const Announce& announce) {
   linux::Fd layers(::openat(store.get(), "layers", kOpenDirectory));
   if (!layers) return failure(errno, "open the store's layers");
   linux::Fd above(::openat(store.get(), "staging", kOpenDirectory));
@@ -48,16 +41,21 @@ Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& for
   const auto suffix = linux::random_hex(kNameBytes);
   if (!suffix) return tl::unexpected(suffix.error());
   const std::string name = form + "." + *suffix;
-  if (auto locked = lock(above, LOCK_EX); !locked) return tl::unexpected(locked.error());
+  if (announce) {
+    if (auto announced = announce(name); !announced) return tl::unexpected(announced.error());
+  }
+  // Closed again before the worker is made, so that the lock goes.
+  const linux::Fd locked_above(::openat(above.get(), ".", kOpenDirectory));
+  if (!locked_above) return failure(errno, "open the store's staging directory");
+  if (auto locked = linux::lock(locked_above, linux::Lock::exclusive); !locked) return tl::unexpected(locked.error());
   const std::vector<std::string> dead = find_dead(above, form + ".");
   if (::mkdirat(above.get(), name.c_str(), S_IRWXU) != 0) return failure(errno, "make a staging directory", name);
   linux::Fd directory(::openat(above.get(), name.c_str(), kOpenDirectory));
   if (!directory) return failure(errno, "open a staging directory", name);
   // Shared with the worker, who may outlive this process by a moment.
-  if (auto locked = lock(directory, LOCK_SH); !locked) return tl::unexpected(locked.error());
+  if (auto locked = linux::lock(directory, linux::Lock::shared); !locked) return tl::unexpected(locked.error());
   // Best effort: what cannot go now is tried again next time.
   for (const std::string& one : dead) (void)::renameat(above.get(), one.c_str(), directory.get(), one.c_str());
-  if (auto unlocked = lock(above, LOCK_UN); !unlocked) return tl::unexpected(unlocked.error());
   return Staging(std::move(layers), std::move(above), std::move(directory), name);
 }
 

@@ -2,6 +2,7 @@
 // worker is given. Whatever the worker turns into, the rest of the store is not within its reach.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "core/linux/fd.hpp"
@@ -9,11 +10,14 @@
 
 namespace slipway::store {
 
+/// Told the name of a directory below staging/ before it is made; its failure is the making's.
+using Announce = std::function<Result<void>(const std::string& name)>;
+
 class Staging {
  public:
   /// A new directory below the store's staging/. What dead runs with the same form have left comes to lie in it:
   /// their files may have owners whom only the form's id map can touch, so it is the worker who removes them.
-  static Result<Staging> in_store(const linux::Fd& store, const std::string& form);
+  static Result<Staging> in_store(const linux::Fd& store, const std::string& form, const Announce& announce = {});
 
   Staging(Staging&&) = default;
   Staging& operator=(Staging&&) = delete;

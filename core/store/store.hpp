@@ -26,6 +26,8 @@
 namespace slipway::store {
 
 inline constexpr std::string_view kVersion = "1\n";
+/// What the names of locks end in that are held while a layer is made.
+inline constexpr std::string_view kUnpackLock = ".unpack";
 
 /// How layers unpacked under an id map look on disk: the format's version, the map, and exact or squashed owners
 /// (one mapped id owns everything). Layers of different forms never stand for each other.
@@ -89,12 +91,17 @@ class Store {
   /// another run in the meantime, with the locks held that keep others from doing the same; what it has made is
   /// looked at and moved to layers/ here.
   [[nodiscard]] Result<std::vector<Layer>> layers(std::span<const std::string> diff_ids, const std::string& form,
-                                                  const Unpack& unpack, const ShouldStop& should_stop = {}) const;
+                                                  const Unpack& unpack, const ShouldStop& should_stop = {},
+                                                  const Announce& announce = {}) const;
 
-  /// runs/<id>, new, mode 0700.
+  /// runs/<id>, new, mode 0700, locked as long as what is returned is open: so others tell it from what the dead left.
   [[nodiscard]] Result<linux::Fd> make_run_directory(const std::string& id) const;
   /// With all that lies in it, as far as this process may; one that is not there is no error.
   [[nodiscard]] Result<void> remove_run_directory(const std::string& id) const;
+  /// The same for staging/<name>.
+  [[nodiscard]] Result<void> remove_staging(const std::string& name) const;
+  /// One of the folders above, open for reading.
+  [[nodiscard]] Result<linux::Fd> open_folder(const char* folder) const;
 
  private:
   Store(linux::Fd top, std::string path) : top_(std::move(top)), path_(std::move(path)) {}
@@ -103,7 +110,8 @@ class Store {
   [[nodiscard]] Result<void> prepare() const;
   [[nodiscard]] Result<std::optional<std::string>> find_record(const char* folder, const std::string& key) const;
   [[nodiscard]] Result<void> make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
-                                         const std::string& form, const Unpack& unpack) const;
+                                         const std::string& form, const Unpack& unpack, const Announce& announce) const;
+  [[nodiscard]] Result<void> remove_below(const char* folder, const std::string& name) const;
   [[nodiscard]] Result<void> keep_record(const char* folder, const std::string& key, std::string_view record) const;
   [[nodiscard]] std::string inside(std::string_view name) const { return path_ + "/" + std::string(name); }
 

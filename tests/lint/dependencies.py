@@ -36,6 +36,7 @@ ONE_FILE = {
 JSON_FOLDERS = ("core/config/", "core/plan/", "sdk/host/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
+    "core/cli/clean_command.cpp",  # what clean removed
     "core/cli/doctor_command.cpp",  # a doctor's report
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted

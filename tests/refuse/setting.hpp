@@ -14,7 +14,7 @@
 
 namespace slipway::tests {
 
-enum class Who { root, range };
+enum class Who { root, range, single };
 inline constexpr std::array kBoth{Who::root, Who::range};
 const char* to_text(Who who);
 
@@ -38,6 +38,13 @@ class Setting {
   /// A fresh store from now on.
   void forget_store() { ++store_number_; }
 
+  [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
+  /// Where the journals lie.
+  [[nodiscard]] const std::string& runtime() const { return runtime_; }
+  [[nodiscard]] const PrivateMounts* mounts() const { return &mounts_; }
+  /// Any program as `who`, where its slipway runs.
+  [[nodiscard]] Command command(std::vector<std::string> words) const;
+
   /// `slipway VERB --store … WORDS`; the words may begin with further options.
   [[nodiscard]] Outcome slipway(const std::string& verb, const std::vector<std::string>& words) const;
   /// The same for verbs that take no --store.
@@ -54,8 +61,6 @@ class Setting {
                                     const std::vector<std::string>& parts, Ending ending = Ending::orderly) const;
 
  private:
-  [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
-
   Who who_;
   Scratch scratch_{};
   std::optional<Identity> identity_{};
