@@ -21,6 +21,7 @@ struct RunWords {
   std::vector<std::string> command{};  ///< what follows it
   bool verbose = false;
   LogFormat format = LogFormat::text;  ///< json implies verbose
+  run::Wishes::Tty tty = run::Wishes::Tty::automatic;
   bool timing = false;
   run::WithoutRecords without{};
   std::optional<run::FaultWish> fault{};

@@ -1,6 +1,7 @@
 #include "core/linux/fd.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -42,6 +43,11 @@ Result<Pair> make_socket_pair(Socket kind) {
     return failure(errno, "make a socket pair");
   }
   return Pair{Fd(ends[0]), Fd(ends[1])};
+}
+
+bool has_input(const Fd& fd) {
+  pollfd waiting{fd.get(), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) > 0;
 }
 
 Result<std::string> read_all(const Fd& fd, std::size_t limit) {

@@ -44,6 +44,8 @@ Result<Pair> make_pipe();
 enum class Socket { stream, packet };
 Result<Pair> make_socket_pair(Socket kind);
 
+/// Whether reading would not wait: there are bytes, or the end.
+bool has_input(const Fd& fd);
 /// Reads to the end, at most `limit` bytes; more is an EFBIG error.
 Result<std::string> read_all(const Fd& fd, std::size_t limit);
 /// Reads exactly `size` bytes or fails; an early end is an error with code 0.

@@ -15,8 +15,10 @@
 #include "core/linux/clock.hpp"
 #include "core/linux/mount.hpp"
 #include "core/plan/plan.hpp"
+#include "core/run/child_terminal.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/guard.hpp"
+#include "core/run/under_init.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
 
@@ -33,6 +35,7 @@ class Child {
     if (!received) ::_exit(kOwnFailure);  // the supervisor is gone, or has told the user why there is no plan
     orders_ = std::move(received->orders);
     inside_.results = std::move(received->results);
+    inside_.has_terminal = orders_.has_terminal;
     inside_.term = orders_.term;
     inside_.may_set_groups = orders_.may_set_groups;
     auto steps = plan::child_steps_from(received->steps);
@@ -100,7 +103,7 @@ class Child {
     enter_phase(step);
     const std::uint64_t begin = orders_.tells_times ? linux::monotonic_ns() : 0;
     if (orders_.fault.step == step.number) meet(orders_.fault);
-    if (step.phase == steps::Phase::exec) prepare_exec();
+    if (const auto* exec = std::get_if<steps::Exec>(&step.step)) prepare_exec(*exec, step.number);
     if (auto done = steps::apply(step.step, inside_); !done) {
       const bool is_exec = step.phase == steps::Phase::exec;
       fail(step.number, done.error(), is_exec ? inside_.exec_status : kOwnFailure);
@@ -127,6 +130,9 @@ class Child {
     }
     if (step.phase > steps::Phase::mount && !entered_) {
       entered_ = true;
+      if (orders_.has_terminal) {
+        if (auto made = make_terminal(inside_.root, setup_.control, orders_.likeness); !made) fail(0, made.error());
+      }
       if (auto in = linux::enter_root(inside_.root, linux::OldRoot::covered); !in) fail(step.number, in.error());
       let_go_of_host();
       pass(Moment::child_moved);
@@ -147,7 +153,13 @@ class Child {
     (void)::close_range(second + 1, ~0U, 0);
   }
 
-  void prepare_exec() {
+  void prepare_exec(const steps::Exec& exec, std::uint32_t number) {
+    if (exec.init == steps::Init::slipway) {
+      if (auto begun = put_under_init(); !begun) fail(number, begun.error());
+    }
+    if (orders_.has_terminal) {
+      if (auto taken = take_controlling_terminal(); !taken) fail(number, taken.error());
+    }
     // Only the standard streams cross the exec; the socket's closing there is what tells the supervisor of it.
     (void)::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     constexpr mode_t kUsualUmask = 022;

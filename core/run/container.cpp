@@ -8,6 +8,7 @@
 #include "core/linux/clock.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
+#include "core/linux/terminal.hpp"
 #include "core/run/explain.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
@@ -59,6 +60,7 @@ class Supervisor {
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
+    if (wishes_.tty != Wishes::Tty::automatic) host_.terminal = wishes_.tty == Wishes::Tty::yes;
     planning_.emplace(request_, *store_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     reached(Moment::configured);
@@ -77,7 +79,8 @@ class Supervisor {
     spent(Span::prepare);
     Watch watch(
         head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
-        [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); });
+        [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
+        wishes_.killed_message);
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
     reached(Moment::sent);
@@ -123,7 +126,9 @@ class Supervisor {
     reached(Moment::planned);
     orders_.may_set_groups = ids_.none() || !ids_.single();
     orders_.tells_times = static_cast<bool>(wishes_.on_event);
+    orders_.has_terminal = host_.terminal;
     if (host_.terminal) {
+      if (!linux::in_foreground(STDIN_FILENO)) orders_.likeness = Likeness::size_alone;
       const char* term = ::secure_getenv("TERM");
       orders_.term = term != nullptr ? term : "xterm";
     }
@@ -148,7 +153,11 @@ class Supervisor {
         asked_to_end_ = *signal;
         return true;
       }
-      early_signals_.push_back(*signal);
+      if (*signal == SIGTSTP) {
+        stop_here();
+      } else {
+        early_signals_.push_back(*signal);
+      }
     }
     return false;
   }

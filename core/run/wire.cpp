@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -21,6 +22,9 @@ struct PlanHead {
   std::uint16_t term_size = 0;
   std::uint8_t may_set_groups = 0;
   std::uint8_t tells_times = 0;
+  std::uint8_t has_terminal = 0;
+  std::uint8_t likeness = 0;
+  std::uint16_t unused = 0;
   Fault fault{};
 };
 
@@ -59,6 +63,9 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
                       static_cast<std::uint16_t>(term.size()),
                       static_cast<std::uint8_t>(orders.may_set_groups),
                       static_cast<std::uint8_t>(orders.tells_times),
+                      static_cast<std::uint8_t>(orders.has_terminal),
+                      static_cast<std::uint8_t>(orders.likeness),
+                      0,
                       orders.fault};
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
@@ -87,7 +94,12 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   if (!names) return tl::unexpected(names.error());
   auto steps = read_text(socket, head.steps_size);
   if (!steps) return tl::unexpected(steps.error());
-  const Orders orders{head.fault, head.may_set_groups != 0, head.tells_times != 0, std::move(*term)};
+  const Orders orders{head.fault,
+                      head.may_set_groups != 0,
+                      head.tells_times != 0,
+                      head.has_terminal != 0,
+                      static_cast<Likeness>(head.likeness),
+                      std::move(*term)};
   ReceivedPlan plan{std::move(*steps), orders, {}};
   std::size_t left = head.count;
   std::size_t at = 0;
@@ -126,6 +138,20 @@ Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) 
   return linux::send_all(socket, bytes);
 }
 
+Result<void> send_terminal(const linux::Fd& socket, const linux::TerminalPair& pair) {
+  ChildMessage message;
+  message.kind = ChildMessage::Kind::terminal;
+  if (auto sent = send_message(socket, message); !sent) return sent;
+  const std::array<int, 2> ends = {pair.master.get(), pair.slave.get()};
+  return linux::send_descriptors(socket, ends);
+}
+
+Result<linux::TerminalPair> receive_terminal(const linux::Fd& socket) {
+  auto ends = linux::receive_descriptors(socket, 2);
+  if (!ends) return tl::unexpected(ends.error());
+  return linux::TerminalPair{std::move(ends->at(0)), std::move(ends->at(1))};
+}
+
 Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {
   MessageHead head;
   auto* const at = reinterpret_cast<char*>(&head);
@@ -138,7 +164,7 @@ Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {
   if (first < 0) return failure(errno, "hear from the container's process");
   if (auto read = linux::read_exactly(socket, at + 1, sizeof head - 1); !read) return tl::unexpected(read.error());
   ChildMessage message;
-  for (const auto kind : {ChildMessage::Kind::step_done, ChildMessage::Kind::kill}) {
+  for (const auto kind : {ChildMessage::Kind::step_done, ChildMessage::Kind::kill, ChildMessage::Kind::terminal}) {
     if (head.kind == static_cast<std::uint8_t>(kind)) message.kind = kind;
   }
   if (head.victim <= Victim::worker) message.victim = head.victim;

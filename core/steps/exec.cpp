@@ -53,6 +53,7 @@ std::string what_lies_at(const std::string& path, int code) {
 std::string summary(const Exec& step) {
   std::string text;
   for (const std::string& arg : step.args) text += (text.empty() ? "" : " ") + printable(arg, 64);
+  if (step.init == Init::slipway) text += " (under slipway's init)";
   return text;
 }
 

@@ -41,6 +41,10 @@ Result<void> become(const Account& account, const Inside& inside) {
   }
   const RefusedIds own{account.uid, account.gid};
   if (::setresgid(own.gid, own.gid, own.gid) != 0) return cannot_become("set the group", own);
+  // So that the program may open it anew, by its name or as /dev/stdout. An id that is not mapped is told of below.
+  if (inside.has_terminal && ::fchown(STDIN_FILENO, own.uid, static_cast<gid_t>(-1)) != 0 && errno != EINVAL) {
+    return failure(errno, "hand the terminal over to the user", std::to_string(own.uid));
+  }
   if (::setresuid(own.uid, own.uid, own.uid) != 0) return cannot_become("set the user", own);
   return {};
 }

@@ -11,7 +11,8 @@ import sys
 CORE = {
     "cli": {"compare", "config", "doctor", "init", "linux", "plan", "plugins", "run", "steps", "store"},
     "compare": {"run", "plan", "config"},
-    "run": {"doctor", "plan", "steps", "store", "linux"},  # doctor: docs/decisions/0014-doctor.md
+    # doctor: docs/decisions/0014-doctor.md; init: docs/decisions/0013-terminal-and-init.md
+    "run": {"doctor", "init", "plan", "steps", "store", "linux"},
     "doctor": {"plugins", "steps", "store", "linux"},
     "plan": {"config", "plugins", "steps", "linux"},  # linux: docs/decisions/0010-plan-may-use-linux.md
     "config": {"plugins", "linux"},
