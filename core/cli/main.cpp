@@ -23,7 +23,8 @@ struct Entry {
 constexpr std::array kCommands = {
     Entry{"run", &run_command, kRunFailed},   Entry{"plan", &plan_command, kUsage},
     Entry{"check", &check_command, kUsage},   Entry{"plugin", &plugin_command, kUsage},
-    Entry{"unpack", &unpack_command, kUsage}, Entry{"doctor", &doctor_command, kUsage},
+    Entry{"unpack", &unpack_command, kUsage}, Entry{"clean", &clean_command, kUsage},
+    Entry{"doctor", &doctor_command, kUsage},
 };
 
 constexpr const char* kHelp =
@@ -36,6 +37,7 @@ constexpr const char* kHelp =
     "  check PIPELINE                  tell every problem of a pipeline file\n"
     "  plugin list | info NAME         show the plugins and their options\n"
     "  unpack IMAGE DIR                the merged tree of an image's layers\n"
+    "  clean                           remove what runs that were killed have left\n"
     "  doctor                          what runs depend on here, and how to mend what is missing\n"
     "\n"
     "slipway COMMAND --help tells a command's options, with examples.\n";

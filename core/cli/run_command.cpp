@@ -27,7 +27,10 @@ int run_command(int count, const char* const* given) {
   }
   Timing timing;
   if (words.timing) listen(timing, wishes);
-  const auto say = [&](const Finding& finding) { is_json ? log->finding(finding) : print_finding(finding); };
+  const auto say = [&](const Finding& finding) {
+    if (!tells(words, finding)) return;
+    is_json ? log->finding(finding) : print_finding(finding);
+  };
   wishes.on_warning = say;
   auto status = run::run_container(*request, wishes, std::move(head), &run::make_cold_start);
   if (words.timing) is_json ? log->timing(timing) : print_text(timing.to_table());

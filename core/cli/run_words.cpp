@@ -11,10 +11,18 @@ constexpr const char* kExamples =
     "  slipway run image.tar sh -c 'echo hello'       another command\n"
     "  slipway run -e LANG=C -w /srv -u app image.tar id\n"
     "  slipway run --set rootfs.upper=disk image.tar  writes go to disk, not to memory\n"
+    "  slipway run --init image.tar server            signals and orphans are taken care of\n"
+    "  slipway run --tty no image.tar less            no terminal of its own, but yours\n"
     "  slipway run pipeline.json                      a pipeline file\n";
+
+// Written by a process that outlives slipway, to a terminal that may stand anywhere in a line.
+constexpr const char* kKilledMessage =
+    "\r\nslipway: error: the run was killed; the terminal's modes are as they were before\r\n"
+    "  hint: if the screen still looks wrong, type: reset\r\n";
 
 struct Given {
   std::string format{"text"};
+  std::optional<std::string> tty{};
   std::optional<std::string> fault{};
   std::string no_such_record{};
 };
@@ -26,6 +34,10 @@ Command describe(RunWords& words, Given& given) {
       {"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { words.verbose = true; }});
   command.options.push_back({"--log-format", "text|json", "how -v and warnings are written; json implies -v",
                              [&](const std::string& word) { given.format = word; }});
+  command.options.push_back(
+      {"--tty", "yes|no",
+       "whether the program gets a terminal of its own (default: where standard input, output and error are terminals)",
+       [&](const std::string& word) { given.tty = word; }});
   command.options.push_back({"--timing", "", "tell where the time went, by phase and stage, after the run",
                              [&](const std::string&) { words.timing = true; }});
   command.options.push_back({"--no-record", "starts|images",
@@ -46,6 +58,9 @@ Result<void> take(RunWords& words, const Given& given) {
   if (given.format != "text" && given.format != "json")
     return failure(0, "--log-format takes text or json, not", printable(given.format, 64));
   if (given.format == "json") words.format = LogFormat::json;
+  if (given.tty && *given.tty != "yes" && *given.tty != "no")
+    return failure(0, "--tty takes yes or no, not", printable(*given.tty, 64));
+  if (given.tty) words.tty = *given.tty == "yes" ? run::Wishes::Tty::yes : run::Wishes::Tty::no;
   if (!given.no_such_record.empty())
     return failure(0, "--no-record takes starts or images, not", printable(given.no_such_record, 64));
   if (words.command.empty())
@@ -56,6 +71,8 @@ Result<void> take(RunWords& words, const Given& given) {
   auto wish = run::parse_fault(*given.fault);
   if (!wish) return tl::unexpected(wish.error());
   words.fault = std::move(*wish);
+  // Before the first process is made, which has moments of its own.
+  if (words.fault->moment != run::Moment::none) run::wish_kill(words.fault->moment, words.fault->victim);
   return {};
 }
 
@@ -75,9 +92,15 @@ RunWords read_run_words(int count, const char* const* words) {
   return read;
 }
 
+bool tells(const RunWords& words, const Finding& finding) {
+  return finding.severity <= Severity::warning || words.verbose || words.format == LogFormat::json;
+}
+
 run::Wishes wishes_of(const RunWords& words) {
   run::Wishes wishes;
   wishes.store = words.target.store;
+  wishes.tty = words.tty;
+  wishes.killed_message = kKilledMessage;
   wishes.fault = words.fault;
   wishes.without = words.without;
   return wishes;

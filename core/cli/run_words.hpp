@@ -21,12 +21,16 @@ struct RunWords {
   std::vector<std::string> command{};  ///< what follows it
   bool verbose = false;
   LogFormat format = LogFormat::text;  ///< json implies verbose
+  run::Wishes::Tty tty = run::Wishes::Tty::automatic;
   bool timing = false;
   run::WithoutRecords without{};
   std::optional<run::FaultWish> fault{};
 };
 
 RunWords read_run_words(int count, const char* const* words);
+
+/// Whether a finding is told: infos only to who asked for more.
+bool tells(const RunWords& words, const Finding& finding);
 
 /// Without what is told to a log.
 run::Wishes wishes_of(const RunWords& words);

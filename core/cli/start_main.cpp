@@ -37,7 +37,9 @@ int run_from_record(int count, const char* const* given) {
     return kRunFailed;
   }
   run::Wishes wishes = wishes_of(words);
-  wishes.on_warning = print_finding;
+  wishes.on_warning = [&words](const Finding& finding) {
+    if (tells(words, finding)) print_finding(finding);
+  };
   Timing timing;
   if (words.timing) listen(timing, wishes);
   auto status = run::run_container(*request, wishes, std::move(head), nullptr);

@@ -78,6 +78,10 @@ std::vector<Option> target_options(TargetOptions& options) {
       simple(options, Kind::entrypoint, "--entrypoint", "PROGRAM",
              "instead of the image's entrypoint; empty removes it"),
       simple(options, Kind::hostname, "--hostname", "NAME", "the container's host name"),
+      {"--init", "", "a small init as the first process, which reaps and passes signals on; nothing of the image's",
+       [&options](const std::string&) {
+         options.overrides.push_back({Kind::set, "exec.init", "true", "--init", {}});
+       }},
   };
   std::vector<Option> others = pipeline_options(options);
   std::move(others.begin(), others.end(), std::back_inserter(all));

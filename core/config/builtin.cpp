@@ -13,6 +13,7 @@ std::string_view builtin_pipeline() {
   "isolation": {
     "namespaces": ["mount", "pid", "ipc", "uts", "net", "cgroup"],
     "user": "auto",
+    "ids": "squash",
     "hostname": "slipway"
   }
 })json";

@@ -32,8 +32,9 @@ bool Sections::by_user(std::string_view pointer) const {
 }
 
 Isolation Sections::isolation(const std::vector<StageUse>& stages) {
-  static const std::vector<std::string> kKeys = {"namespaces", "user", "hostname"};
+  static const std::vector<std::string> kKeys = {"namespaces", "user", "ids", "hostname"};
   static const std::vector<std::string> kUsers = {"auto", "none", "single"};
+  static const std::vector<std::string> kIds = {"squash", "exact"};
   constexpr std::size_t kLongestHostname = 64;  // sethostname(2): HOST_NAME_MAX
   Isolation isolation;
   const json& value = document_.value["isolation"];
@@ -49,18 +50,14 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
   isolation.namespaces = namespaces(value.at("namespaces"));
   follow_manifests(stages, isolation.namespaces);
 
-  const json& user = value.at("user");
-  const auto word = std::find(kUsers.begin(), kUsers.end(), user);
-  if (word == kUsers.end()) {
-    std::string hint = "\"auto\": none as root, a subordinate id range as a user, one id without a range";
-    if (user.is_string()) {
-      if (const auto near = nearest_word(user.get_ref<const std::string&>(), kUsers))
-        hint = "did you mean " + quote(*near) + "?";
-    }
-    at_value("/isolation/user", "expected " + one_of(kUsers) + ", found " + describe(user), hint);
-  } else {
-    isolation.user = static_cast<Isolation::User>(word - kUsers.begin());
-  }
+  const auto at = [&](const char* key, const std::vector<std::string>& words, const char* meaning) {
+    return word(value.at(key), member("/isolation", key), words, meaning);
+  };
+  isolation.user = static_cast<Isolation::User>(
+      at("user", kUsers, "\"auto\": none as root, a subordinate id range as a user, one id without a range"));
+  isolation.ids = static_cast<Isolation::Ids>(
+      at("ids", kIds,
+         "\"squash\": files whose owner has no id in the container belong to root there; \"exact\": that is an error"));
 
   const json& hostname = value.at("hostname");
   if (!hostname.is_string()) {
@@ -85,6 +82,20 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
     isolation.hostname.clear();
   }
   return isolation;
+}
+
+// Its number among those that there are; 0 for another one, which is told of.
+std::size_t Sections::word(const json& value, const std::string& pointer, const std::vector<std::string>& words,
+                           const char* meaning) {
+  const auto found = std::find(words.begin(), words.end(), value);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string hint = meaning;
+  if (value.is_string()) {
+    if (const auto near = nearest_word(value.get_ref<const std::string&>(), words))
+      hint = "did you mean " + quote(*near) + "?";
+  }
+  at_value(pointer, "expected " + one_of(words) + ", found " + describe(value), hint);
+  return 0;
 }
 
 std::vector<std::string> Sections::namespaces(const json& value) {

@@ -39,6 +39,7 @@ TEST_CASE("an image alone makes a whole pipeline") {
   CHECK(only(pipeline, "image").options == nlohmann::json({{"source", "/srv/box.tar"}, {"tag", ""}}));
   CHECK(pipeline.isolation.namespaces == std::vector<std::string>(kUsualNamespaces.begin(), kUsualNamespaces.end()));
   CHECK(pipeline.isolation.user == Isolation::User::automatic);
+  CHECK(pipeline.isolation.ids == Isolation::Ids::squash);
   CHECK(pipeline.isolation.hostname == "slipway");
   CHECK(to_text(pipeline.place_of("/image/source")) == "/srv/box.tar");
   CHECK(to_text(pipeline.place_of("/rootfs/upper")) == "default");
@@ -229,13 +230,19 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "P:1:45: error: /isolation: expected an object, found an empty list\n"},
       {"unknown key of isolation", "{" + image + "\"isolation\": {\"hostnam\": \"a\"}}",
        "P:1:46: error: /isolation/hostnam: unknown key \"hostnam\" in \"isolation\" | did you mean \"hostname\"? "
-       "allowed: \"namespaces\", \"user\", \"hostname\"\n"},
+       "allowed: \"namespaces\", \"user\", \"ids\", \"hostname\"\n"},
       {"unknown user", "{" + image + "\"isolation\": {\"user\": \"non\"}}",
        "P:1:54: error: /isolation/user: expected \"auto\", \"none\" or \"single\", found \"non\" | did you mean "
        "\"none\"?\n"},
       {"user of a wrong type", "{" + image + "\"isolation\": {\"user\": 0}}",
        "P:1:54: error: /isolation/user: expected \"auto\", \"none\" or \"single\", found 0 | \"auto\": none as root, a "
        "subordinate id range as a user, one id without a range\n"},
+      {"unknown treatment of owners", "{" + image + "\"isolation\": {\"ids\": \"exakt\"}}",
+       "P:1:53: error: /isolation/ids: expected \"squash\" or \"exact\", found \"exakt\" | did you mean \"exact\"?\n"},
+      {"treatment of owners of a wrong type", "{" + image + "\"isolation\": {\"ids\": true}}",
+       "P:1:53: error: /isolation/ids: expected \"squash\" or \"exact\", found true | \"squash\": files whose owner "
+       "has no "
+       "id in the container belong to root there; \"exact\": that is an error\n"},
       {"unknown namespace", "{" + image + "\"isolation\": {\"namespaces\": [\"mount\", \"uts\", \"nett\"]}}",
        "P:1:77: error: /isolation/namespaces/2: expected a namespace, found \"nett\" | did you mean \"net\"? allowed: "
        "\"mount\", \"pid\", \"ipc\", \"uts\", \"net\", \"cgroup\", \"time\"\n"},

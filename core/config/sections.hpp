@@ -32,6 +32,8 @@ class Sections {
   void options(StageUse& use, Check check);
   void tell_option(const StageUse& use, const OptionProblem& problem);
 
+  std::size_t word(const nlohmann::json& value, const std::string& pointer, const std::vector<std::string>& words,
+                   const char* meaning);
   std::vector<std::string> namespaces(const nlohmann::json& value);
   void follow_manifests(const std::vector<StageUse>& stages, std::vector<std::string>& namespaces);
   void decide_namespace(const StageUse& use, const std::string& name, bool own, std::vector<std::string>& namespaces);

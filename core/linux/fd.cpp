@@ -1,6 +1,7 @@
 #include "core/linux/fd.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -49,6 +50,11 @@ Result<Pair> make_socket_pair(Socket kind) {
   return Pair{Fd(ends[0]), Fd(ends[1])};
 }
 
+bool has_input(const Fd& fd) {
+  pollfd waiting{fd.get(), POLLIN, 0};
+  return ::poll(&waiting, 1, 0) > 0;
+}
+
 Result<std::string> read_all(const Fd& fd, std::size_t limit) {
   std::string bytes;
   // Most of what is read is small, and each page that a large buffer touches costs a fault.
@@ -95,6 +101,16 @@ Result<void> write_all(const Fd& fd, const void* from, std::size_t size) {
 }
 
 Result<void> write_all(const Fd& fd, std::string_view bytes) { return write_all(fd, bytes.data(), bytes.size()); }
+
+Result<void> send_all(const Fd& socket, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return failure(errno, "write");
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
 
 Result<void> send_descriptors(const Fd& socket, std::span<const int> descriptors) {
   if (descriptors.size() > kMostDescriptorsInMessage) return failure(E2BIG, "send descriptors");

@@ -44,6 +44,8 @@ Result<Pair> make_pipe();
 enum class Socket { stream, packet };
 Result<Pair> make_socket_pair(Socket kind);
 
+/// Whether reading would not wait: there are bytes, or the end.
+bool has_input(const Fd& fd);
 /// Reads to the end, at most `limit` bytes; more is an EFBIG error.
 Result<std::string> read_all(const Fd& fd, std::size_t limit);
 /// Reads exactly `size` bytes or fails; an early end is an error with code 0.
@@ -51,6 +53,8 @@ Result<void> read_exactly(const Fd& fd, void* to, std::size_t size);
 /// Writes everything, going on after partial writes and EINTR.
 Result<void> write_all(const Fd& fd, std::string_view bytes);
 Result<void> write_all(const Fd& fd, const void* from, std::size_t size);
+/// The same to a socket: an end that is closed is EPIPE and never SIGPIPE, which would end this process.
+Result<void> send_all(const Fd& socket, std::string_view bytes);
 
 /// sendmsg/recvmsg with SCM_RIGHTS, at most 253 descriptors a message (SCM_MAX_FD; unix(7)).
 inline constexpr std::size_t kMostDescriptorsInMessage = 253;

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <utility>
 
+#include "core/linux/range_remedy.hpp"
 #include "core/linux/subordinate_ids.hpp"
 
 namespace slipway::linux {
@@ -60,6 +61,8 @@ std::string file_text(const char* path) {
   if (!file) return {};
   return read_all(file, kLargestIdFile).value_or(std::string());
 }
+
+bool has_helpers() { return ::access(kNewUidMap, X_OK) == 0 && ::access(kNewGidMap, X_OK) == 0; }
 
 Result<void> write_file(const std::string& path, const std::string& text) {
   const Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
@@ -138,7 +141,7 @@ IdMap single_id_map() { return IdMap{{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}
 Result<IdMap> automatic_id_map() {
   if (::geteuid() == 0) return IdMap{};
   IdMap map = single_id_map();
-  if (::access(kNewUidMap, X_OK) != 0 || ::access(kNewGidMap, X_OK) != 0) return map;
+  if (!has_helpers()) return map;
   const std::string name = user_name(::geteuid());
   // Both files are keyed by the user: subgid(5) gives groups to users, not to groups.
   const auto uids = largest_range(file_text("/etc/subuid"), name, ::geteuid());
@@ -147,6 +150,12 @@ Result<IdMap> automatic_id_map() {
   map.uids.push_back({1, uids->first, uids->count});
   map.gids.push_back({1, gids->first, gids->count});
   return map;
+}
+
+std::string range_remedy(std::uint32_t highest_uid, std::uint32_t highest_gid) {
+  const std::string subuid = file_text("/etc/subuid");
+  const std::string subgid = file_text("/etc/subgid");
+  return range_remedy({user_name(::geteuid()), ::geteuid(), subuid, subgid, has_helpers()}, highest_uid, highest_gid);
 }
 
 Result<IdMapping::Helper> IdMapping::start(const char* program, pid_t process, const std::vector<IdRange>& ranges,

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -50,14 +51,27 @@ void begin_elsewhere(const Process& process) {
     (void)::sched_setaffinity(process.pid, sizeof allowed, &allowed);
 }
 
-Result<Ending> wait_for(const Process& process) {
+bool has_ended(const Process& process) {
+  pollfd end{process.pidfd.get(), POLLIN, 0};
+  return ::poll(&end, 1, 0) > 0;
+}
+
+namespace {
+
+Result<Ending> wait_with(const Process& process, int options) {
   siginfo_t info{};
-  while (::waitid(P_PIDFD, static_cast<id_t>(process.pidfd.get()), &info, WEXITED) != 0) {
+  while (::waitid(P_PIDFD, static_cast<id_t>(process.pidfd.get()), &info, WEXITED | options) != 0) {
     if (errno != EINTR) return failure(errno, "wait for process", std::to_string(process.pid));
   }
   if (info.si_code == CLD_EXITED) return Ending{info.si_status, 0};
   return Ending{0, info.si_status};
 }
+
+}  // namespace
+
+Result<Ending> wait_for(const Process& process) { return wait_with(process, 0); }
+
+Result<Ending> ending_of(const Process& process) { return wait_with(process, WNOWAIT); }
 
 Result<void> send_signal(const Process& process, int signal) {
   if (::syscall(SYS_pidfd_send_signal, process.pidfd.get(), signal, nullptr, 0) != 0) {

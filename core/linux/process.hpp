@@ -29,7 +29,11 @@ struct Ending {
   int signal = 0;       ///< what killed it
   [[nodiscard]] int shell_status() const { return signal != 0 ? 128 + signal : exit_status; }
 };
+/// Whether it has ended, be it waited for or not.
+bool has_ended(const Process& process);
 Result<Ending> wait_for(const Process& process);
+/// The same, and the process stays to be waited for.
+Result<Ending> ending_of(const Process& process);
 /// SIGKILL, then waits; does nothing for a process that was waited for.
 void end_now(Process& process);
 Result<void> send_signal(const Process& process, int signal);

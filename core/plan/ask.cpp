@@ -13,7 +13,9 @@ constexpr std::chrono::seconds kLongest{10};
 
 // A plugin knows its options as /options/…; the configuration knows them as /rootfs/… or /harden/0/….
 std::string pipeline_pointer(const config::StageUse& use, const std::string& at) {
-  if (at == kOptions || at.starts_with(std::string(kOptions) + "/")) return use.pointer + at.substr(kOptions.size());
+  constexpr std::size_t kLongestPointer = 1024;
+  if (at == kOptions || at.starts_with(std::string(kOptions) + "/"))
+    return use.pointer + printable(std::string_view(at).substr(kOptions.size()), kLongestPointer);
   return use.pointer;
 }
 

@@ -29,19 +29,19 @@ std::string identity_of_program() {
 // The three plans as they are: they are unpacked when they are needed, and the whole one seldom is.
 std::string to_bytes(const StartRecord& record) {
   Packer packer;
-  packer.add_all(record.isolation.namespaces, record.isolation.user, record.isolation.hostname);
+  packer.add_all(record.isolation.namespaces, record.isolation.user, record.isolation.ids, record.isolation.hostname);
   const ImageUse& image = record.image;
   packer.add_all(image.plugin, image.library, image.identity, image.options, image.source, image.pointer);
   packer.add_all(record.plugin_dirs, record.plugins.size());
   for (const PluginFile& plugin : record.plugins) packer.add_all(plugin.name, plugin.path, plugin.identity);
-  packer.add_all(record.facts, record.preparation, record.child, record.whole);
+  packer.add_all(record.facts, record.losses, record.preparation, record.child, record.whole);
   return std::move(packer.bytes());
 }
 
 Result<StartRecord> start_record_from(std::string_view bytes) {
   Unpacker unpacker(bytes);
   StartRecord record;
-  unpacker.get_all(record.isolation.namespaces, record.isolation.user, record.isolation.hostname);
+  unpacker.get_all(record.isolation.namespaces, record.isolation.user, record.isolation.ids, record.isolation.hostname);
   ImageUse& image = record.image;
   unpacker.get_all(image.plugin, image.library, image.identity, image.options, image.source, image.pointer);
   unpacker.get(record.plugin_dirs);
@@ -49,7 +49,7 @@ Result<StartRecord> start_record_from(std::string_view bytes) {
     PluginFile& plugin = record.plugins.emplace_back();
     unpacker.get_all(plugin.name, plugin.path, plugin.identity);
   }
-  unpacker.get_all(record.facts, record.preparation, record.child, record.whole);
+  unpacker.get_all(record.facts, record.losses, record.preparation, record.child, record.whole);
   if (!unpacker.at_end()) return failure(0, "read the record of a start");
   return record;
 }

@@ -21,6 +21,7 @@ struct StartRecord {
   std::vector<std::string> plugin_dirs{};
   std::vector<PluginFile> plugins{};
   std::string facts{};        ///< fingerprint of the facts that the stages were told
+  std::string losses{};       ///< what the image loses under these ids, in the store's words; empty: nothing
   std::string preparation{};  ///< plan_bytes() of the steps of the prepare phase, which come first
   std::string child{};        ///< child_steps_bytes()
   std::string whole{};        ///< plan_bytes() of the whole plan: for events and errors only

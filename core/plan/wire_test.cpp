@@ -123,11 +123,12 @@ TEST_CASE("a recorded plan is what it was, and so is the record of a start") {
   CHECK(to_text(back->steps[0].owner.place) == "p.json:3:7");
 
   StartRecord record;
-  record.isolation = {{"mount", "pid"}, config::Isolation::User::single, "box"};
+  record.isolation = {{"mount", "pid"}, config::Isolation::User::single, config::Isolation::Ids::exact, "box"};
   record.image = {"image-docker-save", "/lib/x.so", "1:2", "{}", "/image.tar", "/image"};
   record.plugin_dirs = {"/a", "/b"};
   record.plugins = {{"fs-overlay", "/lib/y.so", "3:4"}};
   record.facts = "facts";
+  record.losses = "losses";
   record.child = child_steps_bytes(plan);
   record.whole = bytes;
   const std::string written = to_bytes(record);
@@ -135,6 +136,8 @@ TEST_CASE("a recorded plan is what it was, and so is the record of a start") {
   REQUIRE(read);
   CHECK(to_bytes(*read) == written);
   CHECK(read->isolation.hostname == "box");
+  CHECK(read->isolation.ids == config::Isolation::Ids::exact);
+  CHECK(read->losses == "losses");
   CHECK(read->plugins.at(0).identity == "3:4");
   CHECK(read->whole == bytes);
   for (std::size_t size = 0; size < written.size(); ++size)

@@ -15,7 +15,10 @@
 #include "core/linux/clock.hpp"
 #include "core/linux/mount.hpp"
 #include "core/plan/plan.hpp"
+#include "core/run/child_terminal.hpp"
 #include "core/run/failure.hpp"
+#include "core/run/guard.hpp"
+#include "core/run/under_init.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
 
@@ -32,6 +35,7 @@ class Child {
     if (!received) ::_exit(kOwnFailure);  // the supervisor is gone, or has told the user why there is no plan
     orders_ = std::move(received->orders);
     inside_.results = std::move(received->results);
+    inside_.has_terminal = orders_.has_terminal;
     inside_.term = orders_.term;
     inside_.may_set_groups = orders_.may_set_groups;
     auto steps = plan::child_steps_from(received->steps);
@@ -42,6 +46,7 @@ class Child {
 
  private:
   Result<void> get_ready() {
+    pass(Moment::child_begun);
     if (auto tied = tie_to_supervisor(); !tied) return tied;
     if (setup_.mapped) {
       // Who maps the ids holds the other end, and nobody writes.
@@ -50,16 +55,39 @@ class Child {
       // Its ids were the overflow ids until now; from here on it is root of its user namespace.
       if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0)
         return failure(errno, "become root of the user namespace");
+      pass(Moment::child_root);
       if (auto tied = tie_to_supervisor(); !tied) return tied;
     }
     if (setup_.namespaces != 0 && ::unshare(static_cast<int>(setup_.namespaces)) != 0) {
       return failure(errno, "make the container's namespaces", "",
                      errno == ENOSPC ? "a limit in /proc/sys/user is reached" : "");
     }
+    if (setup_.guard) {
+      if (auto told = tell_guard(setup_.guard); !told) return told;
+      setup_.guard.reset();
+    }
     // A session of its own: keys typed at the supervisor's terminal reach the container through the supervisor alone.
     (void)::setsid();
     ::umask(0);
+    pass(Moment::child_ready);
     return {};
+  }
+
+  // Comes by a moment at which a test may have a process killed.
+  void pass(Moment moment) const {
+    if (const Victim victim = victim_at(moment); victim != Victim::none) have_killed(victim);
+  }
+
+  // Asks the supervisor to kill itself, or this process, which as the first of its pid namespace cannot do it. Where
+  // the supervisor's end should end this one too and does not, it goes on as it would have.
+  void have_killed(Victim victim) const {
+    ChildMessage message;
+    message.kind = ChildMessage::Kind::kill;
+    message.victim = victim;
+    (void)send_message(setup_.control, message);
+    pollfd control{setup_.control.get(), POLLRDHUP, 0};
+    constexpr int kLimit_ms = 10'000;
+    (void)::poll(&control, 1, kLimit_ms);
   }
 
   // The container must not outlive its supervisor. A change of ids clears the setting (prctl(2)), so this is called
@@ -74,9 +102,8 @@ class Child {
   void carry_out(const plan::NumberedStep& step) {
     enter_phase(step);
     const std::uint64_t begin = orders_.tells_times ? linux::monotonic_ns() : 0;
-    if (orders_.fault.step == step.number)
-      fail(step.number, Error{orders_.fault.code, "made to fail", "", "--fault asked for this"});
-    if (step.phase == steps::Phase::exec) prepare_exec();
+    if (orders_.fault.step == step.number) meet(orders_.fault);
+    if (const auto* exec = std::get_if<steps::Exec>(&step.step)) prepare_exec(*exec, step.number);
     if (auto done = steps::apply(step.step, inside_); !done) {
       const bool is_exec = step.phase == steps::Phase::exec;
       fail(step.number, done.error(), is_exec ? inside_.exec_status : kOwnFailure);
@@ -90,6 +117,11 @@ class Child {
     }
   }
 
+  void meet(const Fault& fault) {
+    if (fault.victim != Victim::none) return have_killed(fault.victim);
+    fail(fault.step, Error{fault.code, "made to fail", "", "--fault asked for this"});
+  }
+
   // What the core does between steps: the base before the first mount, the new root after the last.
   void enter_phase(const plan::NumberedStep& step) {
     const bool spreads = std::holds_alternative<steps::Propagation>(step.step);
@@ -98,8 +130,12 @@ class Child {
     }
     if (step.phase > steps::Phase::mount && !entered_) {
       entered_ = true;
+      if (orders_.has_terminal) {
+        if (auto made = make_terminal(inside_.root, setup_.control, orders_.likeness); !made) fail(0, made.error());
+      }
       if (auto in = linux::enter_root(inside_.root, linux::OldRoot::covered); !in) fail(step.number, in.error());
       let_go_of_host();
+      pass(Moment::child_moved);
     }
   }
 
@@ -117,7 +153,13 @@ class Child {
     (void)::close_range(second + 1, ~0U, 0);
   }
 
-  void prepare_exec() {
+  void prepare_exec(const steps::Exec& exec, std::uint32_t number) {
+    if (exec.init == steps::Init::slipway) {
+      if (auto begun = put_under_init(); !begun) fail(number, begun.error());
+    }
+    if (orders_.has_terminal) {
+      if (auto taken = take_controlling_terminal(); !taken) fail(number, taken.error());
+    }
     // Only the standard streams cross the exec; the socket's closing there is what tells the supervisor of it.
     (void)::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
     constexpr mode_t kUsualUmask = 022;

@@ -10,6 +10,7 @@ namespace slipway::run {
 
 struct ChildSetup {
   linux::Fd control{};           ///< the child's end of the socket; see wire.hpp
+  linux::Fd guard{};             ///< where one must know which mount namespace is the container's; see guard.hpp
   linux::Fd mapped{};            ///< in a new user namespace: a pipe that ends when the ids are mapped
   std::uint64_t namespaces = 0;  ///< CLONE_NEW* that the child makes itself, while the supervisor plans
 };

@@ -33,18 +33,20 @@ class FromWords final : public ColdStart {
   }
 
   Result<std::vector<store::Layer>> layers(const ResolvedImage& image, const linux::IdMap& ids,
-                                           Findings& notes) override {
-    return bring_in_layers(store_, *blueprint_, image, ids, interruption_, notes);
+                                           const store::Announce& announce, store::Losses& losses) override {
+    return bring_in_layers(store_, *blueprint_, image, ids, interruption_, announce, losses);
   }
 
-  void remember(const std::string& key, const plan::Plan& plan, const std::string& facts) override {
+  void remember(const std::string& key, const plan::Plan& plan, const std::string& facts,
+                const store::Losses& losses) override {
     plan::Plan preparation;
     for (const plan::PlannedStep& step : plan.steps) {
       if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
     }
     keep_start(store_, key,
                {blueprint_->isolation(), blueprint_->image(), blueprint_->plugin_dirs(), blueprint_->plugin_files(),
-                facts, plan::plan_bytes(preparation), plan::child_steps_bytes(plan), plan::plan_bytes(plan)});
+                facts, losses.any() ? store::to_text(losses) : std::string(), plan::plan_bytes(preparation),
+                plan::child_steps_bytes(plan), plan::plan_bytes(plan)});
   }
 
  private:

@@ -35,13 +35,15 @@ class ColdStart {
   virtual tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
                                               Findings& notes) = 0;
 
-  /// The image's layers; those that the store lacks are unpacked. What could not be kept exactly is added to `notes`.
+  /// The image's layers; those that the store lacks are unpacked. `announce` as in bring_in_layers(). What could not be
+  /// kept exactly of any of them, now or when it was unpacked, is added to `losses`.
   virtual Result<std::vector<store::Layer>> layers(const ResolvedImage& image, const linux::IdMap& ids,
-                                                   Findings& notes) = 0;
+                                                   const store::Announce& announce, store::Losses& losses) = 0;
 
   /// Keeps what was found out for the next start with this key. That it could not be kept is no one's problem: the next
   /// start finds it out anew.
-  virtual void remember(const std::string& key, const plan::Plan& plan, const std::string& facts) = 0;
+  virtual void remember(const std::string& key, const plan::Plan& plan, const std::string& facts,
+                        const store::Losses& losses) = 0;
 };
 
 /// The status of a Failure without findings: there is no record, and this program makes starts from records only.

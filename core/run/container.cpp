@@ -7,11 +7,14 @@
 
 #include "core/linux/clock.hpp"
 #include "core/linux/namespaces.hpp"
+#include "core/linux/process.hpp"
+#include "core/linux/terminal.hpp"
 #include "core/run/explain.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/journal.hpp"
+#include "core/run/losses.hpp"
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
@@ -35,6 +38,7 @@ class Supervisor {
     spent(Span::program);
     // Whatever happened: the child first, since its mounts hold what the journal lists.
     head_.first.end();
+    reached(Moment::ended);
     if (journal_) {
       if (auto undone = journal_->undo(remove_run_directory); !undone) {
         if (status) return tl::unexpected(failure_of(undone.error()));
@@ -56,21 +60,30 @@ class Supervisor {
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
+    if (wishes_.tty != Wishes::Tty::automatic) host_.terminal = wishes_.tty == Wishes::Tty::yes;
     planning_.emplace(request_, *store_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
+    reached(Moment::configured);
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
+    do_early_kill();
     spent(Span::read);
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
     spent(Span::plan);
-    if (auto mapped = head_.first.finish_id_map(); !mapped) return tl::unexpected(failure_of(mapped.error()));
+    // That it has ended is found out, and told, when it is to get its plan.
+    if (auto mapped = head_.first.finish_id_map(); !mapped && !linux::has_ended(head_.first.process())) {
+      return tl::unexpected(failure_of(mapped.error()));
+    }
     spent(Span::map_ids);
     if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
+    reached(Moment::prepared);
     spent(Span::prepare);
     Watch watch(
         head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
-        [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); });
+        [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
+        wishes_.killed_message);
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
+    reached(Moment::sent);
     results_.clear();
     planning_->remember();  // now that the child has its plan, so that nobody waits for it
     return watch.until_end();
@@ -97,25 +110,40 @@ class Supervisor {
     return {};
   }
 
+  // What the child asks for before its plan would otherwise be heard only after it.
+  void do_early_kill() {
+    if (victim_of_child() == Victim::none || victim_at(Moment::child_moved) != Victim::none) return;
+    if (victim_at(Moment::child_root) != Victim::none && ids_.none()) return;
+    if (auto said = receive_message(head_.first.control()); said && *said) (void)hear(**said);
+  }
+
   tl::expected<void, Failure> make_plan() {
     Findings notes;
+    reached(Moment::planning);
     auto planned = planning_->make_plan(host_, ids_, notes);
     tell(notes);
     if (!planned) return planned;
+    reached(Moment::planned);
     orders_.may_set_groups = ids_.none() || !ids_.single();
     orders_.tells_times = static_cast<bool>(wishes_.on_event);
+    orders_.has_terminal = host_.terminal;
     if (host_.terminal) {
+      if (!linux::in_foreground(STDIN_FILENO)) orders_.likeness = Likeness::size_alone;
       const char* term = ::secure_getenv("TERM");
       orders_.term = term != nullptr ? term : "xterm";
     }
     if (wishes_.fault || wishes_.on_event) planning_->need_whole_plan();
-    if (!wishes_.fault) return {};
+    if (!wishes_.fault || wishes_.fault->moment != Moment::none) return {};
     const auto fault = fault_in(planning_->plan(), *wishes_.fault);
     if (!fault) {
       return tl::unexpected(failure_of(
           Error{0, "the plan has no such step to make fail", wishes_.fault->type, "slipway plan lists its steps"}));
     }
-    orders_.fault = *fault;
+    if (fault->victim == Victim::worker) {
+      wish_kill(Moment::unpacking, Victim::worker);
+    } else {
+      orders_.fault = *fault;
+    }
     return {};
   }
 
@@ -125,7 +153,11 @@ class Supervisor {
         asked_to_end_ = *signal;
         return true;
       }
-      early_signals_.push_back(*signal);
+      if (*signal == SIGTSTP) {
+        stop_here();
+      } else {
+        early_signals_.push_back(*signal);
+      }
     }
     return false;
   }
@@ -135,13 +167,24 @@ class Supervisor {
     auto journal = Journal::begin(directory);
     if (!journal) return tl::unexpected(failure_of(explain_runtime_directory(journal.error(), directory)));
     journal_.emplace(std::move(*journal));
+    // Before it gets its plan: until then it cannot become a program that outlives this process.
+    if (const auto child = container_process(head_.first.process().pid); child.start_time != 0) {
+      if (auto noted = journal_->add(child); !noted) return tl::unexpected(failure_of(noted.error()));
+    }
+    reached(Moment::journalled);
     if (wishes_.begun) wishes_.begun({journal_->run(), planning_->is_recorded()});
     for (const Error& error : sweep_journals(directory, remove_run_directory)) {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
     Findings notes;
-    ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(notes); });
-    Preparing preparing(*store_, layers, *journal_, ids_.to_text(), head_.first.process().pid);
+    const std::string ids = ids_.to_text();
+    const auto announce = [&](const std::string& staging) -> Result<void> {
+      auto noted = journal_->add(RunDirectory{RunDirectory::Kind::staging, staging, ids, store_->path()});
+      reached(Moment::staging);
+      return noted;
+    };
+    ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
+    Preparing preparing(*store_, layers, *journal_, ids);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
@@ -153,7 +196,9 @@ class Supervisor {
   }
 
   tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, Preparing& preparing) {
-    if (orders_.fault.step == number) {
+    if (orders_.fault.step == number && orders_.fault.victim != Victim::none) {
+      kill_victim(orders_.fault.victim);
+    } else if (orders_.fault.step == number) {
       return tl::unexpected(
           failure_of(step, number, {orders_.fault.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
     }
@@ -166,6 +211,10 @@ class Supervisor {
   }
 
   std::optional<Failure> hear(const ChildMessage& said) {
+    if (said.kind == ChildMessage::Kind::kill) {
+      kill_victim(said.victim);
+      return std::nullopt;
+    }
     if (said.kind == ChildMessage::Kind::failed) planning_->need_whole_plan();
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     const plan::PlannedStep* step = said.step >= 1 && said.step <= steps.size() ? &steps[said.step - 1] : nullptr;
@@ -179,7 +228,7 @@ class Supervisor {
   }
 
   [[nodiscard]] Error explained(const plan::PlannedStep& step, const Error& error) const {
-    return explain_step(error, step.step, ids_, store_->path());
+    return explain_step(explain_user(error, ids_, planning_->isolation()), step.step, ids_, store_->path());
   }
 
   // Since the last time that this was asked.

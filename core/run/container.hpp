@@ -50,9 +50,12 @@ struct WithoutRecords {
 };
 
 struct Wishes {
-  std::string store{};  ///< path; empty: the default one
+  enum class Tty { automatic, yes, no };  ///< automatic: yes where all three standard streams are terminals
+  std::string store{};                    ///< path; empty: the default one
   WithoutRecords without{};
   std::optional<FaultWish> fault{};               ///< for tests: a step that fails instead of acting
+  Tty tty = Tty::automatic;                       ///< whether the container gets a terminal of its own
+  std::string killed_message{};                   ///< for the user's terminal, if slipway is killed while it is raw
   std::function<void(const Beginning&)> begun{};  ///< called once
   std::function<void(Span, std::uint64_t nanoseconds)> on_span{};
   std::function<void(const Event&)> on_event{};  ///< unset: steps are not timed

@@ -5,29 +5,48 @@
 #include "core/steps/steps.hpp"
 
 namespace slipway::run {
+namespace {
 
-Result<FaultWish> parse_fault(std::string_view text) {
-  constexpr const char* kHint = "as in 17:ENOSPC or ENODEV@overlay";
-  FaultWish wish;
-  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
-    const auto code = errno_of(text.substr(0, at));
-    if (!code || at + 1 == text.size())
-      return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
-    wish.code = *code;
-    wish.type = text.substr(at + 1);
-    return wish;
+// The errno or the victim of a wish; false: it is neither.
+bool read_act(std::string_view text, FaultWish& wish) {
+  if (const auto victim = victim_of(text)) {
+    wish.victim = *victim;
+    return true;
   }
-  const std::size_t colon = text.find(':');
-  const auto code = colon == std::string_view::npos ? std::nullopt : errno_of(text.substr(colon + 1));
-  for (const char digit : text.substr(0, colon)) {
-    if (digit < '0' || digit > '9' || wish.number > plan::kMostSteps) {
-      return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
-    }
+  const auto code = errno_of(text);
+  if (code) wish.code = *code;
+  return code.has_value();
+}
+
+bool read_number(std::string_view text, FaultWish& wish) {
+  for (const char digit : text) {
+    if (digit < '0' || digit > '9' || wish.number > plan::kMostSteps) return false;
     wish.number = wish.number * 10 + static_cast<std::uint32_t>(digit - '0');
   }
-  if (!code || wish.number == 0) return failure(0, "--fault takes a step and an errno", std::string(text), kHint);
-  wish.code = *code;
-  return wish;
+  return wish.number != 0;
+}
+
+bool read_wish(std::string_view text, FaultWish& wish) {
+  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
+    wish.type = text.substr(at + 1);
+    return !wish.type.empty() && read_act(text.substr(0, at), wish);
+  }
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || !read_act(text.substr(colon + 1), wish)) return false;
+  if (const auto moment = moment_of(text.substr(0, colon))) {
+    wish.moment = *moment;
+    return wish.victim != Victim::none;
+  }
+  return read_number(text.substr(0, colon), wish);
+}
+
+}  // namespace
+
+Result<FaultWish> parse_fault(std::string_view text) {
+  FaultWish wish;
+  if (read_wish(text, wish)) return wish;
+  return failure(0, "--fault takes a step and an errno", std::string(text),
+                 "as in 17:ENOSPC, ENODEV@overlay, 17:kill-child or planned:kill-supervisor");
 }
 
 std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish) {
@@ -39,7 +58,9 @@ std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish) {
     if (found != plan.steps.end()) number = static_cast<std::uint32_t>(found - plan.steps.begin()) + 1;
   }
   if (number < 1 || number > plan.steps.size()) return std::nullopt;
-  return Fault{number, wish.code};
+  const bool has_worker = std::holds_alternative<steps::Unpack>(plan.steps[number - 1].step);
+  if (wish.victim == Victim::worker && !has_worker) return std::nullopt;
+  return Fault{number, wish.code, wish.victim};
 }
 
 }  // namespace slipway::run

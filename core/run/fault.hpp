@@ -1,4 +1,5 @@
-// Steps that are made to fail, so that cleaning up can be tested at each of them.
+// Steps that are made to fail, and processes that are killed at a step or between two, so that cleaning up can be
+// tested at each of them.
 #pragma once
 
 #include <cstdint>
@@ -8,18 +9,23 @@
 
 #include "core/plan/plan.hpp"
 #include "core/report/report.hpp"
+#include "core/run/moments.hpp"
 #include "core/run/wire.hpp"
 
 namespace slipway::run {
 
-/// "17:ENOSPC" makes step 17 fail, "ENODEV@overlay" the first overlay step.
+/// "17:ENOSPC" makes step 17 fail, "ENODEV@overlay" the first overlay step; "17:kill-supervisor" and
+/// "kill-child@overlay" kill instead, before the step acts; "planned:kill-child" does so at a moment between steps.
 struct FaultWish {
-  std::uint32_t number = 0;  ///< 0: by type
+  std::uint32_t number = 0;  ///< 0: by type, or at a moment
   std::string type{};
   int code = 0;
+  Victim victim = Victim::none;
+  Moment moment = Moment::none;
 };
 Result<FaultWish> parse_fault(std::string_view text);
-/// The step of a plan that the wish means; nullopt where the plan has none.
+/// The step of a plan that the wish means; nullopt where the plan has none. A worker is at work only where layers are
+/// unpacked.
 std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish);
 
 }  // namespace slipway::run

@@ -26,15 +26,64 @@ TEST_CASE("a wish for a fault names a step by its number or its type") {
 }
 
 TEST_CASE("any other wish for a fault is refused with an example") {
-  const auto text =
-      GENERATE(values<std::string>({"",         ":",         "@",          "17",        "17:",
-                                    ":ENOSPC",  "ENOSPC",    "17:ENOSPCE", "17:enospc", "a:EIO",
-                                    "1 :EIO",   "+1:EIO",    "-1:EIO",     "0:EIO",     "99999999999999999999:EIO",
-                                    "17:0",     "17:134",    "17:-1",      "17:1x",     "EIO@",
-                                    "@overlay", "x@overlay", "0@overlay"}));
+  const auto text = GENERATE(values<std::string>({"",
+                                                  ":",
+                                                  "@",
+                                                  "17",
+                                                  "17:",
+                                                  ":ENOSPC",
+                                                  "ENOSPC",
+                                                  "17:ENOSPCE",
+                                                  "17:enospc",
+                                                  "a:EIO",
+                                                  "1 :EIO",
+                                                  "+1:EIO",
+                                                  "-1:EIO",
+                                                  "0:EIO",
+                                                  "99999999999999999999:EIO",
+                                                  "17:0",
+                                                  "17:134",
+                                                  "17:-1",
+                                                  "17:1x",
+                                                  "EIO@",
+                                                  "@overlay",
+                                                  "x@overlay",
+                                                  "0@overlay",
+                                                  "17:kill",
+                                                  "17:kill-me",
+                                                  "planned",
+                                                  "planned:",
+                                                  "planned:EIO",
+                                                  "plant:kill-child",
+                                                  "kill-child:17",
+                                                  "kill-child@",
+                                                  "none:kill-child"}));
   INFO(text);
   const auto wish = parse_fault(text);
   REQUIRE_FALSE(wish);
   CHECK(wish.error().subject == text);
-  CHECK(wish.error().hint == "as in 17:ENOSPC or ENODEV@overlay");
+  CHECK(wish.error().hint == "as in 17:ENOSPC, ENODEV@overlay, 17:kill-child or planned:kill-supervisor");
+}
+
+TEST_CASE("a wish for a kill names a step, or a moment between two") {
+  struct Row {
+    const char* text;
+    std::uint32_t number;
+    const char* type;
+    Moment moment;
+    Victim victim;
+  };
+  const auto row = GENERATE(values<Row>({{"17:kill-supervisor", 17, "", Moment::none, Victim::supervisor},
+                                         {"kill-child@overlay", 0, "overlay", Moment::none, Victim::child},
+                                         {"kill-worker@unpack", 0, "unpack", Moment::none, Victim::worker},
+                                         {"planned:kill-supervisor", 0, "", Moment::planned, Victim::supervisor},
+                                         {"child-ready:kill-child", 0, "", Moment::child_ready, Victim::child},
+                                         {"unpacking:kill-worker", 0, "", Moment::unpacking, Victim::worker}}));
+  INFO(row.text);
+  const auto wish = parse_fault(row.text);
+  REQUIRE(wish);
+  CHECK(wish->number == row.number);
+  CHECK(wish->type == row.type);
+  CHECK(wish->moment == row.moment);
+  CHECK(wish->victim == row.victim);
 }

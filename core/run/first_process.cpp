@@ -6,6 +6,8 @@
 
 #include "core/run/child.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/guard.hpp"
+#include "core/run/moments.hpp"
 
 namespace slipway::run {
 namespace {
@@ -22,6 +24,7 @@ FirstProcess& FirstProcess::operator=(FirstProcess&& other) noexcept {
   mapping_ = std::move(other.mapping_);
   process_ = std::exchange(other.process_, {});
   control_ = std::move(other.control_);
+  guard_ = std::move(other.guard_);
   return *this;
 }
 
@@ -39,6 +42,9 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   }
   if (!ends_with_its_first(namespaces)) {
     if (auto adopting = linux::adopt_orphans(); !adopting) return tl::unexpected(adopting.error());
+    auto guard = start_guard();
+    if (!guard) return tl::unexpected(guard.error());
+    made.guard_ = std::move(*guard);
   }
   // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
   auto child = linux::clone_process((namespaces & CLONE_NEWPID) | (ids.none() ? 0 : CLONE_NEWUSER));
@@ -46,15 +52,20 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   if (child->pid == 0) {
     sockets->a.reset();
     mapped.b.reset();
-    child_main({std::move(sockets->b), std::move(mapped.a), namespaces & ~std::uint64_t{CLONE_NEWPID}});
+    child_main({std::move(sockets->b), std::move(made.guard_), std::move(mapped.a),
+                namespaces & ~std::uint64_t{CLONE_NEWPID}});
   }
   made.process_ = std::move(*child);
   linux::begin_elsewhere(made.process_);
   made.control_ = std::move(sockets->a);
+  may_be_killed(Victim::child, made.process_);
+  reached(Moment::cloned);
   if (ids.none()) return made;
   auto mapping = linux::IdMapping::begin(made.process_.pid, ids, &mapped.b);
-  if (!mapping) return tl::unexpected(explain_id_map(mapping.error(), ids));
-  made.mapping_ = std::move(*mapping);
+  // One that has ended is told of when it is to get its plan.
+  if (!mapping && !linux::has_ended(made.process_)) return tl::unexpected(explain_id_map(mapping.error(), ids));
+  if (mapping) made.mapping_ = std::move(*mapping);
+  reached(Moment::mapping);
   return made;
 }
 
@@ -76,6 +87,7 @@ void FirstProcess::end() {
   if (was_there && !ends_with_its_first(namespaces_)) linux::end_orphans();
   process_ = {};
   control_.reset();
+  guard_.reset();
 }
 
 }  // namespace slipway::run

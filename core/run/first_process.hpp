@@ -43,6 +43,7 @@ class FirstProcess {
   linux::IdMapping mapping_{};
   linux::Process process_{};
   linux::Fd control_{};
+  linux::Fd guard_{};  ///< held as long as the container needs no guard
 };
 
 }  // namespace slipway::run

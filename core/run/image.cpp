@@ -3,9 +3,12 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <set>
 
 #include "core/linux/program.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/losses.hpp"
+#include "core/run/moments.hpp"
 #include "core/run/worker.hpp"
 
 namespace slipway::run {
@@ -22,7 +25,7 @@ Findings as_findings(const Error& plain, const Place& place, const std::string& 
 Finding as_finding(const plan::Blueprint& blueprint, const plan::ImageUse& use, const store::PluginReport& report) {
   constexpr std::string_view kOptions = "/options";
   std::string pointer = use.pointer;
-  if (report.at.starts_with(kOptions)) pointer += report.at.substr(kOptions.size());
+  if (report.at.starts_with(kOptions)) pointer += printable(std::string_view(report.at).substr(kOptions.size()));
   return {report.severity, blueprint.place_of(pointer), pointer, use.plugin + ": " + report.message, report.hint};
 }
 
@@ -51,22 +54,23 @@ WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::
     context.plugin_name = use.plugin;
   }
   context.map = ids;
+  context.owners = owners_of(blueprint.isolation());
   context.interruption = interruption.descriptor;
   context.is_meant = interruption.is_meant;
   return Worker::start(context);
 }
 
-Findings loss_notes(const store::Losses& losses) {
-  Findings notes;
-  const auto note = [&](std::uint64_t count, const char* what, const char* hint) {
-    if (count != 0) notes.push_back({Severity::warning, {}, "", std::to_string(count) + what, hint});
-  };
-  note(losses.devices_skipped, " device nodes of the image were left out",
-       "an ordinary user cannot make them; /dev has its own");
-  note(losses.ids_squashed, " files belong to root inside, because their owner has no id here",
-       "a range of 65536 ids in /etc/subuid and /etc/subgid would keep their owners");
-  note(losses.xattrs_dropped, " extended attributes of the image could not be kept", "");
-  return notes;
+store::Losses sum_of(const store::LayerLosses& losses) {
+  store::Losses sum;
+  for (const auto& [diff_id, lost] : losses) sum += lost;
+  return sum;
+}
+
+// The worker has left nothing where owners had to be exact and were not.
+Result<void> check_owners(const store::LayerLosses& losses, const config::Isolation& isolation) {
+  const store::Losses sum = sum_of(losses);
+  if (owners_of(isolation) == store::Owners::squashed || sum.owners_lost == 0) return {};
+  return tl::unexpected(lost_owners(sum, isolation));
 }
 
 }  // namespace
@@ -86,6 +90,7 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
+  reached(Moment::resolved);
   if (records == ImageRecords::use && is_unchanged(use, *source)) {
     if (auto kept = store.keep_image(source->key.key, resolution->text); !kept)
       return failed(explain_store(kept.error(), store.path()));
@@ -98,18 +103,21 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
 
 Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
                                                   const ResolvedImage& image, const linux::IdMap& ids,
-                                                  const Interruption& interruption, Findings& notes) {
+                                                  const Interruption& interruption, const store::Announce& announce,
+                                                  store::Losses& losses) {
   std::vector<std::string> diff_ids;
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
-  const std::string form = store::form_of(ids);
+  const std::string form = store::form_of(ids, owners_of(blueprint.isolation()));
   const auto should_stop = [&] {
     if (interruption.descriptor == nullptr || !*interruption.descriptor) return false;
     pollfd waiting{interruption.descriptor->get(), POLLIN, 0};
     if (::poll(&waiting, 1, 0) <= 0) return false;
     return !interruption.is_meant || interruption.is_meant();
   };
-  const auto unpack = [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+  const auto unpack = [&](std::span<const std::size_t> missing,
+                          const linux::Fd& staging) -> Result<store::LayerLosses> {
+    reached(Moment::staged);
     std::vector<store::LayerSource> wanted;
     wanted.reserve(missing.size());
     for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
@@ -117,10 +125,19 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
     if (!worker) return tl::unexpected(worker.error().error);
     auto unpacked = worker->unpack(wanted, form);
     if (!unpacked) return tl::unexpected(unpacked.error().error);
-    for (Finding& note : loss_notes(unpacked->losses)) notes.push_back(std::move(note));
-    return {};
+    reached(Moment::unpacked);
+    if (auto kept = check_owners(unpacked->losses, blueprint.isolation()); !kept) return tl::unexpected(kept.error());
+    return std::move(unpacked->losses);
   };
-  return store.layers(diff_ids, form, unpack, should_stop);
+  auto layers = store.layers(diff_ids, form, unpack, should_stop, announce);
+  reached(Moment::committed);
+  if (!layers) return layers;
+  for (const std::string& diff_id : std::set<std::string>(diff_ids.begin(), diff_ids.end())) {
+    auto lost = store.losses_of(diff_id, form);
+    if (!lost) return tl::unexpected(lost.error());
+    losses += *lost;
+  }
+  return layers;
 }
 
 WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
@@ -129,9 +146,10 @@ WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, cons
   auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, interruption);
   if (!worker) return tl::unexpected(worker.error());
   auto merged = worker->merge(image.fact.layers);
-  if (merged) {
-    for (Finding& note : loss_notes(merged->losses)) notes.push_back(std::move(note));
-  }
+  if (!merged) return merged;
+  if (auto kept = check_owners(merged->losses, blueprint.isolation()); !kept)
+    return tl::unexpected(WorkerFailure{kept.error(), {}});
+  for (Finding& note : loss_notes(sum_of(merged->losses), blueprint.isolation())) notes.push_back(std::move(note));
   return merged;
 }
 

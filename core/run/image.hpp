@@ -21,11 +21,13 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
                                                     const linux::IdMap& ids, const Interruption& interruption,
                                                     ImageRecords records = ImageRecords::use);
 
-/// All layers of the image, held; those that the store lacks are unpacked by one worker. What could not be kept exactly
-/// is added to `notes`.
+/// All layers of the image, held; those that the store lacks are unpacked by one worker. `announce` is told of the
+/// staging directory before it is made. What could not be kept exactly of any of them, now or when it was unpacked, is
+/// added to `losses`.
 Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
                                                   const ResolvedImage& image, const linux::IdMap& ids,
-                                                  const Interruption& interruption, Findings& notes);
+                                                  const Interruption& interruption, const store::Announce& announce,
+                                                  store::Losses& losses);
 
 /// All layers as one tree into `target`, an empty directory open for reading.
 tl::expected<store::Unpacked, store::Failed> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,

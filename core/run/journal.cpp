@@ -1,6 +1,5 @@
 #include "core/run/journal.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -9,18 +8,18 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
-#include <memory>
 
+#include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
+#include "core/run/moments.hpp"
 
 namespace slipway::run {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kRunDirectory = "run-directory";
-constexpr std::string_view kProcess = "process";
+constexpr std::string_view kStaging = "staging";
 constexpr std::size_t kRunIdBytes = 6;
 constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
 
@@ -30,10 +29,12 @@ const char* in_its_place() {
                           : "remove it, or set XDG_RUNTIME_DIR to a directory of your own";
 }
 
+Result<void> make_directory(const std::string& path) {
+  if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
+  return failure(errno, "make the runtime directory", path, "set XDG_RUNTIME_DIR to a directory of your own");
+}
+
 Result<linux::Fd> open_directory(const std::string& path) {
-  if (::mkdir(path.c_str(), S_IRWXU) != 0 && errno != EEXIST) {
-    return failure(errno, "make the runtime directory", path, "set XDG_RUNTIME_DIR to a directory of your own");
-  }
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory) return failure(errno, "open the runtime directory", path, in_its_place());
   struct stat found {};
@@ -84,26 +85,21 @@ std::string unescaped(std::string_view text) {
   return plain;
 }
 
-bool is_alive(const ContainerProcess& process) {
-  return process.start_time != 0 && container_process(process.pid) == process;
-}
-
 bool is_run_id(std::string_view text) {
   return text.size() == 2 * kRunIdBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-struct Records {
-  std::vector<RunDirectory> directories{};
-  std::vector<ContainerProcess> processes{};
-};
+// A name in staging/: one component, and none that leads elsewhere.
+bool is_plain_name(std::string_view text) {
+  return !text.empty() && text.front() != '.' && text.find('/') == std::string_view::npos;
+}
 
-Records records_in(const linux::Fd& file) {
-  Records records;
+void read_records(const linux::Fd& file, DeadJournal& records) {
   const std::string text = linux::read_all(file, kLargestJournal).value_or(std::string());
   std::size_t at = 0;
   while (true) {
     const std::size_t end = text.find('\n', at);
-    if (end == std::string::npos) return records;
+    if (end == std::string::npos) return;
     const std::string_view line = std::string_view(text).substr(at, end - at);
     if (auto record = record_of(line)) records.directories.push_back(std::move(*record));
     if (auto process = process_of(line)) records.processes.push_back(*process);
@@ -113,45 +109,9 @@ Records records_in(const linux::Fd& file) {
 
 }  // namespace
 
-ContainerProcess container_process(pid_t pid) {
-  const linux::Fd file(::open(("/proc/" + std::to_string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return {pid, 0};
-  constexpr std::size_t kLargestStat = 4096;
-  const std::string text = linux::read_all(file, kLargestStat).value_or(std::string());
-  // Field 22; the second one is the command's name in parentheses, which may hold anything. proc_pid_stat(5).
-  std::size_t at = text.rfind(')');
-  // One that has ended keeps its entry until its parent looks at it, and init may take its time.
-  for (const char* ended : {") Z", ") X"}) {
-    if (at != std::string::npos && text.compare(at, 3, ended) == 0) return {pid, 0};
-  }
-  constexpr int kFieldsBehindName = 20;
-  for (int i = 0; i < kFieldsBehindName && at != std::string::npos; ++i) at = text.find(' ', at + 1);
-  ContainerProcess process{pid, 0};
-  if (at != std::string::npos) std::from_chars(text.data() + at + 1, text.data() + text.size(), process.start_time);
-  return process;
-}
-
-std::string to_line(const ContainerProcess& record) {
-  std::string line(kProcess);
-  line.append(1, '\t').append(std::to_string(record.pid)).append(1, '\t').append(std::to_string(record.start_time));
-  return line + '\n';
-}
-
-std::optional<ContainerProcess> process_of(std::string_view line) {
-  if (!line.starts_with(kProcess)) return std::nullopt;
-  line.remove_prefix(kProcess.size());
-  ContainerProcess process;
-  if (!line.starts_with('\t')) return std::nullopt;
-  const auto pid = std::from_chars(line.data() + 1, line.data() + line.size(), process.pid);
-  if (pid.ec != std::errc{} || pid.ptr == line.data() + line.size() || *pid.ptr != '\t') return std::nullopt;
-  const auto time = std::from_chars(pid.ptr + 1, line.data() + line.size(), process.start_time);
-  if (time.ec != std::errc{} || time.ptr != line.data() + line.size() || process.pid <= 0) return std::nullopt;
-  return process;
-}
-
 std::string to_line(const RunDirectory& record) {
-  std::string line(kRunDirectory);
-  for (const std::string& field : {record.run, record.ids, escaped(record.store)}) line.append(1, '\t').append(field);
+  std::string line(record.kind == RunDirectory::Kind::written ? kRunDirectory : kStaging);
+  for (const std::string& field : {record.name, record.ids, escaped(record.store)}) line.append(1, '\t').append(field);
   return line + '\n';
 }
 
@@ -163,10 +123,13 @@ std::optional<RunDirectory> record_of(std::string_view line) {
     fields.at(i) = line.substr(0, end);
     if (end != std::string_view::npos) line.remove_prefix(end + 1);
   }
-  if (fields[0] != kRunDirectory || !is_run_id(fields[1])) return std::nullopt;
+  const bool is_written = fields[0] == kRunDirectory && is_run_id(fields[1]);
+  const bool is_staging = fields[0] == kStaging && is_plain_name(fields[1]);
+  if (!is_written && !is_staging) return std::nullopt;
   // From where a relative one was meant is not known any more.
   if (!fields[3].starts_with('/')) return std::nullopt;
-  return RunDirectory{std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
+  const auto kind = is_written ? RunDirectory::Kind::written : RunDirectory::Kind::staging;
+  return RunDirectory{kind, std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
 }
 
 std::string runtime_directory() {
@@ -177,7 +140,21 @@ std::string runtime_directory() {
   return "/tmp/slipway-" + std::to_string(::geteuid());
 }
 
+std::vector<std::string> runtime_directories() {
+  std::vector<std::string> all = {runtime_directory()};
+  if (::geteuid() == 0) return all;
+  const std::string uid = std::to_string(::geteuid());
+  for (const std::string& other : {"/run/user/" + uid + "/slipway", "/tmp/slipway-" + uid}) {
+    struct stat found {};
+    const bool is_own = ::lstat(other.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid();
+    const bool is_private = is_own && (found.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+    if (is_private && other != all.front()) all.push_back(other);
+  }
+  return all;
+}
+
 Result<Journal> Journal::begin(const std::string& path) {
+  if (auto made = make_directory(path); !made) return tl::unexpected(made.error());
   auto directory = open_directory(path);
   if (!directory) return tl::unexpected(directory.error());
   Journal journal;
@@ -207,45 +184,75 @@ Result<void> Journal::add(const RunDirectory& record) {
 
 Result<void> Journal::add(const ContainerProcess& record) { return linux::write_all(file_, to_line(record)); }
 
-Result<void> Journal::undo(const std::function<Result<void>(const RunDirectory&)>& remove) {
+Result<void> Journal::undo(const RemoveDirectory& remove) {
   while (!records_.empty()) {
     if (auto removed = remove(records_.back()); !removed) return removed;
     records_.pop_back();
   }
+  reached(Moment::undone);
   const std::string name = run_ + std::string(kSuffix);
   if (::unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
     return failure(errno, "remove the journal", name);
   }
+  locks_.clear();
   file_.reset();
   return {};
 }
 
-std::vector<Error> sweep_journals(const std::string& path,
-                                  const std::function<Result<void>(const RunDirectory&)>& remove) {
-  std::vector<Error> problems;
+bool DeadJournal::has_survivors() const { return std::any_of(processes.begin(), processes.end(), is_alive); }
+
+Result<void> DeadJournal::remove() const {
+  const std::string name = run + std::string(kSuffix);
+  if (::unlinkat(directory->get(), name.c_str(), 0) != 0 && errno != ENOENT)
+    return failure(errno, "remove the journal", path);
+  return {};
+}
+
+Result<void> visit_dead_journals(const std::string& path, const std::function<void(const DeadJournal&)>& visit) {
   auto directory = open_directory(path);
-  if (!directory) return problems;
-  auto listed = linux::duplicate(*directory);
-  if (!listed) return problems;
-  const std::unique_ptr<DIR, int (*)(DIR*)> entries(::fdopendir(listed->get()), &::closedir);
-  if (!entries) return problems;
-  (void)listed->release();  // closedir closes it
-  while (const dirent* entry = ::readdir(entries.get())) {
-    const std::string name = static_cast<const char*>(entry->d_name);
-    if (!name.ends_with(kSuffix)) continue;
-    const linux::Fd file(::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file)) continue;
-    const Records records = records_in(file);
-    if (std::any_of(records.processes.begin(), records.processes.end(), is_alive)) continue;
+  if (!directory && directory.error().code == ENOENT) return {};
+  if (!directory) return tl::unexpected(directory.error());
+  return linux::list(*directory, [&](const std::string& name) {
+    if (!name.ends_with(kSuffix)) return true;
+    linux::Fd file(::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file)) return true;
+    DeadJournal journal;
+    journal.path = path + "/" + name;
+    journal.directory = &*directory;
+    journal.run = name.substr(0, name.size() - kSuffix.size());
+    read_records(file, journal);
+    journal.lock = std::move(file);
+    visit(journal);
+    return true;
+  });
+}
+
+std::vector<std::string> listed_runs(const std::string& path) {
+  std::vector<std::string> runs;
+  const auto directory = open_directory(path);
+  if (!directory) return runs;
+  (void)linux::list(*directory, [&](const std::string& name) {
+    if (name.ends_with(kSuffix)) runs.push_back(name.substr(0, name.size() - kSuffix.size()));
+    return true;
+  });
+  return runs;
+}
+
+std::vector<Error> sweep_journals(const std::string& path, const RemoveDirectory& remove) {
+  std::vector<Error> problems;
+  auto visited = visit_dead_journals(path, [&](const DeadJournal& journal) {
+    // A start is no moment to end another container, or to wait for that: slipway clean does it.
+    if (journal.has_survivors()) return;
     bool undone = true;
-    for (auto record = records.directories.rbegin(); record != records.directories.rend(); ++record) {
+    for (auto record = journal.directories.rbegin(); record != journal.directories.rend(); ++record) {
       if (auto removed = remove(*record); !removed) {
         problems.push_back(removed.error());
         undone = false;
       }
     }
-    if (undone) (void)::unlinkat(directory->get(), name.c_str(), 0);
-  }
+    if (undone) (void)journal.remove();
+  });
+  if (!visited) problems.push_back(visited.error());
   return problems;
 }
 

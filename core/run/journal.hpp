@@ -1,10 +1,8 @@
-// The journal: what a run has done that outlives its processes, written before it is done.
-// A file per run in the runtime directory, locked by its supervisor; what is not locked belongs to the dead.
+// The journal of one run: what it has done that outlives its processes. Written before each act, on a tmpfs
+// (/run/slipway, $XDG_RUNTIME_DIR/slipway, else /tmp/slipway-UID). The supervisor holds a lock on its journal, so only
+// those of the dead are swept.
 #pragma once
 
-#include <sys/types.h>
-
-#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,30 +11,32 @@
 
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
+#include "core/run/container_process.hpp"
 
 namespace slipway::run {
 
-/// A directory runs/<run> in a store, with what the run wrote. Removed inside `ids` where the files belong to
-/// subordinate ids.
+/// A directory in a store that goes with its run. Removed inside `ids` where files in it belong to subordinate ids.
 struct RunDirectory {
-  std::string run{};
+  enum class Kind {
+    written,  ///< runs/<name>, what the run wrote; <name> is its id
+    staging,  ///< staging/<name>, layers that were being made for it
+  };
+  Kind kind = Kind::written;
+  std::string name{};
   std::string ids{};    ///< IdMap::to_text()
   std::string store{};  ///< path of the store
   friend bool operator==(const RunDirectory&, const RunDirectory&) = default;
 };
+using RemoveDirectory = std::function<Result<void>(const RunDirectory&)>;
 
-/// The container's first process. A program that is set-id, or changes its ids itself, loses the death signal that ties
-/// it to its supervisor (prctl(2), PR_SET_PDEATHSIG) and may outlive it: what it uses is then not swept.
-struct ContainerProcess {
-  pid_t pid = 0;
-  std::uint64_t start_time = 0;  ///< in clock ticks since boot; tells it from another process of the same number
-  friend bool operator==(const ContainerProcess&, const ContainerProcess&) = default;
-};
-/// A process as the journal names it; start_time 0: there is none.
-ContainerProcess container_process(pid_t pid);
+/// One record as a line, and back; nullopt for a line that is none (a write that was cut off).
+std::string to_line(const RunDirectory& record);
+std::optional<RunDirectory> record_of(std::string_view line);
 
 /// /run/slipway for root, else $XDG_RUNTIME_DIR/slipway, else /tmp/slipway-UID.
 std::string runtime_directory();
+/// The same, and for users every other place where a run of theirs may have had it, in another login or in none.
+std::vector<std::string> runtime_directories();
 
 class Journal {
  public:
@@ -47,25 +47,40 @@ class Journal {
   [[nodiscard]] const std::string& run() const { return run_; }
   Result<void> add(const RunDirectory& record);
   Result<void> add(const ContainerProcess& record);
+  /// A lock on what was listed, to be let go of with the journal.
+  void keep(linux::Fd lock) { locks_.push_back(std::move(lock)); }
   /// Undoes what is listed, the last first, and removes the journal; what could not be undone stays listed.
-  Result<void> undo(const std::function<Result<void>(const RunDirectory&)>& remove);
+  Result<void> undo(const RemoveDirectory& remove);
 
  private:
   linux::Fd directory_{};
   linux::Fd file_{};
   std::string run_{};
   std::vector<RunDirectory> records_{};
+  std::vector<linux::Fd> locks_{};
 };
+
+/// A journal whose supervisor is dead. Nobody else undoes it as long as this lives.
+struct DeadJournal {
+  std::string path{};
+  std::string run{};
+  std::vector<RunDirectory> directories{};
+  std::vector<ContainerProcess> processes{};
+  linux::Fd lock{};
+  const linux::Fd* directory = nullptr;  ///< in which it lies; borrowed
+  /// Whether something of the run lives, though its supervisor does not.
+  [[nodiscard]] bool has_survivors() const;
+  [[nodiscard]] Result<void> remove() const;
+};
+
+/// Calls `visit` with each of them, one after the other. A directory that is not there has none.
+Result<void> visit_dead_journals(const std::string& directory, const std::function<void(const DeadJournal&)>& visit);
+
+/// The runs that have a journal there, dead or alive.
+std::vector<std::string> listed_runs(const std::string& directory);
 
 /// Undoes the journals in `directory` that nobody holds and whose container has ended. A journal whose undoing fails
 /// stays, and the failure is told.
-std::vector<Error> sweep_journals(const std::string& directory,
-                                  const std::function<Result<void>(const RunDirectory&)>& remove);
-
-/// One record as a line, and back; nullopt for a line that is none (a write that was cut off).
-std::string to_line(const RunDirectory& record);
-std::optional<RunDirectory> record_of(std::string_view line);
-std::string to_line(const ContainerProcess& record);
-std::optional<ContainerProcess> process_of(std::string_view line);
+std::vector<Error> sweep_journals(const std::string& directory, const RemoveDirectory& remove);
 
 }  // namespace slipway::run

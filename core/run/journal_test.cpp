@@ -1,7 +1,6 @@
 #include "core/run/journal.hpp"
 
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -33,10 +32,15 @@ class Directory {
   std::string path_;
 };
 
+RunDirectory directory_of(const std::string& run, const std::string& store) {
+  return {RunDirectory::Kind::written, run, "", store};
+}
+
 }  // namespace
 
 TEST_CASE("a record survives being written down, whatever the store is called") {
-  const RunDirectory record{"0123456789ab", "0:1000:1/0:1000:1", "/a b/\n\t%25"};
+  const auto kind = GENERATE(RunDirectory::Kind::written, RunDirectory::Kind::staging);
+  const RunDirectory record{kind, "0123456789ab", "0:1000:1/0:1000:1", "/a b/\n\t%25"};
   const std::string line = to_line(record);
   CHECK(line.find('\n') == line.size() - 1);
   auto back = record_of(std::string_view(line).substr(0, line.size() - 1));
@@ -47,7 +51,8 @@ TEST_CASE("a record survives being written down, whatever the store is called") 
 TEST_CASE("a line that was cut off or damaged is no record") {
   for (const char* line : {"", "run-directory", "run-directory\t0123456789ab", "run-directory\t0123456789ab\t\t",
                            "run-directory\t../../../etc\t\t/store", "run-directory\t0123456789ab\t\tstore",
-                           "other\t0123456789ab\t\t/store"}) {
+                           "other\t0123456789ab\t\t/store", "staging\t../layers\t\t/store", "staging\t\t\t/store",
+                           "staging\t.hidden\t\t/store"}) {
     CAPTURE(line);
     CHECK_FALSE(record_of(line));
   }
@@ -57,8 +62,8 @@ TEST_CASE("undo takes back what was listed, the last first, and leaves no journa
   const Directory directory;
   auto journal = Journal::begin(directory.runtime());
   REQUIRE(journal);
-  REQUIRE(journal->add({journal->run(), "", "/first"}));
-  REQUIRE(journal->add({journal->run(), "", "/second"}));
+  REQUIRE(journal->add(directory_of(journal->run(), "/first")));
+  REQUIRE(journal->add(directory_of(journal->run(), "/second")));
   std::vector<std::string> order;
   REQUIRE(journal->undo([&](const RunDirectory& record) -> Result<void> {
     order.push_back(record.store);
@@ -72,11 +77,11 @@ TEST_CASE("only journals that nobody holds are swept") {
   const Directory directory;
   auto living = Journal::begin(directory.runtime());
   REQUIRE(living);
-  REQUIRE(living->add({living->run(), "", "/living"}));
+  REQUIRE(living->add(directory_of(living->run(), "/living")));
   {
     auto dead = Journal::begin(directory.runtime());
     REQUIRE(dead);
-    REQUIRE(dead->add({dead->run(), "", "/dead"}));
+    REQUIRE(dead->add(directory_of(dead->run(), "/dead")));
   }
   std::vector<std::string> swept;
   const auto remove = [&](const RunDirectory& record) -> Result<void> {
@@ -88,22 +93,12 @@ TEST_CASE("only journals that nobody holds are swept") {
   CHECK(directory.journals() == 1);
 }
 
-TEST_CASE("a process that has ended is none, though nobody has asked for its status yet") {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(0);
-  siginfo_t info{};
-  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
-  CHECK(container_process(child).start_time == 0);
-  REQUIRE(::waitpid(child, nullptr, 0) == child);
-  CHECK(container_process(::getpid()).start_time != 0);
-}
-
 TEST_CASE("a journal whose undoing fails stays for the next sweep") {
   const Directory directory;
   {
     auto dead = Journal::begin(directory.runtime());
     REQUIRE(dead);
-    REQUIRE(dead->add({dead->run(), "", "/dead"}));
+    REQUIRE(dead->add(directory_of(dead->run(), "/dead")));
   }
   const auto fail = [](const RunDirectory&) -> Result<void> { return failure(EBUSY, "remove"); };
   CHECK(sweep_journals(directory.runtime(), fail).size() == 1);
@@ -129,7 +124,7 @@ TEST_CASE("what a container uses that outlived its supervisor is not swept") {
     auto dead = Journal::begin(directory.runtime());
     REQUIRE(dead);
     REQUIRE(dead->add(process));
-    REQUIRE(dead->add({dead->run(), "", store}));
+    REQUIRE(dead->add(directory_of(dead->run(), store)));
   };
   const ContainerProcess self = container_process(::getpid());
   REQUIRE(self.start_time != 0);
@@ -145,12 +140,38 @@ TEST_CASE("what a container uses that outlived its supervisor is not swept") {
   CHECK(directory.journals() == 1);
 }
 
-TEST_CASE("a process survives being written down") {
-  const ContainerProcess process{4711, 123456};
-  const std::string line = to_line(process);
-  CHECK(process_of(std::string_view(line).substr(0, line.size() - 1)) == process);
-  for (const char* bad : {"process", "process\t1", "process\t0\t5", "process\tx\t5", "process\t1\t5x"}) {
-    CAPTURE(bad);
-    CHECK_FALSE(process_of(bad));
+TEST_CASE("a dead journal tells what it lists, and is nobody else's meanwhile") {
+  const Directory directory;
+  std::string run;
+  {
+    auto dead = Journal::begin(directory.runtime());
+    REQUIRE(dead);
+    run = dead->run();
+    REQUIRE(dead->add(container_process(::getpid())));
+    REQUIRE(dead->add(directory_of(run, "/one")));
+    REQUIRE(dead->add({RunDirectory::Kind::staging, "form.0123", "", "/two"}));
   }
+  CHECK(listed_runs(directory.runtime()) == std::vector<std::string>{run});
+  int visits = 0;
+  const auto look = [&](const DeadJournal& journal) {
+    ++visits;
+    CHECK(journal.run == run);
+    CHECK(journal.path == directory.runtime() + "/" + run + ".journal");
+    CHECK(journal.has_survivors());
+    REQUIRE(journal.directories.size() == 2);
+    CHECK(journal.directories[1].name == "form.0123");
+    CHECK(visit_dead_journals(directory.runtime(), [&](const DeadJournal&) { ++visits; }));
+    CHECK(journal.remove());
+  };
+  CHECK(visit_dead_journals(directory.runtime(), look));
+  CHECK(visits == 1);
+  CHECK(directory.journals() == 0);
+  CHECK(listed_runs(directory.runtime()).empty());
+}
+
+TEST_CASE("where there is no runtime directory there are no journals, and none is made") {
+  const Directory directory;
+  CHECK(visit_dead_journals(directory.runtime(), [](const DeadJournal&) { FAIL("there is none"); }));
+  CHECK(listed_runs(directory.runtime()).empty());
+  CHECK_FALSE(std::filesystem::exists(directory.runtime()));
 }

@@ -1,5 +1,6 @@
 #include "core/run/planning.hpp"
 
+#include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
 
 namespace slipway::run {
@@ -39,6 +40,7 @@ bool Planning::plan_from_record() {
   if (!plan) return false;
   image_ = std::move(warm->image);
   layers_ = std::move(warm->layers);
+  losses_ = std::move(warm->losses);
   plan_ = std::move(*plan);
   child_steps_ = std::move(record_->child);
   return true;
@@ -60,14 +62,17 @@ void Planning::need_whole_plan() {
   record_->whole.clear();
 }
 
-Result<std::vector<store::Layer>> Planning::layers(Findings& notes) {
-  if (!layers_.empty() || !cold_) return std::move(layers_);
-  return cold_->layers(image_, ids_, notes);
+Result<std::vector<store::Layer>> Planning::layers(const store::Announce& announce, Findings& notes) {
+  auto layers = !layers_.empty() || !cold_ ? Result<std::vector<store::Layer>>(std::move(layers_))
+                                           : cold_->layers(image_, ids_, announce, losses_);
+  if (!layers || !losses_.any()) return layers;
+  for (Finding& note : loss_notes(losses_, isolation_)) notes.push_back(std::move(note));
+  return layers;
 }
 
 void Planning::remember() {
   if (!may_remember_ || !key_ || !cold_) return;
-  cold_->remember(*key_, plan_, facts_fingerprint(image_.text, host_, ids_));
+  cold_->remember(*key_, plan_, facts_fingerprint(image_.text, host_, ids_), losses_);
 }
 
 }  // namespace slipway::run

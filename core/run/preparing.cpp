@@ -5,15 +5,21 @@
 
 #include <cerrno>
 
+#include "core/run/moments.hpp"
+
 namespace slipway::run {
 
-// Written down before it is made, with the process that will use it.
+// Written down before it is made.
 Result<void> Preparing::make_run_directory() {
-  if (auto noted = journal_.add(container_process(container_)); !noted) return noted;
-  if (auto noted = journal_.add({journal_.run(), ids_, store_.path()}); !noted) return noted;
+  if (auto noted = journal_.add({RunDirectory::Kind::written, journal_.run(), ids_, store_.path()}); !noted)
+    return noted;
+  reached(Moment::directory);
   auto made = store_.make_run_directory(journal_.run());
   if (!made) return tl::unexpected(made.error());
   run_directory_ = std::move(*made);
+  auto lock = linux::duplicate(run_directory_);
+  if (!lock) return tl::unexpected(lock.error());
+  journal_.keep(std::move(*lock));
   return {};
 }
 

@@ -1,8 +1,6 @@
 // The supervisor's share of the prepare phase: layers out of the store, directories of the run's own into it.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 
 #include "core/run/journal.hpp"
@@ -14,9 +12,9 @@ namespace slipway::run {
 
 class Preparing final : public steps::Preparation {
  public:
-  /// All of them outlive it. `ids`: linux::IdMap::to_text(); `container`: the first process of the container.
-  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids, pid_t container)
-      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), container_(container) {}
+  /// All of them outlive it. `ids`: linux::IdMap::to_text().
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids)
+      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)) {}
 
   Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
   Result<linux::Fd> scratch(const std::string& name) override;
@@ -28,7 +26,6 @@ class Preparing final : public steps::Preparation {
   ImageLayers& layers_;
   Journal& journal_;
   std::string ids_;
-  pid_t container_;
   linux::Fd run_directory_{};
 };
 

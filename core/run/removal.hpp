@@ -13,7 +13,11 @@ namespace slipway::run {
 /// that an ordinary user is, and as such a root the same user may change and remove them. False: it could not do it.
 Result<bool> do_inside(const linux::IdMap& ids, const std::function<bool()>& act);
 
-/// Directly where that is allowed, else from inside a user namespace with the recorded id map.
+/// Whether a removal failed because the files are another's, as do_inside() may mend.
+bool is_forbidden(const Error& error);
+
+/// Directly where that is allowed, else from inside a user namespace with the recorded id map. One that is not there is
+/// no error; a staging directory that its worker still holds is.
 Result<void> remove_run_directory(const RunDirectory& record);
 
 }  // namespace slipway::run

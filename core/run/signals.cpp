@@ -11,7 +11,7 @@ namespace {
 sigset_t passed_on() {
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT})
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH, SIGCONT, SIGTSTP})
     ::sigaddset(&set, signal);
   return set;
 }
@@ -42,6 +42,18 @@ std::optional<int> Signals::next() const {
 }
 
 bool asks_to_end(int signal) { return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT; }
+
+void stop_here() {
+  struct sigaction action {};
+  if (::sigaction(SIGTSTP, nullptr, &action) == 0 && action.sa_handler == SIG_IGN) return;
+  sigset_t stop;
+  ::sigemptyset(&stop);
+  ::sigaddset(&stop, SIGTSTP);
+  (void)::raise(SIGTSTP);
+  // It is blocked and so waits; here it takes effect.
+  ::sigprocmask(SIG_UNBLOCK, &stop, nullptr);
+  ::sigprocmask(SIG_BLOCK, &stop, nullptr);
+}
 
 bool Impatience::counts(int signal, std::uint64_t now_ns) {
   constexpr std::uint64_t kTwoSeconds = 2'000'000'000;

@@ -9,7 +9,8 @@
 
 namespace slipway::run {
 
-/// Blocks INT, TERM, HUP, QUIT, USR1, USR2, WINCH and CONT and makes them readable; restores the mask when it goes.
+/// Blocks INT, TERM, HUP, QUIT, USR1, USR2, WINCH, CONT and TSTP and makes them readable; restores the mask when it
+/// goes.
 class Signals {
  public:
   static Result<Signals> take();
@@ -32,6 +33,10 @@ class Signals {
 
 /// Whether a signal asks slipway to end, as opposed to telling the container something.
 bool asks_to_end(int signal);
+
+/// Does what SIGTSTP does to who has no handler for it: this process stops until SIGCONT. Returns at once where it is
+/// ignored, or where nobody is there who could say SIGCONT (an orphaned process group; setpgid(2)).
+void stop_here();
 
 /// A person who presses Ctrl-C three times within two seconds means it: PID 1 of a pid namespace ignores what it has no
 /// handler for.

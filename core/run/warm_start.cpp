@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/run/losses.hpp"
+
 namespace slipway::run {
 namespace {
 
@@ -48,8 +50,13 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
                                     const linux::HostAbilities& host, const linux::IdMap& ids) {
   auto image = recorded_image(store, record.image);
   if (!image || facts_fingerprint(image->text, host, ids) != record.facts) return std::nullopt;
-  WarmImage warm{std::move(*image), {}};
-  const std::string form = store::form_of(ids);
+  WarmImage warm{std::move(*image), {}, {}};
+  if (!record.losses.empty()) {
+    auto losses = store::losses_from(record.losses);
+    if (!losses) return std::nullopt;
+    warm.losses = std::move(*losses);
+  }
+  const std::string form = store::form_of(ids, owners_of(record.isolation));
   for (const store::LayerSource& source : warm.image.fact.layers) {
     auto layer = store.find_layer(source.diff_id, form);
     if (!layer || !*layer) return std::nullopt;

@@ -30,6 +30,7 @@ std::optional<plan::StartRecord> find_start(const store::Store& store, const std
 struct WarmImage {
   ResolvedImage image{};
   std::vector<store::Layer> layers{};
+  store::Losses losses{};  ///< as they were when the start was recorded: the same layers have the same
 };
 std::optional<WarmImage> warm_image(const store::Store& store, const plan::StartRecord& record,
                                     const linux::HostAbilities& host, const linux::IdMap& ids);

@@ -5,64 +5,131 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <span>
 
 #include "core/linux/clock.hpp"
+#include "core/run/container_process.hpp"
+#include "core/run/moments.hpp"
+#include "core/run/suspension.hpp"
 
 namespace slipway::run {
+namespace {
+
+constexpr int kKilled = 128;  // plus the signal's number
+
+Failure died_early(const linux::Process& child) {
+  const auto ending = linux::ending_of(child);
+  const int signal = ending ? ending->signal : 0;
+  Error error{0, "the container's process ended before it became the program", "", ""};
+  if (signal != 0) error.subject = "killed by signal " + std::to_string(signal);
+  if (signal == SIGKILL) error.hint = "is there too little memory? see the kernel's log: dmesg";
+  return failure_of(error);
+}
+
+}  // namespace
 
 tl::expected<int, Failure> Watch::until_end() {
-  std::optional<Failure> failed;
+  std::array<pollfd, 3 + Terminal::kWatched> watched{};
+  const auto of_terminal = std::span(watched).subspan<3>();
   while (true) {
-    std::array<pollfd, 3> watched{{{control_ ? control_.get() : -1, POLLIN, 0},
-                                   {child_.pidfd.get(), POLLIN, 0},
-                                   {signals_.descriptor().get(), POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), -1) < 0) {
+    watched[0] = {control_ ? control_.get() : -1, POLLIN, 0};
+    watched[1] = {child_.pidfd.get(), POLLIN, 0};
+    watched[2] = {signals_.descriptor().get(), POLLIN, 0};
+    if (terminal_) terminal_->fill(of_terminal);
+    const nfds_t count = terminal_ ? watched.size() : 3;
+    if (::poll(watched.data(), count, terminal_ ? terminal_->patience_ms() : -1) < 0) {
       if (errno == EINTR) continue;
       return tl::unexpected(failure_of(Error{errno, "wait for the container", "", ""}));
     }
     if (watched[0].revents != 0) {
-      if (auto told = hear_child()) failed = std::move(told);
-      if (!control_) {
-        begun_();
-        pass_early_signals();
-      }
+      hear_child();
       continue;  // all that it said comes before its end
     }
-    if (watched[2].revents != 0) pass_signals();
-    if (watched[1].revents != 0) return ended(std::move(failed));
+    if (watched[2].revents != 0) take_signals();
+    if (watched[1].revents != 0) return ended();
+    if (terminal_) terminal_->serve(of_terminal);
   }
 }
 
 Failure Watch::last_words() {
-  while (control_) {
-    if (auto told = hear_child()) return std::move(*told);
-  }
-  return failure_of(Error{0, "the container's process ended before it had its plan", "", ""});
+  while (control_ && !failed_) hear_child();
+  if (failed_) return std::move(*failed_);
+  return died_early(child_);
 }
 
-std::optional<Failure> Watch::hear_child() {
+void Watch::hear_child() {
   auto message = receive_message(control_);
-  if (message && *message) return hear_(**message);
-  control_.reset();  // it has become the program, or is dead
-  return std::nullopt;
-}
-
-void Watch::pass_signals() {
-  while (const auto signal = signals_.next()) {
-    const bool enough = impatience_.counts(*signal, linux::monotonic_ns());
-    (void)linux::send_signal(child_, enough ? SIGKILL : *signal);
+  if (!message || !*message) {
+    control_.reset();  // it has become the program, or is dead
+    begun_();
+    reached(Moment::running);
+    if (!failed_ && asked_to_end_ == 0) program_runs();
+    return;
+  }
+  if ((**message).kind != ChildMessage::Kind::terminal) {
+    if (auto told = hear_(**message)) failed_ = std::move(told);
+    return;
+  }
+  auto pair = receive_terminal(control_);
+  if (pair) {
+    terminal_ = std::make_unique<Terminal>(std::move(*pair), message_);
+  } else {
+    failed_ = failure_of(pair.error());
+    (void)linux::send_signal(child_, SIGKILL);
   }
 }
 
-// What was meant for the container before it had its program.
-void Watch::pass_early_signals() {
+void Watch::program_runs() {
+  if (terminal_) terminal_->begin();
+  // What was meant for the container before it had its program.
   for (const int signal : std::exchange(early_signals_, {})) (void)linux::send_signal(child_, signal);
 }
 
-tl::expected<int, Failure> Watch::ended(std::optional<Failure> failed) {
+void Watch::take_signals() {
+  // A signal may come because of what the program said or did, and is then no signal from before its beginning.
+  while (control_ && linux::has_input(control_)) hear_child();
+  while (const auto signal = signals_.next()) {
+    if (*signal == SIGTSTP) {
+      suspend();
+    } else if (control_ && asks_to_end(*signal)) {
+      // The first process of a pid namespace does not hear of it before it has a handler, so it would be lost.
+      asked_to_end_ = *signal;
+      (void)linux::send_signal(child_, SIGKILL);
+    } else if (control_) {
+      early_signals_.push_back(*signal);
+    } else {
+      pass_on(*signal);
+    }
+  }
+}
+
+void Watch::pass_on(int signal) {
+  if (terminal_ && signal == SIGCONT) terminal_->go_on();
+  if (terminal_ && signal == SIGWINCH) return terminal_->resize();  // of which the kernel tells the program
+  const bool enough = impatience_.counts(signal, linux::monotonic_ns());
+  (void)linux::send_signal(child_, enough ? SIGKILL : signal);
+}
+
+// Stops the container and this process with it, as a job of the user's shell. What comes after stop_here() happens once
+// the shell lets it go on, in the foreground or not.
+void Watch::suspend() {
+  const Suspension standing_still(child_);
+  if (terminal_) terminal_->pause();
+  stop_here();
+  if (!terminal_) return;
+  terminal_->go_on();
+  if (!control_) terminal_->redraw();
+}
+
+tl::expected<int, Failure> Watch::ended() {
+  if (terminal_ && !failed_ && asked_to_end_ == 0) terminal_->drain(signals_);
+  // Not yet waited for, it can still be asked what it was.
+  const auto seen = linux::ending_of(child_);
+  if (!failed_ && seen && seen->signal != 0 && !was_program(child_.pid)) failed_ = died_early(child_);
   auto ending = linux::wait_for(child_);
   child_.pidfd.reset();
-  if (failed) return tl::unexpected(std::move(*failed));
+  if (asked_to_end_ != 0) return kKilled + asked_to_end_;
+  if (failed_) return tl::unexpected(std::move(*failed_));
   if (!ending) return tl::unexpected(failure_of(ending.error()));
   return ending->shell_status();
 }

@@ -2,13 +2,16 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "core/linux/process.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/signals.hpp"
+#include "core/run/terminal.hpp"
 #include "core/run/wire.hpp"
 
 namespace slipway::run {
@@ -22,26 +25,30 @@ class Watch {
   using Begun = std::function<void()>;
 
   /// All of them outlive it. `early_signals` came before the child had its plan, and are passed on once there is a
-  /// program.
+  /// program. `message` is for the user's terminal, if this process is killed while the container has one of its own.
   Watch(linux::Process& child, linux::Fd& control, const Signals& signals, std::vector<int> early_signals, Hear hear,
-        Begun begun)
+        Begun begun, std::string message)
       : child_(child),
         control_(control),
         signals_(signals),
         early_signals_(std::move(early_signals)),
         hear_(std::move(hear)),
-        begun_(std::move(begun)) {}
+        begun_(std::move(begun)),
+        message_(std::move(message)) {}
 
-  /// Until the end of the child: the program's status as a shell has it.
+  /// Until the end of the child: the program's status as a shell has it, or 128 and the number of a signal that asked
+  /// for the end before there was a program.
   tl::expected<int, Failure> until_end();
   /// The child died before it could take its plan: what it said last is the reason.
   Failure last_words();
 
  private:
-  std::optional<Failure> hear_child();
-  void pass_signals();
-  void pass_early_signals();
-  tl::expected<int, Failure> ended(std::optional<Failure> failed);
+  void hear_child();
+  void program_runs();
+  void take_signals();
+  void pass_on(int signal);
+  void suspend();
+  tl::expected<int, Failure> ended();
 
   linux::Process& child_;
   linux::Fd& control_;
@@ -49,6 +56,10 @@ class Watch {
   std::vector<int> early_signals_;
   Hear hear_;
   Begun begun_;
+  std::string message_;
+  std::unique_ptr<Terminal> terminal_{};  ///< where the container has one of its own
+  std::optional<Failure> failed_{};
+  int asked_to_end_ = 0;  ///< the signal that came before there was a program
   Impatience impatience_{};
 };
 

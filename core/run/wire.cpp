@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -21,12 +22,16 @@ struct PlanHead {
   std::uint16_t term_size = 0;
   std::uint8_t may_set_groups = 0;
   std::uint8_t tells_times = 0;
+  std::uint8_t has_terminal = 0;
+  std::uint8_t likeness = 0;
+  std::uint16_t unused = 0;
   Fault fault{};
 };
 
 struct MessageHead {
   std::uint8_t kind = 0;
   std::uint8_t status = 0;
+  Victim victim = Victim::none;
   std::uint16_t doing_size = 0;
   std::uint16_t subject_size = 0;
   std::uint16_t hint_size = 0;
@@ -39,17 +44,6 @@ Result<std::string> read_text(const linux::Fd& socket, std::size_t size) {
   std::string text(size, '\0');
   if (auto read = linux::read_exactly(socket, text.data(), size); !read) return tl::unexpected(read.error());
   return text;
-}
-
-// The other side may be dead already, and that is no reason to die of SIGPIPE.
-Result<void> send_all(const linux::Fd& socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return failure(errno, "send to the other process");
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return {};
 }
 
 }  // namespace
@@ -69,13 +63,16 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
                       static_cast<std::uint16_t>(term.size()),
                       static_cast<std::uint8_t>(orders.may_set_groups),
                       static_cast<std::uint8_t>(orders.tells_times),
+                      static_cast<std::uint8_t>(orders.has_terminal),
+                      static_cast<std::uint8_t>(orders.likeness),
+                      0,
                       orders.fault};
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   bytes += term;
   bytes += names;
   bytes += steps;
-  if (auto sent = send_all(socket, bytes); !sent) return sent;
+  if (auto sent = linux::send_all(socket, bytes); !sent) return sent;
   const std::span<const int> all(descriptors);
   for (std::size_t at = 0; at < all.size(); at += linux::kMostDescriptorsInMessage) {
     const auto part = all.subspan(at, std::min(linux::kMostDescriptorsInMessage, all.size() - at));
@@ -97,7 +94,12 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   if (!names) return tl::unexpected(names.error());
   auto steps = read_text(socket, head.steps_size);
   if (!steps) return tl::unexpected(steps.error());
-  const Orders orders{head.fault, head.may_set_groups != 0, head.tells_times != 0, std::move(*term)};
+  const Orders orders{head.fault,
+                      head.may_set_groups != 0,
+                      head.tells_times != 0,
+                      head.has_terminal != 0,
+                      static_cast<Likeness>(head.likeness),
+                      std::move(*term)};
   ReceivedPlan plan{std::move(*steps), orders, {}};
   std::size_t left = head.count;
   std::size_t at = 0;
@@ -123,6 +125,7 @@ Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) 
   MessageHead head;
   head.kind = static_cast<std::uint8_t>(message.kind);
   head.status = message.status;
+  head.victim = message.victim;
   head.step = message.step;
   head.code = message.error.code;
   head.nanoseconds = message.nanoseconds;
@@ -132,7 +135,21 @@ Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) 
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   bytes += doing + subject + hint;
-  return send_all(socket, bytes);
+  return linux::send_all(socket, bytes);
+}
+
+Result<void> send_terminal(const linux::Fd& socket, const linux::TerminalPair& pair) {
+  ChildMessage message;
+  message.kind = ChildMessage::Kind::terminal;
+  if (auto sent = send_message(socket, message); !sent) return sent;
+  const std::array<int, 2> ends = {pair.master.get(), pair.slave.get()};
+  return linux::send_descriptors(socket, ends);
+}
+
+Result<linux::TerminalPair> receive_terminal(const linux::Fd& socket) {
+  auto ends = linux::receive_descriptors(socket, 2);
+  if (!ends) return tl::unexpected(ends.error());
+  return linux::TerminalPair{std::move(ends->at(0)), std::move(ends->at(1))};
 }
 
 Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {
@@ -147,8 +164,10 @@ Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {
   if (first < 0) return failure(errno, "hear from the container's process");
   if (auto read = linux::read_exactly(socket, at + 1, sizeof head - 1); !read) return tl::unexpected(read.error());
   ChildMessage message;
-  message.kind = head.kind == static_cast<std::uint8_t>(ChildMessage::Kind::step_done) ? ChildMessage::Kind::step_done
-                                                                                       : ChildMessage::Kind::failed;
+  for (const auto kind : {ChildMessage::Kind::step_done, ChildMessage::Kind::kill, ChildMessage::Kind::terminal}) {
+    if (head.kind == static_cast<std::uint8_t>(kind)) message.kind = kind;
+  }
+  if (head.victim <= Victim::worker) message.victim = head.victim;
   message.status = head.status;
   message.step = head.step;
   message.nanoseconds = head.nanoseconds;

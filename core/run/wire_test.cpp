@@ -47,7 +47,9 @@ TEST_CASE("a plan with more results than one message carries arrives whole") {
   }
   const std::string steps(100'000, 's');  // more than the socket's buffer may hold at once
   Result<void> sent;
-  std::thread sender([&] { sent = send_plan(pair.a, steps, results, {{17, ENOSPC}, false, true, "xterm-256color"}); });
+  std::thread sender([&] {
+    sent = send_plan(pair.a, steps, results, {{17, ENOSPC}, false, true, true, Likeness::size_alone, "xterm"});
+  });
   auto plan = receive_plan(pair.b);
   sender.join();
   REQUIRE(sent);
@@ -57,7 +59,9 @@ TEST_CASE("a plan with more results than one message carries arrives whole") {
   CHECK(plan->orders.fault.code == ENOSPC);
   CHECK_FALSE(plan->orders.may_set_groups);
   CHECK(plan->orders.tells_times);
-  CHECK(plan->orders.term == "xterm-256color");
+  CHECK(plan->orders.has_terminal);
+  CHECK(plan->orders.likeness == Likeness::size_alone);
+  CHECK(plan->orders.term == "xterm");
   REQUIRE(plan->results.size() == results.size());
   for (const auto& [name, fd] : results) {
     CHECK(identity(plan->results.at(name)) == identity(fd));
@@ -155,4 +159,23 @@ TEST_CASE("a message that is cut off is told from the end of all messages") {
     pair.a.reset();
     CHECK_FALSE(receive_message(pair.b));
   }
+}
+
+TEST_CASE("a terminal arrives as two descriptors between other messages") {
+  auto pair = sockets();
+  auto pipe = linux::make_pipe();
+  REQUIRE(pipe);
+  const auto first = identity(pipe->a);
+  REQUIRE(send_message(pair.a, {ChildMessage::Kind::step_done, 0, 3, 7, {}}));
+  REQUIRE(send_terminal(pair.a, {std::move(pipe->a), std::move(pipe->b)}));
+  REQUIRE(send_message(pair.a, {ChildMessage::Kind::failed, 126, 4, 0, {ENOENT, "run", "x", "y"}}));
+  pair.a.reset();
+  CHECK(receive_message(pair.b).value()->kind == ChildMessage::Kind::step_done);
+  CHECK(receive_message(pair.b).value()->kind == ChildMessage::Kind::terminal);
+  auto ends = receive_terminal(pair.b);
+  REQUIRE(ends);
+  CHECK(identity(ends->master) == first);
+  CHECK(ends->slave);
+  CHECK(receive_message(pair.b).value()->status == 126);
+  CHECK_FALSE(receive_message(pair.b).value());
 }

@@ -17,6 +17,8 @@
 #include "core/doctor/cause.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
+#include "core/run/moments.hpp"
+#include "sdk/host/nesting.hpp"
 
 namespace slipway::run {
 namespace {
@@ -116,7 +118,7 @@ void hand_over_host_files(ChildPlan& plan) {
     // setgroups is denied where an ordinary user wrote the map; there is then nothing to give up.
     if (::setgroups(0, nullptr) != 0 && errno != EPERM) end_child("give up groups");
     if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) end_child("take the container's ids");
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of ids clears it
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of ids clears it; who waits for the next job finds the rest out
   }
   // The mount namespace is made here and not by clone, because it takes the working directory along: in it, the worker
   // can make of that directory a mount of its own. Descriptors stay with the mounts of the old namespace.
@@ -202,20 +204,33 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
     process.error().doing = kDoing;
     return failed(with_cause(process.error(), doctor::why_no_namespaces(process.error().code, user_of(plan.own_ids))));
   }
-  if (process->pid == 0) run_child(plan);
+  if (process->pid == 0) {
+    // Held open here as well, the supervisor's ends would never be closed, and who waits at the others would wait for
+    // ever.
+    sockets->a.reset();
+    complaints->a.reset();
+    run_child(plan);
+  }
   worker.process_ = std::move(*process);
   worker.socket_ = std::move(sockets->a);
   worker.said_ = std::move(complaints->a);
   sockets->b.reset();
   complaints->b.reset();
-  if (plan.own_ids) {
-    if (auto written = linux::write_id_maps(worker.process_.pid, context.map); !written) {
+  if (auto ready = worker.close_cage(context); !ready) return tl::unexpected(ready.error());
+  return worker;
+}
+
+WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
+  come_by(Moment::worker_made);
+  if (!context.map.none()) {
+    if (auto written = linux::write_id_maps(process_.pid, context.map); !written) {
+      if (linux::has_ended(process_)) return failed(ending());
       return failed(with_cause(written.error(), doctor::why_no_id_map(context.map)));
     }
   }
-  if (auto sent = linux::write_all(worker.socket_, "g"); !sent) return failed(worker.ending());
-  auto answer = worker.ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
-                                        context.staging != nullptr, context.target != nullptr});
+  if (auto sent = linux::send_all(socket_, "g"); !sent) return failed(ending());
+  auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
+                                 context.staging != nullptr, context.target != nullptr, context.owners});
   if (!answer) {
     Failed refused = answer.error();
     const int code = refused.error.code;
@@ -224,13 +239,21 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
     return tl::unexpected(std::move(refused));
   }
   if (!std::holds_alternative<store::Ready>(*answer)) return failed({EPROTO, kDoing, context.program, ""});
-  return worker;
+  return {};
+}
+
+void Worker::come_by(Moment moment) const {
+  may_be_killed(Victim::worker, process_);
+  reached(moment);
+  may_be_killed(Victim::worker, {});
 }
 
 Worker::~Worker() { linux::end_now(process_); }
 
 WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   if (!process_.pidfd) return failed({ESRCH, "ask the worker", "", ""});
+  if (std::holds_alternative<store::Resolve>(job)) come_by(Moment::resolving);
+  if (std::holds_alternative<store::Unpack>(job)) come_by(Moment::unpacking);
   if (!store::send_message(socket_, store::encode(job))) return failed(ending());
   std::array<pollfd, 2> waiting = {pollfd{socket_.get(), POLLIN, 0}, pollfd{interruption_.get(), POLLIN, 0}};
   while (waiting[0].revents == 0) {
@@ -240,7 +263,7 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
     }
     if (waiting[1].revents != 0 && (!is_meant_ || is_meant_())) {
       linux::end_now(process_);
-      return failed({EINTR, "unpack the image", source_name_, ""});
+      return failed({EINTR, doing_, source_name_, ""});
     }
   }
   auto text = store::receive_message(socket_);
@@ -265,7 +288,7 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
 // Why there is no answer. The worker's last words (a crashing plugin's name) come through its standard error.
 Error Worker::ending() {
   socket_.reset();
-  Error error{0, "unpack the image", source_name_, ""};
+  Error error{0, doing_, source_name_, ""};
   auto ended = linux::wait_for(process_);
   process_.pidfd.reset();
   std::array<char, 1024> words{};
@@ -294,11 +317,13 @@ Error Worker::ending() {
 }
 
 WorkerResult<Resolution> Worker::resolve(const std::string& document) {
+  doing_ = "resolve the image";
   auto answer = ask(store::Resolve{document});
   if (!answer) return tl::unexpected(answer.error());
   auto* resolved = std::get_if<store::Resolved>(&*answer);
   if (resolved == nullptr) return failed({EPROTO, "understand the worker's answer", source_name_, ""});
   // Again, and on this side: what the worker has read may have taken it over.
+  if (host::nests_too_deep(resolved->fact)) return failed({EPROTO, "read the image fact", source_name_, ""});
   const std::array<std::uint64_t, 1> sizes = {source_size_};
   auto fact = store::parse_image_fact(resolved->fact, sizes);
   if (!fact) return tl::unexpected(Failed{fact.error(), resolved->reports});
@@ -306,6 +331,7 @@ WorkerResult<Resolution> Worker::resolve(const std::string& document) {
 }
 
 WorkerResult<store::Unpacked> Worker::unpack(const std::vector<store::LayerSource>& layers, const std::string& form) {
+  doing_ = "unpack the image";
   auto answer = ask(store::Unpack{layers, form});
   if (!answer) return tl::unexpected(answer.error());
   if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;
@@ -313,6 +339,7 @@ WorkerResult<store::Unpacked> Worker::unpack(const std::vector<store::LayerSourc
 }
 
 WorkerResult<store::Unpacked> Worker::merge(const std::vector<store::LayerSource>& layers) {
+  doing_ = "unpack the image";
   auto answer = ask(store::Merge{layers});
   if (!answer) return tl::unexpected(answer.error());
   if (const auto* unpacked = std::get_if<store::Unpacked>(&*answer)) return *unpacked;

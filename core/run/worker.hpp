@@ -9,6 +9,7 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/linux/process.hpp"
+#include "core/run/moments.hpp"
 #include "core/store/image_fact.hpp"
 #include "core/store/job.hpp"
 
@@ -25,6 +26,7 @@ struct WorkerContext {
   const linux::Fd* plugin = nullptr;   ///< for resolve(): plugins::Found::file
   std::string plugin_name{};
   linux::IdMap map{};  ///< the ids that layers are written with; none: the host's
+  store::Owners owners = store::Owners::squashed;
   /// Becomes readable when the user wants to stop (a signalfd): the job then ends with EINTR.
   const linux::Fd* interruption = nullptr;
   /// Asked when it is readable: whether that means to stop. Has to read what it does not mind. Unset: it does.
@@ -55,7 +57,8 @@ class Worker {
 
   /// `document`: {"options": {…}}.
   WorkerResult<Resolution> resolve(const std::string& document);
-  /// All of the layers into the staging directory, or none; store::Staging::commit() gives them their names.
+  /// All of the layers into the staging directory, or none, as when owners must be exact and the losses say that some
+  /// cannot be; store::Staging::commit() gives them their names.
   WorkerResult<store::Unpacked> unpack(const std::vector<store::LayerSource>& layers, const std::string& form);
   /// All layers of an image as one tree into the target, which after a failure is empty again.
   WorkerResult<store::Unpacked> merge(const std::vector<store::LayerSource>& layers);
@@ -63,12 +66,16 @@ class Worker {
  private:
   Worker() = default;
   WorkerResult<store::Answer> ask(const store::Job& job);
+  /// Its ids, and the job that all others come after.
+  WorkerResult<void> close_cage(const WorkerContext& context);
+  void come_by(Moment moment) const;
   Error ending();
 
   linux::Process process_{};
   linux::Fd socket_{}, said_{}, interruption_{};
   std::function<bool()> is_meant_{};
   std::string source_name_{};
+  const char* doing_ = "unpack the image";  ///< the job that it was given last
   std::uint64_t source_size_ = 0;
   bool own_ids_ = false;
 };

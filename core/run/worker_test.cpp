@@ -50,7 +50,7 @@ struct Setup {
     auto opened = store::Store::open(directory + "/store");
     if (!opened) throw std::runtime_error(sentence(opened.error()));
     store.emplace(std::move(*opened));
-    form = store::form_of(map);
+    form = store::form_of(map, store::Owners::squashed);
     take_staging();
     context.program = SLIPWAY_WORKER;
     context.source = &source;
@@ -74,7 +74,7 @@ struct Setup {
     auto unpacked = expect(worker.unpack(layers, form));
     for (const auto& one : layers) {
       const std::string entry = store::layer_entry(one.diff_id, form);
-      if (auto kept = staging->commit(entry); !kept) throw std::runtime_error(sentence(kept.error()));
+      if (auto kept = staging->commit(entry, {}); !kept) throw std::runtime_error(sentence(kept.error()));
     }
     staging.reset();
     return unpacked;
@@ -163,7 +163,7 @@ TEST_CASE("a worker resolves an image and unpacks its layers into the store") {
     CHECK(resolution.fact.name == "box:latest");
     CHECK(resolution.fact.settings.cmd == std::vector<std::string>{"/bin/sh"});
     const store::Unpacked unpacked = setup.unpack(std::move(worker), resolution.fact.layers);
-    CHECK_FALSE(unpacked.losses.any());
+    CHECK(unpacked.losses.empty());
     CHECK(unpacked.entries > 20);
 
     const auto base = describe_tree(setup.layer(digest(image.layers[0].tar)));
@@ -187,14 +187,13 @@ TEST_CASE("the store hands out what a worker has unpacked, and asks no second ti
   std::vector<std::string> diff_ids;
   for (const auto& layer : resolution.fact.layers) diff_ids.push_back(layer.diff_id);
   int asked = 0;
-  const auto unpack = [&](std::span<const std::size_t> missing, const Fd& staging) -> Result<void> {
+  const auto unpack = [&](std::span<const std::size_t> missing, const Fd& staging) -> Result<store::LayerLosses> {
     ++asked;
     std::vector<store::LayerSource> layers;
     for (const std::size_t i : missing) layers.push_back(resolution.fact.layers[i]);
     setup.context.staging = &staging;
     auto worker = expect(Worker::start(setup.context));
-    (void)expect(worker.unpack(layers, setup.form));
-    return {};
+    return expect(worker.unpack(layers, setup.form)).losses;
   };
   for (int round = 0; round < 2; ++round) {
     const auto layers = setup.store->layers(diff_ids, setup.form, unpack);
@@ -300,7 +299,7 @@ TEST_CASE("an ordinary user unpacks with all owners in the subordinate range") {
           Worker worker = expect(Worker::start(setup.context));
           const Resolution resolution = expect(worker.resolve(Setup::document()));
           const store::Unpacked unpacked = setup.unpack(std::move(worker), resolution.fact.layers);
-          if (unpacked.losses.any()) throw std::runtime_error("something was lost");
+          if (!unpacked.losses.empty()) throw std::runtime_error("something was lost");
           struct stat app {
           }, root{};
           ::stat((setup.layer(image.layers.empty() ? "" : digest(image.layers[0].tar)) + "/home/app").c_str(), &app);
@@ -325,12 +324,34 @@ TEST_CASE("an ordinary user with one id unpacks with all owners squashed, and is
           const Resolution resolution = expect(worker.resolve(Setup::document()));
           const store::Unpacked unpacked = setup.unpack(std::move(worker), resolution.fact.layers);
           if (!store::is_squashed(setup.form)) throw std::runtime_error("the form is not squashed");
-          if (unpacked.losses.ids_squashed != 3)
-            throw std::runtime_error("squashed " + std::to_string(unpacked.losses.ids_squashed));
-          if (unpacked.losses.devices_skipped != 1) throw std::runtime_error("a device was made");
+          store::Losses lost;
+          for (const auto& [diff_id, losses] : unpacked.losses) lost += losses;
+          if (lost.owners_lost != 3) throw std::runtime_error("squashed " + std::to_string(lost.owners_lost));
+          if (lost.devices_skipped != 1) throw std::runtime_error("a device was made");
           const auto tree = describe_tree(setup.layer(digest(image.layers[1].tar)));
           if (!tree.at("opt/cache").ends_with("user.overlay.opaque=y")) throw std::runtime_error("not opaque");
           if (!tree.at("etc/motd").starts_with("c 0000")) throw std::runtime_error("no deletion");
+        }) == "");
+}
+
+TEST_CASE("where owners must be exact and cannot be, the worker leaves nothing and tells of all of them") {
+  const auto user = user_without_range();
+  if (!user) SLIPWAY_SKIP(user.error());
+  const Scratch scratch;
+  const std::string home = scratch.directory("home", user->uid, user->gid, 0700);
+  CHECK(as_user(*user, [&] {
+          Setup setup(docker_save({standard_image()}, Layout::docker25), home, linux::single_id_map());
+          setup.context.owners = store::Owners::exact;
+          Worker worker = expect(Worker::start(setup.context));
+          const Resolution resolution = expect(worker.resolve(Setup::document()));
+          const auto unpacked = expect(worker.unpack(resolution.fact.layers, setup.form));
+          store::Losses lost;
+          for (const auto& [diff_id, losses] : unpacked.losses) lost += losses;
+          if (lost.owners_lost != 3) throw std::runtime_error("lost " + std::to_string(lost.owners_lost));
+          if (lost.highest_uid != 1000 || lost.highest_gid != 1000) throw std::runtime_error("another id");
+          if (lost.first_owners.at(0).path != "/home/app") throw std::runtime_error(lost.first_owners.at(0).path);
+          const std::string staged = std::filesystem::directory_iterator(setup.store->path() + "/staging")->path();
+          if (!std::filesystem::is_empty(staged)) throw std::runtime_error("something was left");
         }) == "");
 }
 

@@ -1,12 +1,13 @@
 #include "core/steps/account.hpp"
 
 #include <array>
+#include <cerrno>
 #include <charconv>
-#include <optional>
 
 namespace slipway::steps {
 namespace {
 
+constexpr const char* kBecome = "become the user";
 constexpr std::size_t kMostGroups = 65536;  // NGROUPS_MAX; getgroups(2)
 
 template <std::size_t N>
@@ -120,6 +121,23 @@ Result<Account> find_account(std::string_view user, std::string_view passwd, std
   }
   account.gid = *gid;
   return account;
+}
+
+Error refusal_of(const RefusedIds& ids) {
+  return {EINVAL, kBecome, std::to_string(ids.uid) + ":" + std::to_string(ids.gid),
+          "the container's user namespace does not map an id of these: the run needs a range that holds it in "
+          "/etc/subuid and /etc/subgid"};
+}
+
+std::optional<RefusedIds> ids_refused(const Error& error) {
+  if (error.code != EINVAL || error.doing != kBecome) return std::nullopt;
+  const std::string_view text = error.subject;
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto uid = id_of(text.substr(0, colon));
+  const auto gid = id_of(text.substr(colon + 1));
+  if (!uid || !gid) return std::nullopt;
+  return RefusedIds{*uid, *gid};
 }
 
 }  // namespace slipway::steps

@@ -29,9 +29,10 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-bool is_there(const std::string& path) {
+// What cannot be looked at may be there all the same: behind a directory that is closed, or links in a circle.
+bool is_missing(const std::string& path) {
   struct stat found {};
-  return ::stat(path.c_str(), &found) == 0;
+  return ::stat(path.c_str(), &found) != 0 && (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG);
 }
 
 bool is_regular_file(const std::string& path) {
@@ -39,11 +40,20 @@ bool is_regular_file(const std::string& path) {
   return ::stat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode);
 }
 
+// "; /bin/x: it is a directory", or nothing where nothing has that name.
+std::string what_lies_at(const std::string& path, int code) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return {};
+  const Error problem = exec_problem(path, code);
+  return problem.hint.empty() ? "" : "; " + problem.subject + ": " + problem.hint;
+}
+
 }  // namespace
 
 std::string summary(const Exec& step) {
   std::string text;
   for (const std::string& arg : step.args) text += (text.empty() ? "" : " ") + printable(arg, 64);
+  if (step.init == Init::slipway) text += " (under slipway's init)";
   return text;
 }
 
@@ -67,12 +77,13 @@ Result<void> apply(const Exec& step, Inside& inside) {
     }
     ::execve(program.c_str(), arguments.data(), environment.data());
     const int problem = errno;
-    inside.exec_status = is_there(program) ? kCannotRun : kNoSuchFile;
+    inside.exec_status = is_missing(program) ? kNoSuchFile : kCannotRun;
     return tl::unexpected(exec_problem(program, problem));
   }
   // As execvp(3): a file that may not be executed does not end the search, but is remembered. An empty element
   // of PATH is not taken for the working directory here, which in a container is never what was meant.
   std::string refused;
+  std::string near;  // what has the name and is no program
   int code = ENOENT;
   std::string_view rest = path_of(inside.environment);
   while (!rest.empty()) {
@@ -87,7 +98,10 @@ Result<void> apply(const Exec& step, Inside& inside) {
     }
     ::execve(path.c_str(), arguments.data(), environment.data());
     const int problem = errno;
-    if (!is_regular_file(path)) continue;
+    if (!is_regular_file(path)) {
+      if (near.empty()) near = what_lies_at(path, problem);
+      continue;
+    }
     inside.exec_status = kCannotRun;
     if (problem != EACCES) return tl::unexpected(exec_problem(path, problem));
     if (refused.empty()) refused = path;
@@ -95,7 +109,7 @@ Result<void> apply(const Exec& step, Inside& inside) {
   }
   if (code == EACCES) return tl::unexpected(exec_problem(refused, code));
   return failure(ENOENT, "run", printable(program, 200),
-                 "no directory of PATH in the container has it: " + printable(path_of(inside.environment), 300));
+                 "no directory of PATH in the container has it: " + printable(path_of(inside.environment), 300) + near);
 }
 
 }  // namespace slipway::steps

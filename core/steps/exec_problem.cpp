@@ -1,6 +1,5 @@
 #include "core/steps/exec_problem.hpp"
 
-#include <elf.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -8,115 +7,150 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <climits>
+#include <cstdio>
 
 #include "core/linux/fd.hpp"
 #include "core/steps/program_file.hpp"
+#include "sdk/host/machine.hpp"
 
 namespace slipway::steps {
 namespace {
 
-#if defined(__x86_64__)
-constexpr Elf64_Half kOwnMachine = EM_X86_64;
-#elif defined(__aarch64__)
-constexpr Elf64_Half kOwnMachine = EM_AARCH64;
-#elif defined(__riscv)
-constexpr Elf64_Half kOwnMachine = EM_RISCV;
-#elif defined(__powerpc64__)
-constexpr Elf64_Half kOwnMachine = EM_PPC64;
-#elif defined(__s390x__)
-constexpr Elf64_Half kOwnMachine = EM_S390;
-#else
-constexpr Elf64_Half kOwnMachine = EM_NONE;
-#endif
-
-bool missing(const std::string& path) { return ::access(path.c_str(), F_OK) != 0; }
-
-// What the kernel loads to run a file: the program of its #! line, or its dynamic linker; execve(2).
-struct Next {
-  std::string path{};
-  std::string words{};  ///< "its #! line names /bin/sh"
+// The program itself is spoken of as "it"; what its "#!" line or its ELF header names, as "which".
+struct Voice {
+  const char* it;
+  const char* its;
+  const char* missing;
 };
+constexpr Voice kProgram{"it", "its", "the image has no such file"};
+constexpr Voice kNamed{"which", "whose", "which the image does not have"};
 
-struct Looked {
-  std::string reason{};  ///< empty: nothing is wrong with the file itself
-  Next next{};
-};
+std::string says(const char* who, const std::string& what) { return std::string(who) + " " + what; }
 
-Looked look_at_elf(const linux::Fd& file, const std::string& text, int code) {
-  Elf64_Ehdr header{};
-  if (text.size() < sizeof header) return {"its ELF header is cut short", {}};
-  std::memcpy(&header, text.data(), sizeof header);
-  const bool is_foreign = header.e_machine != kOwnMachine;
-  if (is_foreign && code != ENOENT) return {"it is a program for another processor architecture", {}};
-  if (header.e_ident[EI_CLASS] != ELFCLASS64) {
-    // A kernel that runs 32-bit programs too looks for their linker first.
-    return {code == ENOENT ? "it is a 32-bit program whose dynamic linker the image does not have" : "", {}};
+std::string ids(unsigned user, unsigned group) { return std::to_string(user) + ":" + std::to_string(group); }
+
+// Where the path leads nowhere: why, by the errno of looking.
+std::string reason_of_absence(const std::string& path, int code, const Voice& voice) {
+  std::array<char, PATH_MAX> target{};
+  const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
+  switch (code) {
+    case ENOENT:
+      if (length <= 0) return voice.missing;
+      return says(voice.it, "is a link to " + printable({target.data(), static_cast<std::size_t>(length)}, 200) +
+                                ", which the image does not have");
+    case ENOTDIR:
+      return says(voice.it, "lies below a file that is no directory");
+    case ELOOP:
+      return says(voice.it, "leads through links in a circle");
+    case EACCES:
+      return says(voice.it, "lies below a directory that user " + ids(::geteuid(), ::getegid()) + " may not enter");
+    default:
+      return {};
   }
-  const std::string interpreter = elf_interpreter(file, text);
-  if (interpreter.empty()) return {};
-  return {"", {interpreter, "it needs the dynamic linker " + printable(interpreter, 200)}};
 }
 
-Looked look_at_content(const std::string& path, int code) {
+std::string reason_of_permission(const std::string& path, const struct stat& found, const Voice& voice) {
+  if (S_ISDIR(found.st_mode)) return says(voice.it, "is a directory");
+  if (!S_ISREG(found.st_mode)) return says(voice.it, "is not a regular file");
+  if (::eaccess(path.c_str(), X_OK) == 0 || errno != EACCES) return {};
+  if ((found.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return says(voice.its, "mode lets nobody execute it");
+  struct statvfs filesystem {};
+  if (::statvfs(path.c_str(), &filesystem) == 0 && (filesystem.f_flag & ST_NOEXEC) != 0)
+    return says(voice.it, "lies on a mount with noexec");
+  std::array<char, 8> mode{};
+  std::snprintf(mode.data(), mode.size(), "%04o", found.st_mode & 07777U);
+  return says(voice.its, "mode " + std::string(mode.data()) + " and owner " + ids(found.st_uid, found.st_gid) +
+                             " do not let user " + ids(::geteuid(), ::getegid()) + " execute it");
+}
+
+std::string reason(const std::string& path, int code, const Voice& voice, int scripts);
+
+// Whether "#!" lines lead from this file to further ones more often than may be.
+bool leads_on(const std::string& path, int scripts) {
+  const linux::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const auto line = file ? script_line(head_of(file)) : std::nullopt;
+  return line && !line->interpreter.empty() && (scripts == 0 || leads_on(line->interpreter, scripts - 1));
+}
+
+std::string reason_of_script(const ScriptLine& line, int code, const Voice& voice, int scripts) {
+  if (line.interpreter.empty()) return says(voice.its, "#! line names no program");
+  if (line.is_cut) return says(voice.its, "#! line names a program with more than the 253 bytes that the kernel reads");
+  if (scripts == 0) return {};
+  if (code == ELOOP && leads_on(line.interpreter, scripts - 1)) {
+    return says(voice.its, "#! line names " + printable(line.interpreter, 200) +
+                               ", which is a script itself, and so on: at most " + std::to_string(kMostScripts) +
+                               " may lead from one to the next");
+  }
+  const std::string named = says(voice.its, "#! line names " + printable(line.interpreter, 200));
+  std::string inner = reason(line.interpreter, code, kNamed, scripts - 1);
+  if (inner.empty()) return {};
+  if (line.interpreter.ends_with('\r') && inner == kNamed.missing)
+    inner += "; the line ends as Windows has it, and the carriage return counts as a part of the name";
+  return named + ", " + inner;
+}
+
+std::string reason_of_elf(const ElfFile& elf, int code, const Voice& voice) {
+  // EIO is what the kernel says of a dynamic linker that is shorter than an ELF header; elf_read() in fs/binfmt_elf.c.
+  const bool is_linkers = code == ELIBBAD || code == EIO;
+  const bool is_format = code == ENOEXEC || is_linkers;
+  if (!elf.is_whole) return is_format ? says(voice.its, "ELF header is cut short") : "";
+  if (is_format && elf.machine != host::kMachine) {
+    return says(voice.it, "is built for another processor architecture: " + host::machine_name(elf.machine) +
+                              "; this machine is " + host::machine_name(host::kMachine));
+  }
+  if (code == ENOEXEC && !elf.is_program) return says(voice.it, "is an ELF file, but neither a program nor a library");
+  if (elf.interpreter.empty()) return code == ENOEXEC ? says(voice.its, "ELF headers make no sense to the kernel") : "";
+  // The kernel does not go on from there: the linker's own interpreter is of no importance.
+  const std::string inner = reason(elf.interpreter, is_linkers ? ENOEXEC : code, kNamed, 0);
+  if (!inner.empty())
+    return says(voice.it, "needs the dynamic linker " + printable(elf.interpreter, 200) + ", " + inner);
+  return code == ENOEXEC ? says(voice.its, "ELF headers make no sense to the kernel") : "";
+}
+
+// What execve(2) stumbled over at this file or behind it; empty where nothing is found.
+std::string reason(const std::string& path, int code, const Voice& voice, int scripts) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return reason_of_absence(path, errno, voice);
+  std::string refused = reason_of_permission(path, found, voice);
+  if (!refused.empty()) return refused;
   const linux::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) return {};
-  const std::string text = head_of(file);
-  const bool is_no_format = code == ENOEXEC;
-  if (text.size() < 2) return {is_no_format ? "the file is too short to be a program" : "", {}};
-  if (text.starts_with("#!")) {
-    const std::string interpreter = script_interpreter(text);
-    if (interpreter.empty()) return {"its #! line names no program", {}};
-    return {"", {interpreter, "its #! line names " + printable(interpreter, 200)}};
-  }
-  if (text.starts_with(ELFMAG)) return look_at_elf(file, text, code);
-  return {is_no_format ? "it is neither an ELF program nor a script with a #! line" : "", {}};
+  const std::string head = head_of(file);
+  if (const auto line = script_line(head)) return reason_of_script(*line, code, voice, scripts);
+  if (const auto elf = elf_file(file, head)) return reason_of_elf(*elf, code, voice);
+  if (code != ENOEXEC) return {};
+  return says(voice.it, head.empty() ? "is an empty file" : "is neither an ELF program nor a script with a #! line");
 }
 
-std::string reason_of_permission(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return errno == EACCES ? "a directory above it is closed to this user" : "";
-  if (S_ISDIR(found.st_mode)) return "it is a directory";
-  if (!S_ISREG(found.st_mode)) return "it is not a regular file";
-  if ((found.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0) return "its mode lets nobody execute it";
-  if (::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) != 0 && errno == EACCES) {
-    struct statvfs filesystem {};
-    if (::statvfs(path.c_str(), &filesystem) == 0 && (filesystem.f_flag & ST_NOEXEC) != 0)
-      return "it lies on a mount with noexec";
-    return "its mode does not let this user execute it";
+const char* usual_reason(int code) {
+  switch (code) {
+    case E2BIG:
+      return "arguments and environment are too large: 128 KiB each, and all of them a quarter of the stack's limit";
+    case ETXTBSY:
+      return "a process has the file open for writing";
+    case ENOMEM:
+      return "there is too little memory";
+    case EPERM:
+      return "a security module or a system-call filter forbids it";
+    default:
+      return "";
   }
-  return {};
 }
 
-// Along the way that the kernel goes: the file, the program of its #! line, the dynamic linker of that.
-std::string reason_along(const std::string& path, int code, int left) {
-  if (code == EACCES || code == EISDIR) {
-    if (std::string reason = reason_of_permission(path); !reason.empty()) return reason;
-  }
-  Looked looked = look_at_content(path, code);
-  if (!looked.reason.empty() || looked.next.path.empty()) return looked.reason;
-  if (missing(looked.next.path)) return looked.next.words + ", which the image does not have";
-  if (left == 0) return code == ELOOP ? "#! lines lead from one script to another too often" : "";
-  const std::string further = reason_along(looked.next.path, code, left - 1);
-  return further.empty() ? further : looked.next.words + ", and " + further;
+// As the container has it: a relative one counts from its working directory.
+std::string whole_path(const std::string& path) {
+  std::array<char, PATH_MAX> directory{};
+  if (path.starts_with('/') || ::getcwd(directory.data(), directory.size()) == nullptr) return path;
+  const std::string above(directory.data());
+  return (above == "/" ? above : above + "/") + path;
 }
 
 }  // namespace
 
 Error exec_problem(const std::string& path, int code) {
-  constexpr int kMostScripts = 5;  // as the kernel; execve(2), ELOOP
-  Error error{code, "run", printable(path, 200), ""};
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0 && errno == ENOENT) {
-    if (error.code == ENOENT) error.hint = "the image has no such file";
-  } else if (code == E2BIG) {
-    error.hint =
-        "arguments and environment are too large: 128 KiB each, and all of them a quarter of the stack's limit";
-  } else if (code == ETXTBSY) {
-    error.hint = "somebody has it open for writing";
-  } else {
-    error.hint = reason_along(path, code, kMostScripts);
-  }
+  Error error{code, "run", printable(whole_path(path), 200), reason(path, code, kProgram, kMostScripts)};
+  if (error.hint.empty()) error.hint = usual_reason(code);
   return error;
 }
 

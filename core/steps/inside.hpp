@@ -15,6 +15,7 @@ struct Inside {
   linux::Fd root{};  ///< the container's root, once a step has mounted "/"
   std::map<std::string, linux::Fd> results{};  ///< of earlier steps, by name
   bool may_set_groups = true;                  ///< false where the user namespace denies setgroups(2)
+  bool has_terminal = false;                   ///< the standard streams are a terminal of the container's own
   std::string term{};                          ///< TERM where the container has a terminal, else empty
 
   // What the confine steps leave for exec:

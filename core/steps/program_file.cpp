@@ -3,6 +3,7 @@
 #include <elf.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,11 +12,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sdk/host/machine.hpp"
+
 namespace slipway::steps {
 namespace {
 
-constexpr std::size_t kHead = 256;    // BINPRM_BUF_SIZE; linux/binfmts.h
-constexpr int kMostInterpreters = 6;  // the kernel follows five; fs/exec.c
+constexpr std::size_t kHead = 256;  // BINPRM_BUF_SIZE; linux/binfmts.h
+constexpr std::string_view kBlanks = " \t";
 
 linux::Fd open_without_magic(const std::string& path, std::uint64_t flags) {
   open_how how{};
@@ -24,49 +27,48 @@ linux::Fd open_without_magic(const std::string& path, std::uint64_t flags) {
   return linux::Fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
 }
 
-Result<void> refuse(const std::string& path, int depth) {
-  const auto magic = [&] {
-    return failure(ELOOP, "run", printable(path, 200),
-                   "it leads through a link of /proc, or through links in a circle");
-  };
-  // O_PATH first: a program may be executable and not readable.
-  if (!open_without_magic(path, O_PATH)) {
-    if (errno == ELOOP) return magic();
-    return {};  // execve(2) says the rest
-  }
-  if (depth == 0) return magic();
+// O_PATH: a program may be executable and not readable.
+bool leads_through_magic(const std::string& path) {
+  if (open_without_magic(path, O_PATH) || errno != ELOOP) return false;
+  // Links in a circle are refused in the same words; followed without that rule, they still are.
+  struct stat found {};
+  return ::stat(path.c_str(), &found) == 0 || errno != ELOOP;
+}
+
+tl::unexpected<Error> magic(const std::string& path) {
+  return failure(ELOOP, "run", printable(path, 200), "it leads through a link of /proc");
+}
+
+// What is not refused here, and cannot be run either, execve(2) says better.
+Result<void> refuse(const std::string& path, int scripts) {
+  if (leads_through_magic(path)) return magic(path);
   const linux::Fd file = open_without_magic(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   if (!file) return {};
   const std::string head = head_of(file);
-  const std::string next = head.starts_with("#!") ? script_interpreter(head) : elf_interpreter(file, head);
-  return next.empty() ? Result<void>{} : refuse(next, depth - 1);
+  if (const auto line = script_line(head)) {
+    if (line->interpreter.empty() || scripts == 0) return {};
+    return refuse(line->interpreter, scripts - 1);
+  }
+  const auto elf = elf_file(file, head);
+  if (!elf || elf->interpreter.empty() || !leads_through_magic(elf->interpreter)) return {};
+  return magic(elf->interpreter);
 }
 
-}  // namespace
+// `text` up to a NUL, where the kernel's own reading ends.
+std::string_view up_to_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
 
-std::string head_of(const linux::Fd& file) {
-  std::array<char, kHead> head{};
-  const ssize_t size = ::pread(file.get(), head.data(), head.size(), 0);
-  return {head.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+template <class Number>
+unsigned in_order(Number number, unsigned char order) {
+  if (order == host::kByteOrder) return number;
+  return static_cast<unsigned>(((number & 0xFFU) << 8U) | (number >> 8U));
 }
 
-std::string script_interpreter(std::string_view head) {
-  std::string_view line = head.substr(2, head.find('\n') - 2);
-  const std::size_t begin = line.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  line.remove_prefix(begin);
-  return std::string(line.substr(0, line.find_first_of(" \t\r")));
-}
-
-std::string elf_interpreter(const linux::Fd& file, std::string_view head) {
+template <class Header, class Segment>
+std::string interpreter_of(const linux::Fd& file, const Header& header) {
   constexpr int kMostSegments = 128;
-  Elf64_Ehdr header{};
-  if (!head.starts_with(ELFMAG) || head.size() < sizeof header) return {};
-  std::memcpy(&header, head.data(), sizeof header);
-  if (header.e_ident[EI_CLASS] != ELFCLASS64) return {};
   for (int i = 0; i < header.e_phnum && i < kMostSegments; ++i) {
-    Elf64_Phdr segment{};
-    const auto at = static_cast<off_t>(header.e_phoff + static_cast<Elf64_Off>(i) * sizeof segment);
+    Segment segment{};
+    const auto at = static_cast<off_t>(header.e_phoff + static_cast<std::uint64_t>(i) * sizeof segment);
     if (::pread(file.get(), &segment, sizeof segment, at) != ssize_t{sizeof segment}) return {};
     if (segment.p_type != PT_INTERP) continue;
     std::array<char, 4096> name{};  // PATH_MAX, the kernel's own bound
@@ -78,6 +80,50 @@ std::string elf_interpreter(const linux::Fd& file, std::string_view head) {
   return {};
 }
 
-Result<void> refuse_magic_links(const std::string& path) { return refuse(path, kMostInterpreters); }
+template <class Header, class Segment>
+ElfFile read_elf(const linux::Fd& file, std::string_view head) {
+  Header header{};
+  if (head.size() < sizeof header) return {};
+  std::memcpy(&header, head.data(), sizeof header);
+  const unsigned char order = header.e_ident[EI_DATA];
+  ElfFile elf{true, in_order(header.e_machine, order), false, {}};
+  const unsigned type = in_order(header.e_type, order);
+  elf.is_program = type == ET_EXEC || type == ET_DYN;
+  if (order == host::kByteOrder) elf.interpreter = interpreter_of<Header, Segment>(file, header);
+  return elf;
+}
+
+}  // namespace
+
+std::string head_of(const linux::Fd& file) {
+  std::array<char, kHead> head{};
+  const ssize_t size = ::pread(file.get(), head.data(), head.size(), 0);
+  return {head.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
+}
+
+std::optional<ScriptLine> script_line(std::string_view head) {
+  if (!head.starts_with("#!")) return std::nullopt;
+  std::string_view line = up_to_nul(head.substr(2));
+  const std::size_t end = line.find('\n');
+  // Without an end of the line, or of the file, the kernel takes all but the last byte that it has read.
+  const bool is_open = end == std::string_view::npos && line.size() + 2 == kHead;
+  line = is_open ? line.substr(0, line.size() - 1) : line.substr(0, end);
+  const std::size_t begin = line.find_first_not_of(kBlanks);
+  if (begin == std::string_view::npos) return ScriptLine{};
+  line.remove_prefix(begin);
+  // Blanks alone end the name: a carriage return is a part of it.
+  const std::size_t name = line.find_first_of(kBlanks);
+  const bool is_cut = is_open && name == std::string_view::npos && kBlanks.find(head.back()) == std::string_view::npos;
+  return ScriptLine{std::string(line.substr(0, name)), is_cut};
+}
+
+std::optional<ElfFile> elf_file(const linux::Fd& file, std::string_view head) {
+  if (!head.starts_with(std::string_view(ELFMAG, SELFMAG))) return std::nullopt;
+  if (head.size() <= EI_DATA) return ElfFile{};
+  if (static_cast<unsigned char>(head[EI_CLASS]) == ELFCLASS32) return read_elf<Elf32_Ehdr, Elf32_Phdr>(file, head);
+  return read_elf<Elf64_Ehdr, Elf64_Phdr>(file, head);
+}
+
+Result<void> refuse_magic_links(const std::string& path) { return refuse(path, kMostScripts); }
 
 }  // namespace slipway::steps

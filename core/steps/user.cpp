@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/linux/lookup.hpp"
@@ -40,23 +41,28 @@ void explain(Error& error, const ImageText& passwd, const ImageText& group) {
   if (!why.empty()) error.hint = "the image's " + why + "; give a number with -u UID:GID";
 }
 
-constexpr const char* kUnmapped =
-    "the container's user namespace does not map this id: the run needs a range that holds it in /etc/subuid and "
-    "/etc/subgid";
+// EINVAL is the user namespace's way of saying that it has no such id; setresuid(2).
+tl::unexpected<Error> cannot_become(const char* doing, const RefusedIds& ids) {
+  if (errno == EINVAL) return tl::unexpected(refusal_of(ids));
+  return failure(errno, doing, std::to_string(ids.uid) + ":" + std::to_string(ids.gid));
+}
 
 Result<void> become(const Account& account, const Inside& inside) {
   if (::setgroups(account.groups.size(), account.groups.data()) != 0) {
     // setgroups(2) is denied where an ordinary user maps its own id alone; there are then no further groups to have.
     if (inside.may_set_groups || !account.groups.empty()) {
-      return failure(errno, "set the further groups", "", errno == EINVAL ? kUnmapped : "");
+      const gid_t highest =
+          account.groups.empty() ? 0 : *std::max_element(account.groups.begin(), account.groups.end());
+      return cannot_become("set the further groups", {account.uid, std::max(highest, account.gid)});
     }
   }
-  if (::setresgid(account.gid, account.gid, account.gid) != 0) {
-    return failure(errno, "set the group", std::to_string(account.gid), errno == EINVAL ? kUnmapped : "");
+  const RefusedIds own{account.uid, account.gid};
+  if (::setresgid(own.gid, own.gid, own.gid) != 0) return cannot_become("set the group", own);
+  // So that the program may open it anew, by its name or as /dev/stdout. An id that is not mapped is told of below.
+  if (inside.has_terminal && ::fchown(STDIN_FILENO, own.uid, static_cast<gid_t>(-1)) != 0 && errno != EINVAL) {
+    return failure(errno, "hand the terminal over to the user", std::to_string(own.uid));
   }
-  if (::setresuid(account.uid, account.uid, account.uid) != 0) {
-    return failure(errno, "set the user", std::to_string(account.uid), errno == EINVAL ? kUnmapped : "");
-  }
+  if (::setresuid(own.uid, own.uid, own.uid) != 0) return cannot_become("set the user", own);
   return {};
 }
 

@@ -13,6 +13,7 @@ using Json = nlohmann::json;
 
 constexpr std::array<std::string_view, 4> kSeverities = {"error", "warning", "info", "debug"};
 constexpr std::size_t kMostReports = 256;
+constexpr std::string_view kExact = "exact", kSquashed = "squashed";
 
 // Texts can hold a stranger's bytes; those that are not UTF-8 are replaced rather than thrown at.
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -71,13 +72,24 @@ std::vector<PluginReport> reports_from(const Json& json) {
   return reports;
 }
 
+LayerLosses layer_losses_from(const Json& json) {
+  LayerLosses losses;
+  for (const auto& [diff_id, text] : json.items()) {
+    auto lost = losses_from(text.get<std::string>());
+    if (!lost) throw std::invalid_argument(sentence(lost.error()));
+    losses.emplace(diff_id, std::move(*lost));
+  }
+  return losses;
+}
+
 struct JobEncoder {
   Json operator()(const Begin& begin) const {
     return {{"job", "begin"},
             {"id_map", begin.id_map},
             {"plugin", begin.plugin},
             {"has_staging", begin.has_staging},
-            {"has_target", begin.has_target}};
+            {"has_target", begin.has_target},
+            {"owners", begin.owners == Owners::exact ? kExact : kSquashed}};
   }
   Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}}; }
   Json operator()(const Unpack& unpack) const {
@@ -92,11 +104,10 @@ struct AnswerEncoder {
     return {{"answer", "resolved"}, {"fact", resolved.fact}, {"reports", to_json(resolved.reports)}};
   }
   Json operator()(const Unpacked& unpacked) const {
+    Json losses = Json::object();
+    for (const auto& [diff_id, lost] : unpacked.losses) losses[diff_id] = to_text(lost);
     return {{"answer", "unpacked"},
-            {"devices_skipped", unpacked.losses.devices_skipped},
-            {"sockets_skipped", unpacked.losses.sockets_skipped},
-            {"ids_squashed", unpacked.losses.ids_squashed},
-            {"xattrs_dropped", unpacked.losses.xattrs_dropped},
+            {"losses", std::move(losses)},
             {"entries", unpacked.entries},
             {"bytes", unpacked.bytes}};
   }
@@ -111,7 +122,8 @@ Job job_from(const Json& json) {
   const auto word = json.at("job").get<std::string>();
   if (word == "begin") {
     return Begin{json.at("id_map").get<std::string>(), json.at("plugin").get<std::string>(),
-                 json.at("has_staging").get<bool>(), json.at("has_target").get<bool>()};
+                 json.at("has_staging").get<bool>(), json.at("has_target").get<bool>(),
+                 json.at("owners") == kExact ? Owners::exact : Owners::squashed};
   }
   if (word == "resolve") return Resolve{json.at("document").get<std::string>()};
   if (word == "unpack") return Unpack{layers_from(json.at("layers")), json.at("form").get<std::string>()};
@@ -124,9 +136,7 @@ Answer answer_from(const Json& json) {
   if (word == "ready") return Ready{};
   if (word == "resolved") return Resolved{json.at("fact").get<std::string>(), reports_from(json.at("reports"))};
   if (word == "unpacked") {
-    return Unpacked{{json.at("devices_skipped").get<std::uint64_t>(), json.at("sockets_skipped").get<std::uint64_t>(),
-                     json.at("ids_squashed").get<std::uint64_t>(), json.at("xattrs_dropped").get<std::uint64_t>()},
-                    json.at("entries").get<std::uint64_t>(),
+    return Unpacked{layer_losses_from(json.at("losses")), json.at("entries").get<std::uint64_t>(),
                     json.at("bytes").get<std::uint64_t>()};
   }
   if (word == "failed") {
@@ -151,14 +161,6 @@ Result<T> decode(std::string_view text, const char* doing, From from) {
 
 }  // namespace
 
-Losses& Losses::operator+=(const Losses& other) {
-  devices_skipped += other.devices_skipped;
-  sockets_skipped += other.sockets_skipped;
-  ids_squashed += other.ids_squashed;
-  xattrs_dropped += other.xattrs_dropped;
-  return *this;
-}
-
 std::string encode(const Job& job) { return dump(std::visit(JobEncoder{}, job)); }
 std::string encode(const Answer& answer) { return dump(std::visit(AnswerEncoder{}, answer)); }
 Result<Job> decode_job(std::string_view text) { return decode<Job>(text, "read a job", job_from); }
@@ -172,16 +174,7 @@ Result<void> send_message(const linux::Fd& socket, std::string_view text) {
   std::string message(sizeof size, '\0');
   for (std::size_t i = 0; i < sizeof size; ++i) message[i] = static_cast<char>((size >> (8 * i)) & 0xFFU);
   message += text;
-  const char* at = message.data();
-  std::size_t left = message.size();
-  while (left > 0) {
-    const ssize_t sent = ::send(socket.get(), at, left, MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return failure(errno, "send a message");
-    at += sent;
-    left -= static_cast<std::size_t>(sent);
-  }
-  return {};
+  return linux::send_all(socket, message);
 }
 
 Result<std::string> receive_message(const linux::Fd& socket) {

@@ -11,6 +11,7 @@
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
 #include "core/store/image_fact.hpp"
+#include "core/store/losses.hpp"
 
 namespace slipway::store {
 
@@ -29,31 +30,23 @@ struct Begin {
   std::string id_map{};  ///< linux::IdMap::to_text()
   std::string plugin{};  ///< the image plugin's name; empty: none is needed
   bool has_staging = false, has_target = false;
+  Owners owners = Owners::squashed;
 };
 /// Have the image plugin look at the source. `document`: {"options": {…}}.
 struct Resolve {
   std::string document{};
 };
-/// Unpack layers into the staging directory, each as layer_entry()/tree.
+/// Unpack layers into the staging directory, each as layer_entry()/tree. When owners must be exact and some cannot be,
+/// the answer says which, and the directory is empty.
 struct Unpack {
   std::vector<LayerSource> layers{};
   std::string form{};
 };
-/// Unpack all layers, lowest first, into one tree below the target.
+/// Unpack all layers, lowest first, into one tree below the target; owners as with Unpack.
 struct Merge {
   std::vector<LayerSource> layers{};
 };
 using Job = std::variant<Begin, Resolve, Unpack, Merge>;
-
-/// What could not be kept exactly, and how often.
-struct Losses {
-  std::uint64_t devices_skipped = 0;  ///< an ordinary user may not make any
-  std::uint64_t sockets_skipped = 0;
-  std::uint64_t ids_squashed = 0;  ///< owners that became the one id there is
-  std::uint64_t xattrs_dropped = 0;
-  [[nodiscard]] bool any() const { return devices_skipped + sockets_skipped + ids_squashed + xattrs_dropped > 0; }
-  Losses& operator+=(const Losses& other);
-};
 
 /// One report() of the image plugin.
 struct PluginReport {
@@ -67,7 +60,7 @@ struct Resolved {
   std::vector<PluginReport> reports{};
 };
 struct Unpacked {
-  Losses losses{};
+  LayerLosses losses{};
   std::uint64_t entries = 0, bytes = 0;
 };
 struct Failed {

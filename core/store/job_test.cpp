@@ -17,6 +17,15 @@ TEST_CASE("jobs and answers arrive as they were sent") {
   const auto begin = decode_job(encode(Job{Begin{"0:1:1/0:1:1", "image-docker-save", true, false}}));
   REQUIRE(begin);
   CHECK(std::get<Begin>(*begin).plugin == "image-docker-save");
+  CHECK(std::get<Begin>(*begin).owners == Owners::squashed);
+  const auto exact = decode_job(encode(Job{Begin{"", "", true, false, Owners::exact}}));
+  REQUIRE(exact);
+  CHECK(std::get<Begin>(*exact).owners == Owners::exact);
+  Unpacked some;
+  some.losses[layer.diff_id].lose_owner({"home/app", 1000, 50}, true, true);
+  const auto unpacked = decode_answer(encode(Answer{some}));
+  REQUIRE(unpacked);
+  CHECK(std::get<Unpacked>(*unpacked).losses == some.losses);
   const auto failed =
       decode_answer(encode(Answer{Failed{{ENOSPC, "a", "b", "c"}, {{Severity::warning, "/options/x", "m", "h"}}}}));
   REQUIRE(failed);
@@ -26,6 +35,7 @@ TEST_CASE("jobs and answers arrive as they were sent") {
 
 TEST_CASE("an answer that makes no sense is an error and nothing worse") {
   for (const char* text : {"", "[]", "{}", R"({"answer":"later"})", R"({"answer":"unpacked"})",
+                           R"({"answer":"unpacked","losses":{"x":"{}"},"entries":0,"bytes":0})",
                            R"({"answer":"failed","code":"x"})", R"({"answer":7})"}) {
     CAPTURE(text);
     const auto answer = decode_answer(text);

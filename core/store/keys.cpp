@@ -28,11 +28,11 @@ std::string fingerprint(std::string_view text) {
   return hex;
 }
 
-std::string form_of(const linux::IdMap& map) {
-  constexpr std::string_view kLayerFormat = "1";
+std::string form_of(const linux::IdMap& map, Owners owners) {
+  constexpr std::string_view kLayerFormat = "2";  // 1 had no record of what was lost
   if (map.none()) return std::string(kLayerFormat) + "-host-exact";
   return std::string(kLayerFormat) + "-" + fingerprint(map.to_text()).substr(0, 16) +
-         (map.single() ? "-squashed" : "-exact");
+         (owners == Owners::squashed ? "-squashed" : "-exact");
 }
 
 bool is_squashed(std::string_view form) { return form.ends_with("-squashed"); }

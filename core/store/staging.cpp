@@ -1,7 +1,6 @@
 #include "core/store/staging.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +8,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "core/linux/file_lock.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
 #include "core/store/remove_tree.hpp"
@@ -20,28 +20,32 @@ constexpr const char* kDamaged = "the store is damaged: choose another directory
 
 constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-Result<void> lock(const linux::Fd& directory, int how) {
-  while (::flock(directory.get(), how) != 0) {
-    if (errno != EINTR) return failure(errno, "lock the store's staging directory");
-  }
-  return {};
-}
-
 // With the lock on staging/ held nobody is between making a directory and locking it.
 std::vector<std::string> find_dead(const linux::Fd& staging, const std::string& prefix) {
   std::vector<std::string> dead;
   (void)linux::list(staging, [&](const std::string& name) {
     if (!name.starts_with(prefix)) return true;
     const linux::Fd directory(::openat(staging.get(), name.c_str(), kOpenDirectory));
-    if (directory && ::flock(directory.get(), LOCK_EX | LOCK_NB) == 0) dead.push_back(name);
+    if (directory && linux::try_lock(directory, linux::Lock::exclusive).value_or(false)) dead.push_back(name);
     return true;
   });
   return dead;
 }
 
+constexpr const char* kDoing = "keep the unpacked layer";
+
+// A new file: what the worker may have put in its place is not written through.
+Result<void> keep_losses(const linux::Fd& layer, const Losses& losses) {
+  const linux::Fd file(::openat(layer.get(), "losses", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file) return failure(errno, kDoing, "losses");
+  if (auto written = linux::write_all(file, to_text(losses)); !written) return written;
+  if (::fsync(file.get()) != 0 || ::fsync(layer.get()) != 0) return failure(errno, kDoing, "losses");
+  return {};
+}
+
 }  // namespace
 
-Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form) {
+Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form, const Announce& announce) {
   linux::Fd layers(::openat(store.get(), "layers", kOpenDirectory));
   if (!layers) return failure(errno, "open the store's layers", "", kDamaged);
   linux::Fd above(::openat(store.get(), "staging", kOpenDirectory));
@@ -50,16 +54,21 @@ Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& for
   const auto suffix = linux::random_hex(kNameBytes);
   if (!suffix) return tl::unexpected(suffix.error());
   const std::string name = form + "." + *suffix;
-  if (auto locked = lock(above, LOCK_EX); !locked) return tl::unexpected(locked.error());
+  if (announce) {
+    if (auto announced = announce(name); !announced) return tl::unexpected(announced.error());
+  }
+  // Closed again before the worker is made, so that the lock goes.
+  const linux::Fd locked_above(::openat(above.get(), ".", kOpenDirectory));
+  if (!locked_above) return failure(errno, "open the store's staging directory");
+  if (auto locked = linux::lock(locked_above, linux::Lock::exclusive); !locked) return tl::unexpected(locked.error());
   const std::vector<std::string> dead = find_dead(above, form + ".");
   if (::mkdirat(above.get(), name.c_str(), S_IRWXU) != 0) return failure(errno, "make a staging directory", name);
   linux::Fd directory(::openat(above.get(), name.c_str(), kOpenDirectory));
   if (!directory) return failure(errno, "open a staging directory", name);
   // Shared with the worker, who may outlive this process by a moment.
-  if (auto locked = lock(directory, LOCK_SH); !locked) return tl::unexpected(locked.error());
+  if (auto locked = linux::lock(directory, linux::Lock::shared); !locked) return tl::unexpected(locked.error());
   // Best effort: what cannot go now is tried again next time.
   for (const std::string& one : dead) (void)::renameat(above.get(), one.c_str(), directory.get(), one.c_str());
-  if (auto unlocked = lock(above, LOCK_UN); !unlocked) return tl::unexpected(unlocked.error());
   return Staging(std::move(layers), std::move(above), std::move(directory), name);
 }
 
@@ -67,15 +76,17 @@ Staging::~Staging() {
   if (above_) (void)remove_tree_at(above_, name_);
 }
 
-Result<void> Staging::commit(const std::string& entry) const {
-  constexpr const char* kDoing = "keep the unpacked layer";
-  const linux::Fd made(::openat(directory_.get(), entry.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+Result<void> Staging::commit(const std::string& entry, const Losses& losses) const {
+  const linux::Fd made(::openat(directory_.get(), entry.c_str(), kOpenDirectory));
   if (!made) return failure(errno, kDoing, entry);
   struct stat status {};
   if (::fstat(made.get(), &status) != 0) return failure(errno, kDoing, entry);
   if (status.st_uid != ::geteuid()) return failure(EPERM, kDoing, entry + " belongs to another user");
   const linux::Fd tree(::openat(made.get(), "tree", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!tree) return failure(errno, kDoing, entry + "/tree");
+  if (losses.any()) {
+    if (auto kept = keep_losses(made, losses); !kept) return kept;
+  }
   if (::renameat2(directory_.get(), entry.c_str(), layers_.get(), entry.c_str(), RENAME_NOREPLACE) != 0) {
     return failure(errno, kDoing, entry, errno == EEXIST || errno == ENOTDIR ? kDamaged : "");
   }

@@ -42,7 +42,7 @@ TEST_CASE("what a worker has left becomes a layer, and the rest of it goes") {
     const std::string path = std::filesystem::directory_iterator(store.path() + "/staging")->path();
     std::filesystem::create_directories(path + "/one/tree/etc");
     std::filesystem::create_directories(path + "/two/tree");
-    REQUIRE(staging.commit("one"));
+    REQUIRE(staging.commit("one", {}));
     CHECK(std::filesystem::exists(store.path() + "/layers/one/tree/etc"));
   }
   CHECK(std::filesystem::is_empty(store.path() + "/staging"));
@@ -52,6 +52,8 @@ TEST_CASE("what a worker has left becomes a layer, and the rest of it goes") {
 TEST_CASE("what is no layer does not become one") {
   const Made made;
   int expected = 0;
+  Losses losses;
+  bool stands = false;  // before
   SECTION("nothing") { expected = ENOENT; }
   SECTION("a directory without a tree") {
     std::filesystem::create_directory(made.path() + "/one");
@@ -81,12 +83,20 @@ TEST_CASE("what is no layer does not become one") {
   SECTION("one that is there already") {
     std::filesystem::create_directories(made.path() + "/one/tree");
     std::filesystem::create_directories(made.layers() + "/one/tree/before");
+    stands = true;
     expected = EEXIST;
   }
-  const auto kept = made.staging.commit("one");
+  SECTION("one with a record of losses that is the worker's own") {
+    std::filesystem::create_directories(made.path() + "/one/tree");
+    std::filesystem::create_symlink(made.layers() + "/elsewhere", made.path() + "/one/losses");
+    losses.devices_skipped = 1;
+    expected = EEXIST;
+  }
+  const auto kept = made.staging.commit("one", losses);
   REQUIRE_FALSE(kept);
   CHECK(kept.error().code == expected);
-  CHECK(std::filesystem::exists(made.layers() + "/one") == (expected == EEXIST));
+  CHECK(std::filesystem::exists(made.layers() + "/one") == stands);
+  CHECK_FALSE(std::filesystem::exists(made.layers() + "/elsewhere"));
 }
 
 TEST_CASE("what dead runs of the same form have left is handed on, and nothing of the living") {

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,8 +13,9 @@
 #include <cstdlib>
 #include <set>
 
+#include "core/linux/file_lock.hpp"
 #include "core/linux/listing.hpp"
-#include "core/linux/random.hpp"
+#include "core/store/records.hpp"
 #include "core/store/remove_tree.hpp"
 
 namespace slipway::store {
@@ -55,47 +55,6 @@ Result<bool> holds_other_things(const linux::Fd& directory) {
   return others;
 }
 
-// Built beside, synced, renamed: after a crash there is the whole file or none.
-Result<void> put_file(const linux::Fd& directory, const std::string& name, std::string_view bytes) {
-  constexpr std::size_t kSuffixBytes = 8;
-  const auto suffix = linux::random_hex(kSuffixBytes);
-  if (!suffix) return tl::unexpected(suffix.error());
-  const std::string beside = name + ".new-" + *suffix;
-  const linux::Fd file(::openat(directory.get(), beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!file) return failure(errno, "write", name);
-  auto written = linux::write_all(file, bytes);
-  if (written && ::fsync(file.get()) != 0) written = failure(errno, "write", name);
-  if (written && ::renameat(directory.get(), beside.c_str(), directory.get(), name.c_str()) != 0) {
-    written = failure(errno, "write", name, errno == EISDIR ? kDamaged : "");
-  }
-  if (!written) ::unlinkat(directory.get(), beside.c_str(), 0);
-  return written;
-}
-
-// Removes the oldest files of a directory until fewer than `most` are left.
-Result<void> make_room(const linux::Fd& directory, std::size_t most) {
-  std::vector<std::pair<std::int64_t, std::string>> files;
-  auto listed = linux::list(directory, [&](const std::string& name) {
-    struct stat status {};
-    if (name[0] == '.' || ::fstatat(directory.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return true;
-    files.emplace_back(status.st_mtim.tv_sec, name);
-    return true;
-  });
-  if (!listed) return listed;
-  if (files.size() < most) return {};
-  std::sort(files.begin(), files.end());
-  files.resize(files.size() - most + 1);
-  for (const auto& [age, name] : files) (void)::unlinkat(directory.get(), name.c_str(), 0);
-  return {};
-}
-
-Result<void> lock(const linux::Fd& file, int how, const std::string& name) {
-  while (::flock(file.get(), how) != 0) {
-    if (errno != EINTR) return failure(errno, "lock", name);
-  }
-  return {};
-}
-
 Result<linux::Fd> open_lock(const linux::Fd& top, const std::string& name) {
   const std::string path = "locks/" + name;
   linux::Fd file(::openat(top.get(), path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -112,7 +71,7 @@ linux::Fd open_tree(const linux::Fd& top, const std::string& entry) {
 class Making {
  public:
   static Result<Making> begin(const linux::Fd& top, const std::string& entry, const Store::ShouldStop& should_stop) {
-    const std::string name = entry + ".unpack";
+    const std::string name = entry + std::string(kUnpackLock);
     while (true) {
       auto file = open_lock(top, name);
       if (!file) return tl::unexpected(file.error());
@@ -139,12 +98,13 @@ class Making {
   // Not flock(2)'s own waiting: the signals that ask to stop are blocked and wait to be read.
   static Result<void> wait(const linux::Fd& file, const std::string& entry, const Store::ShouldStop& should_stop) {
     constexpr int kPause_ms = 50;
-    while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-      if (errno != EWOULDBLOCK && errno != EINTR) return failure(errno, "lock", entry);
+    while (true) {
+      const auto locked = linux::try_lock(file, linux::Lock::exclusive);
+      if (!locked) return failure(locked.error().code, "lock", entry);
+      if (*locked) return {};
       if (should_stop && should_stop()) return failure(EINTR, "wait for another run that unpacks the image");
       (void)::poll(nullptr, 0, kPause_ms);
     }
-    return {};
   }
 
   const linux::Fd& top_;
@@ -156,7 +116,8 @@ class Making {
 Result<Layer> take_layer(const linux::Fd& top, const std::string& entry) {
   auto file = open_lock(top, entry + ".lock");
   if (!file) return tl::unexpected(file.error());
-  if (auto locked = lock(*file, LOCK_SH, entry); !locked) return tl::unexpected(locked.error());
+  if (auto locked = linux::lock(*file, linux::Lock::shared); !locked)
+    return failure(locked.error().code, "lock", entry);
   linux::Fd tree = open_tree(top, entry);
   if (!tree) return failure(errno, "open the unpacked layer", "layers/" + entry, kDamaged);
   return Layer{std::move(tree), std::move(*file)};
@@ -278,9 +239,9 @@ Result<std::optional<std::string>> Store::find_record(const char* folder, const 
 
 Result<void> Store::keep_record(const char* folder, const std::string& key, std::string_view record) const {
   if (!is_plain_name(key) || record.size() > kLargestRecord) return failure(EINVAL, "keep a record", printable(key));
-  const linux::Fd records(::openat(top_.get(), folder, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!records) return failure(errno, "open", inside(folder), kDamaged);
-  return put_file(records, key, record);
+  const auto records = open_folder(folder);
+  if (!records) return tl::unexpected(records.error());
+  return put_file(*records, key, record);
 }
 
 Result<std::optional<std::string>> Store::find_image(const std::string& key) const {
@@ -300,9 +261,9 @@ Result<void> Store::keep_start(const std::string& key, std::string_view record) 
   if (::mkdirat(top_.get(), "starts", kPrivate) != 0 && errno != EEXIST) {
     return failure(errno, "make the store's directory", inside("starts"));
   }
-  const linux::Fd starts(::openat(top_.get(), "starts", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!starts) return failure(errno, "open", inside("starts"));
-  if (auto room = make_room(starts, kMostStarts); !room) return room;
+  const auto starts = open_folder("starts");
+  if (!starts) return tl::unexpected(starts.error());
+  if (auto room = make_room(*starts, kMostStarts); !room) return room;
   return keep_record("starts", key, record);
 }
 
@@ -315,10 +276,9 @@ Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::st
     if (errno == ENOENT) return std::nullopt;
     return failure(errno, "open the store's lock", inside(name));
   }
-  if (::flock(lock_file.get(), LOCK_SH | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) return std::nullopt;  // somebody removes it
-    return failure(errno, "lock", inside(name));
-  }
+  const auto locked = linux::try_lock(lock_file, linux::Lock::shared);
+  if (!locked) return failure(locked.error().code, "lock", inside(name));
+  if (!*locked) return std::nullopt;  // somebody removes it
   linux::Fd tree = open_tree(top_, entry);
   if (!tree) {
     if (errno == ENOENT) return std::nullopt;
@@ -327,8 +287,23 @@ Result<std::optional<Layer>> Store::find_layer(std::string_view diff_id, std::st
   return Layer{std::move(tree), std::move(lock_file)};
 }
 
+Result<Losses> Store::losses_of(std::string_view diff_id, std::string_view form) const {
+  const std::string name = "layers/" + layer_entry(diff_id, form) + "/losses";
+  const linux::Fd file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+  if (!file && errno == ENOENT) return Losses{};
+  if (!file) return failure(errno, "read what the layer lost", inside(name));
+  auto text = linux::read_all(file, kLargestRecord);
+  if (!text) return tl::unexpected(text.error());
+  auto losses = losses_from(*text);
+  if (losses) return losses;
+  losses.error().subject = inside(name);
+  losses.error().hint = "remove the directory that it lies in: the layer is then unpacked again";
+  return losses;
+}
+
 Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, const std::string& form,
-                                         const Unpack& unpack, const ShouldStop& should_stop) const {
+                                         const Unpack& unpack, const ShouldStop& should_stop,
+                                         const Announce& announce) const {
   std::vector<Layer> found(diff_ids.size());
   std::vector<std::size_t> missing;
   for (std::size_t i = 0; i < diff_ids.size(); ++i) {
@@ -361,7 +336,8 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
     if (!open_tree(top_, layer_entry(diff_ids[i], form))) still_missing.push_back(i);
   }
   if (!still_missing.empty()) {
-    if (auto made = make_layers(diff_ids, still_missing, form, unpack); !made) return tl::unexpected(made.error());
+    if (auto made = make_layers(diff_ids, still_missing, form, unpack, announce); !made)
+      return tl::unexpected(made.error());
   }
   for (const std::size_t i : missing) {
     auto layer = take_layer(top_, layer_entry(diff_ids[i], form));
@@ -372,14 +348,17 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
 }
 
 Result<void> Store::make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
-                                const std::string& form, const Unpack& unpack) const {
-  auto staging = Staging::in_store(top_, form);
+                                const std::string& form, const Unpack& unpack, const Announce& announce) const {
+  auto staging = Staging::in_store(top_, form, announce);
   if (!staging) return tl::unexpected(staging.error());
-  if (auto unpacked = unpack(missing, staging->directory()); !unpacked) return unpacked;
-  std::set<std::string> entries;  // an image may have the same layer twice
-  for (const std::size_t i : missing) entries.insert(layer_entry(diff_ids[i], form));
-  for (const std::string& entry : entries) {
-    if (auto kept = staging->commit(entry); !kept) return kept;
+  const auto losses = unpack(missing, staging->directory());
+  if (!losses) return tl::unexpected(losses.error());
+  std::set<std::string> unpacked;  // an image may have the same layer twice
+  for (const std::size_t i : missing) unpacked.insert(diff_ids[i]);
+  for (const std::string& diff_id : unpacked) {
+    const auto lost = losses->find(diff_id);
+    auto kept = staging->commit(layer_entry(diff_id, form), lost == losses->end() ? Losses{} : lost->second);
+    if (!kept) return kept;
   }
   return {};
 }
@@ -387,21 +366,40 @@ Result<void> Store::make_layers(std::span<const std::string> diff_ids, std::span
 Result<linux::Fd> Store::make_run_directory(const std::string& id) const {
   if (!is_plain_name(id)) return failure(EINVAL, "make a run's directory", printable(id));
   const std::string name = "runs/" + id;
+  const auto runs = open_folder("runs");
+  if (!runs) return tl::unexpected(runs.error());
+  // Held until the new one is locked: who has runs/ to himself finds none that is made and not yet locked.
+  if (auto locked = linux::lock(*runs, linux::Lock::shared); !locked) {
+    return failure(locked.error().code, "lock", inside("runs"));
+  }
   if (::mkdirat(top_.get(), name.c_str(), kPrivate) != 0) return failure(errno, "make a run's directory", inside(name));
   linux::Fd directory(::openat(top_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory) return failure(errno, "open a run's directory", inside(name));
+  if (auto locked = linux::lock(directory, linux::Lock::exclusive); !locked) {
+    return failure(locked.error().code, "lock", inside(name));
+  }
   return directory;
 }
 
-Result<void> Store::remove_run_directory(const std::string& id) const {
-  if (!is_plain_name(id)) return failure(EINVAL, "remove a run's directory", printable(id));
-  const linux::Fd runs(::openat(top_.get(), "runs", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!runs) return failure(errno, "open", inside("runs"), kDamaged);
-  auto removed = remove_tree_at(runs, id);
+Result<void> Store::remove_below(const char* folder, const std::string& name) const {
+  if (!is_plain_name(name)) return failure(EINVAL, "remove", inside(std::string(folder) + "/" + printable(name)));
+  const auto base = open_folder(folder);
+  if (!base) return tl::unexpected(base.error());
+  auto removed = remove_tree_at(*base, name);
   // On a read-only file system also the removal of what is not there is refused.
-  if (!removed && ::faccessat(runs.get(), id.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return {};
-  if (!removed) removed.error().subject = inside("runs/" + removed.error().subject);
+  if (!removed && ::faccessat(base->get(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return {};
+  if (!removed) removed.error().subject = inside(std::string(folder) + "/" + removed.error().subject);
   return removed;
+}
+
+Result<void> Store::remove_run_directory(const std::string& id) const { return remove_below("runs", id); }
+
+Result<void> Store::remove_staging(const std::string& name) const { return remove_below("staging", name); }
+
+Result<linux::Fd> Store::open_folder(const char* folder) const {
+  linux::Fd directory(::openat(top_.get(), folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return failure(errno, "open", inside(folder), kDamaged);
+  return directory;
 }
 
 }  // namespace slipway::store

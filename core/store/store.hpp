@@ -5,6 +5,7 @@
 //   images/<key>       what an image plugin found in a source, as text
 //   starts/<key>       what a start found out of its configuration, as text
 //   layers/<digest>.<form>/tree
+//   layers/<digest>.<form>/losses   what could not be kept of it; not there: nothing
 //   locks/<entry>.lock    shared while a layer is in use; .unpack: exclusive while it is made
 //   staging/           what is being made, on its way into layers/
 //   runs/<run>/        what one run writes
@@ -21,15 +22,18 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/report/report.hpp"
+#include "core/store/losses.hpp"
 #include "core/store/staging.hpp"
 
 namespace slipway::store {
 
 inline constexpr std::string_view kVersion = "1\n";
+/// What the names of locks end in that are held while a layer is made.
+inline constexpr std::string_view kUnpackLock = ".unpack";
 
-/// How layers unpacked under an id map look on disk: the format's version, the map, and exact or squashed owners
-/// (one mapped id owns everything). Layers of different forms never stand for each other.
-std::string form_of(const linux::IdMap& map);
+/// How layers unpacked under an id map look on disk: the format's version, the map, and what became of owners without
+/// an id in it. Layers of different forms never stand for each other. Without a map all owners are exact.
+std::string form_of(const linux::IdMap& map, Owners owners);
 bool is_squashed(std::string_view form);
 
 /// "sha256:" and 64 lower-case hexadecimal digits.
@@ -80,21 +84,29 @@ class Store {
   /// nullopt: not there, or about to be removed. Never waits.
   [[nodiscard]] Result<std::optional<Layer>> find_layer(std::string_view diff_id, std::string_view form) const;
 
+  /// What was lost when a layer was unpacked. The layer is there, and held.
+  [[nodiscard]] Result<Losses> losses_of(std::string_view diff_id, std::string_view form) const;
+
   /// Given the indices of the layers that are missing, makes each of them in `staging` as layer_entry()/tree. When it
-  /// returns, it has ended what wrote there.
-  using Unpack = std::function<Result<void>(std::span<const std::size_t> missing, const linux::Fd& staging)>;
+  /// returns, with what was lost of them, it has ended what wrote there.
+  using Unpack = std::function<Result<LayerLosses>(std::span<const std::size_t> missing, const linux::Fd& staging)>;
   /// Asked time and again while another run unpacks what is wanted; the waiting then ends with EINTR. Unset: never.
   using ShouldStop = std::function<bool()>;
   /// All the layers, in order. `unpack` is called, at most once, only for what neither was there nor is put there by
   /// another run in the meantime, with the locks held that keep others from doing the same; what it has made is
   /// looked at and moved to layers/ here.
   [[nodiscard]] Result<std::vector<Layer>> layers(std::span<const std::string> diff_ids, const std::string& form,
-                                                  const Unpack& unpack, const ShouldStop& should_stop = {}) const;
+                                                  const Unpack& unpack, const ShouldStop& should_stop = {},
+                                                  const Announce& announce = {}) const;
 
-  /// runs/<id>, new, mode 0700.
+  /// runs/<id>, new, mode 0700, locked as long as what is returned is open: so others tell it from what the dead left.
   [[nodiscard]] Result<linux::Fd> make_run_directory(const std::string& id) const;
   /// With all that lies in it, as far as this process may; one that is not there is no error.
   [[nodiscard]] Result<void> remove_run_directory(const std::string& id) const;
+  /// The same for staging/<name>.
+  [[nodiscard]] Result<void> remove_staging(const std::string& name) const;
+  /// One of the folders above, open for reading.
+  [[nodiscard]] Result<linux::Fd> open_folder(const char* folder) const;
 
  private:
   Store(linux::Fd top, std::string path) : top_(std::move(top)), path_(std::move(path)) {}
@@ -103,7 +115,8 @@ class Store {
   [[nodiscard]] Result<void> prepare() const;
   [[nodiscard]] Result<std::optional<std::string>> find_record(const char* folder, const std::string& key) const;
   [[nodiscard]] Result<void> make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
-                                         const std::string& form, const Unpack& unpack) const;
+                                         const std::string& form, const Unpack& unpack, const Announce& announce) const;
+  [[nodiscard]] Result<void> remove_below(const char* folder, const std::string& name) const;
   [[nodiscard]] Result<void> keep_record(const char* folder, const std::string& key, std::string_view record) const;
   [[nodiscard]] std::string inside(std::string_view name) const { return path_ + "/" + std::string(name); }
 

@@ -139,13 +139,15 @@ TEST_CASE("a source that has just changed is too young to be remembered") {
   CHECK_FALSE(key_of_source(open_file("/bin/sh"), "", "")->too_young);
 }
 
-TEST_CASE("forms tell id maps apart") {
+TEST_CASE("forms tell id maps apart, and exact owners from squashed ones") {
   const linux::IdMap single{{{0, 1000, 1}}, {{0, 1000, 1}}};
   const linux::IdMap range{{{0, 1000, 1}, {1, 100000, 65536}}, {{0, 1000, 1}, {1, 100000, 65536}}};
-  CHECK(form_of({}) == "1-host-exact");
-  CHECK(is_squashed(form_of(single)));
-  CHECK_FALSE(is_squashed(form_of(range)));
-  CHECK(form_of(single) != form_of(range));
+  CHECK(form_of({}, Owners::squashed) == "2-host-exact");
+  CHECK(is_squashed(form_of(single, Owners::squashed)));
+  CHECK_FALSE(is_squashed(form_of(range, Owners::exact)));
+  CHECK(form_of(single, Owners::squashed) != form_of(range, Owners::squashed));
+  CHECK(form_of(range, Owners::squashed) != form_of(range, Owners::exact));
+  CHECK(form_of({}, Owners::squashed) == form_of({}, Owners::exact));  // there is nothing to squash
 }
 
 TEST_CASE("only a whole digest is a digest") {
@@ -161,15 +163,15 @@ TEST_CASE("only a whole digest is a digest") {
 TEST_CASE("unpacking is asked for the layers that are missing and for no others") {
   const TemporaryDirectory directory;
   const Store store = opened(directory / "store");
-  const std::string form = form_of({});
+  const std::string form = form_of({}, Owners::squashed);
   put_layer(store, kOther, form);
   const std::vector<std::string> wanted = {kOther, kDigest};
   std::vector<std::size_t> asked;
-  const auto layers =
-      store.layers(wanted, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+  const auto layers = store.layers(
+      wanted, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<LayerLosses> {
         asked.assign(missing.begin(), missing.end());
         for (const std::size_t i : missing) REQUIRE(make_layer(staging, wanted[i], form));
-        return {};
+        return LayerLosses{};
       });
   REQUIRE(layers);
   // The first one lacked its lock file only: it was there when looked at again.
@@ -177,25 +179,46 @@ TEST_CASE("unpacking is asked for the layers that are missing and for no others"
   CHECK(layers->size() == 2);
   for (const std::string& digest : wanted) CHECK(*store.find_layer(digest, form));
   CHECK_FALSE(*store.find_layer(kDigest, "1-another-exact"));
-  REQUIRE(store.layers(wanted, form, [](auto, const auto&) -> Result<void> { return failure(0, "unpacked again"); }));
+  REQUIRE(store.layers(wanted, form,
+                       [](auto, const auto&) -> Result<LayerLosses> { return failure(0, "unpacked again"); }));
+}
+
+TEST_CASE("what a layer lost is known as long as the layer is, and of the others nothing is lost") {
+  const TemporaryDirectory directory;
+  const Store store = opened(directory / "store");
+  const std::string form = form_of({}, Owners::squashed);
+  Losses losses;
+  losses.lose_owner({"home/app", 1000, 50}, true, true);
+  const std::vector<std::string> wanted = {kOther, kDigest};
+  REQUIRE(store.layers(wanted, form,
+                       [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<LayerLosses> {
+                         for (const std::size_t i : missing) REQUIRE(make_layer(staging, wanted[i], form));
+                         return LayerLosses{{kDigest, losses}};
+                       }));
+  CHECK(*store.losses_of(kDigest, form) == losses);
+  CHECK_FALSE(store.losses_of(kOther, form)->any());
+  tests::write_file(store.path() + "/layers/" + layer_entry(kDigest, form) + "/losses", "{");
+  const auto damaged = store.losses_of(kDigest, form);
+  REQUIRE_FALSE(damaged);
+  CHECK_THAT(damaged.error().subject, Catch::EndsWith("/losses"));
 }
 
 TEST_CASE("a layer that cannot be unpacked is nobody's") {
   const TemporaryDirectory directory;
   const Store store = opened(directory / "store");
-  const auto layers = store.layers(std::vector<std::string>{kDigest}, form_of({}),
-                                   [](auto, const auto&) -> Result<void> { return failure(ENOSPC, "unpack"); });
+  const auto layers = store.layers(std::vector<std::string>{kDigest}, form_of({}, Owners::squashed),
+                                   [](auto, const auto&) -> Result<LayerLosses> { return failure(ENOSPC, "unpack"); });
   REQUIRE_FALSE(layers);
   CHECK(sentence(layers.error()) == "unpack: No space left on device");
   CHECK(std::filesystem::is_empty(directory / "store/locks"));
-  CHECK_FALSE(*store.find_layer(kDigest, form_of({})));
+  CHECK_FALSE(*store.find_layer(kDigest, form_of({}, Owners::squashed)));
 }
 
 TEST_CASE("two runs that want the same new layers at once unpack them once") {
   const TemporaryDirectory directory;
   const std::string path = directory / "store";
   opened(path);
-  const std::string form = form_of({});
+  const std::string form = form_of({}, Owners::squashed);
   const std::string log = directory / "log";
   std::vector<pid_t> children;
   for (int number = 0; number < 4; ++number) {
@@ -205,13 +228,13 @@ TEST_CASE("two runs that want the same new layers at once unpack them once") {
       std::vector<std::string> wanted = {kDigest, kOther};
       if (number % 2 == 1) std::swap(wanted[0], wanted[1]);
       const auto layers = store.layers(
-          wanted, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<void> {
+          wanted, form, [&](std::span<const std::size_t> missing, const linux::Fd& staging) -> Result<LayerLosses> {
             const linux::Fd file(::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
             for (const std::size_t i : missing) {
               (void)linux::write_all(file, "x");
-              if (auto made = make_layer(staging, wanted[i], form); !made) return made;
+              if (auto made = make_layer(staging, wanted[i], form); !made) return tl::unexpected(made.error());
             }
-            return {};
+            return LayerLosses{};
           });
       ::_exit(layers ? 0 : 1);
     }
@@ -228,13 +251,14 @@ TEST_CASE("two runs that want the same new layers at once unpack them once") {
 TEST_CASE("who waits for another run's unpacking can be asked to stop") {
   const TemporaryDirectory directory;
   const Store store = opened(directory / "store");
-  const std::string lock = directory / ("store/locks/" + layer_entry(kDigest, form_of({})) + ".unpack");
+  const std::string lock =
+      directory / ("store/locks/" + layer_entry(kDigest, form_of({}, Owners::squashed)) + ".unpack");
   const linux::Fd other(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   REQUIRE(::flock(other.get(), LOCK_EX) == 0);
   int asked = 0;
   const auto layers = store.layers(
-      std::vector<std::string>{kDigest}, form_of({}),
-      [](auto, const auto&) -> Result<void> { return failure(0, "unpacked in spite of the lock"); },
+      std::vector<std::string>{kDigest}, form_of({}, Owners::squashed),
+      [](auto, const auto&) -> Result<LayerLosses> { return failure(0, "unpacked in spite of the lock"); },
       [&] { return ++asked == 2; });
   REQUIRE_FALSE(layers);
   CHECK(layers.error().code == EINTR);
@@ -245,16 +269,17 @@ TEST_CASE("who waits for another run's unpacking can be asked to stop") {
 TEST_CASE("a lock whose file has been removed meanwhile is not taken for the lock") {
   const TemporaryDirectory directory;
   const Store store = opened(directory / "store");
-  const std::string form = form_of({});
+  const std::string form = form_of({}, Owners::squashed);
   const std::string lock = directory / ("store/locks/" + layer_entry(kDigest, form) + ".unpack");
   linux::Fd other(::open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   REQUIRE(::flock(other.get(), LOCK_EX) == 0);
   bool is_there = false;
   const auto layers = store.layers(
       std::vector<std::string>{kDigest}, form,
-      [&](auto, const linux::Fd& staging) -> Result<void> {
+      [&](auto, const linux::Fd& staging) -> Result<LayerLosses> {
         is_there = std::filesystem::exists(lock);
-        return make_layer(staging, kDigest, form);
+        REQUIRE(make_layer(staging, kDigest, form));
+        return LayerLosses{};
       },
       [&] {
         std::filesystem::remove(lock);

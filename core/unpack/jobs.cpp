@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <set>
@@ -28,16 +29,22 @@ Result<linux::Fd> make_directory(const linux::Fd& above, const std::string& name
   return directory;
 }
 
-void add_to(store::Unpacked& sum, const TreeWriter& writer) {
-  sum.losses += writer.losses();
+void add_to(store::Unpacked& sum, const std::string& diff_id, const TreeWriter& writer) {
+  if (writer.losses().any()) sum.losses[diff_id] += writer.losses();
   sum.entries += writer.entries();
   sum.bytes += writer.bytes();
+}
+
+bool must_not_stay(const store::Unpacked& sum, const Ids& ids) {
+  return ids.owners == store::Owners::exact && std::any_of(sum.losses.begin(), sum.losses.end(), [](const auto& lost) {
+           return lost.second.owners_lost > 0;
+         });
 }
 
 // Each layer is unpacked on its own, next to where it goes, and then laid over what is there: so a deletion hits the
 // layers below only, and a link of a lower layer is never followed, as with overlay.
 Result<store::Unpacked> merge_all(const store::Merge& job, const linux::Fd& source, const linux::Fd& target,
-                                  const std::string& aside, const linux::IdMap& map) {
+                                  const std::string& aside, const Ids& ids) {
   store::Unpacked sum;
   auto staging = make_directory(target, aside);
   if (!staging) return tl::unexpected(staging.error());
@@ -46,12 +53,13 @@ Result<store::Unpacked> merge_all(const store::Merge& job, const linux::Fd& sour
     const std::string name = std::to_string(i);
     auto tree = make_directory(*staging, name);
     if (!tree) return tl::unexpected(tree.error());
-    TreeWriter writer(std::move(*tree), map, OpaqueMark::memory);
+    TreeWriter writer(std::move(*tree), ids.map, OpaqueMark::memory, ids.owners);
     if (auto unpacked = unpack_layer(source, job.layers[i], writer); !unpacked) return tl::unexpected(unpacked.error());
+    add_to(sum, job.layers[i].diff_id, writer);
+    if (must_not_stay(sum, ids)) continue;  // only to name what else cannot be kept
     if (auto merged = merge_layer(writer.root(), target, writer.opaque_inodes()); !merged) {
       return tl::unexpected(merged.error());
     }
-    add_to(sum, writer);
     if (auto removed = store::remove_tree_at(*staging, name); !removed) return tl::unexpected(removed.error());
   }
   struct stat status {};
@@ -63,7 +71,7 @@ Result<store::Unpacked> merge_all(const store::Merge& job, const linux::Fd& sour
 }
 
 Result<store::Unpacked> unpack_each(const store::Unpack& job, const linux::Fd& source, const linux::Fd& staging,
-                                    const linux::IdMap& map) {
+                                    const Ids& ids) {
   store::Unpacked sum;
   std::set<std::string> staged;  // an image may have the same layer twice
   for (const store::LayerSource& layer : job.layers) {
@@ -73,9 +81,9 @@ Result<store::Unpacked> unpack_each(const store::Unpack& job, const linux::Fd& s
     if (!above) return tl::unexpected(above.error());
     auto tree = make_directory(*above, "tree");
     if (!tree) return tl::unexpected(tree.error());
-    TreeWriter writer(std::move(*tree), map, OpaqueMark::xattr);
+    TreeWriter writer(std::move(*tree), ids.map, OpaqueMark::xattr, ids.owners);
     if (auto unpacked = unpack_layer(source, layer, writer); !unpacked) return tl::unexpected(unpacked.error());
-    add_to(sum, writer);
+    add_to(sum, layer.diff_id, writer);
   }
   return sum;
 }
@@ -83,25 +91,26 @@ Result<store::Unpacked> unpack_each(const store::Unpack& job, const linux::Fd& s
 }  // namespace
 
 Result<store::Unpacked> unpack_apart(const store::Unpack& job, const linux::Fd& source, const linux::Fd& staging,
-                                     const linux::IdMap& map) {
+                                     const Ids& ids) {
   // Best effort: what cannot go now is tried again next time.
   (void)store::empty_directory(staging);
-  auto sum = unpack_each(job, source, staging, map);
+  auto sum = unpack_each(job, source, staging, ids);
+  const bool stays = sum && !must_not_stay(*sum, ids);
   // Once for all of them, and before any gets its name: after a crash a name stands for a whole layer.
-  if (sum && ::syncfs(staging.get()) != 0) sum = failure(errno, "write the layers to disk");
-  if (!sum) (void)store::empty_directory(staging);
+  if (stays && ::syncfs(staging.get()) != 0) sum = failure(errno, "write the layers to disk");
+  if (!sum || !stays) (void)store::empty_directory(staging);
   return sum;
 }
 
 Result<store::Unpacked> unpack_merged(const store::Merge& job, const linux::Fd& source, const linux::Fd& target,
-                                      const linux::IdMap& map) {
+                                      const Ids& ids) {
   const auto empty = linux::is_empty(target);
   if (!empty) return tl::unexpected(empty.error());
   if (!*empty) return failure(0, "unpack", "the directory is not empty", "name a new or empty directory");
   const auto aside = linux::random_hex(kNameBytes);
   if (!aside) return tl::unexpected(aside.error());
-  auto sum = merge_all(job, source, target, ".slipway-unpack-" + *aside, map);
-  if (!sum) (void)store::empty_directory(target);
+  auto sum = merge_all(job, source, target, ".slipway-unpack-" + *aside, ids);
+  if (!sum || must_not_stay(*sum, ids)) (void)store::empty_directory(target);
   return sum;
 }
 

@@ -8,12 +8,20 @@
 
 namespace slipway::unpack {
 
-/// Each layer of the job as layer_entry()/tree into `staging`, synced, or none of them. Whatever else lies there goes.
-Result<store::Unpacked> unpack_apart(const store::Unpack& job, const linux::Fd& source, const linux::Fd& staging,
-                                     const linux::IdMap& map);
+/// The ids that layers are written with, and what becomes of owners that have none.
+struct Ids {
+  linux::IdMap map{};
+  store::Owners owners = store::Owners::squashed;
+};
 
-/// All layers, lowest first, as one tree into `target`, which is empty and is empty again after a failure.
+/// Each layer of the job as layer_entry()/tree into `staging`, synced, or none of them: none as well when an owner that
+/// must be exact cannot be, which the losses tell. Whatever else lies there goes.
+Result<store::Unpacked> unpack_apart(const store::Unpack& job, const linux::Fd& source, const linux::Fd& staging,
+                                     const Ids& ids);
+
+/// All layers, lowest first, as one tree into `target`, which is empty, and is empty again after a failure or when an
+/// owner that must be exact cannot be.
 Result<store::Unpacked> unpack_merged(const store::Merge& job, const linux::Fd& source, const linux::Fd& target,
-                                      const linux::IdMap& map);
+                                      const Ids& ids);
 
 }  // namespace slipway::unpack

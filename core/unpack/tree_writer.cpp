@@ -46,8 +46,8 @@ std::array<timespec, 2> both(const timespec& time) { return {time, time}; }
 
 }  // namespace
 
-TreeWriter::TreeWriter(linux::Fd root, linux::IdMap map, OpaqueMark mark)
-    : root_(std::move(root)), map_(std::move(map)), mark_(mark) {
+TreeWriter::TreeWriter(linux::Fd root, linux::IdMap map, OpaqueMark mark, store::Owners owners)
+    : root_(std::move(root)), map_(std::move(map)), mark_(mark), owners_(owners) {
   directory_times_.emplace("", kBeginning);
 }
 
@@ -66,6 +66,12 @@ Result<void> TreeWriter::add(const Entry& entry, Content& content) {
   if (meaning->special == Special::ignored) return {};
   if (entry.type == EntryType::socket) {
     ++losses_.sockets_skipped;
+    return {};
+  }
+  if (gave_up()) {
+    const bool has_owner =
+        meaning->special == Special::none && entry.type != EntryType::hard_link && !is_skipped(entry);
+    if (has_owner) return owner_of(entry).map([](const Owner&) {});
     return {};
   }
   auto parent = open_parent(parent_of(*name), *name);
@@ -170,23 +176,23 @@ Result<TreeWriter::Owner> TreeWriter::owner_of(const Entry& entry) {
   if (entry.uid < 0 || entry.gid < 0 || entry.uid > kLargestId || entry.gid > kLargestId) {
     return refused(entry.name, "has an owner that no system knows");
   }
-  const Owner owner{static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid)};
-  const bool mapped = map_.maps_uid(owner.uid) && map_.maps_gid(owner.gid);
-  if (mapped) return owner;
-  if (map_.single()) {
-    ++losses_.ids_squashed;
-    return Owner{0, 0};
-  }
-  return refused(entry.name,
-                 "belongs to " + std::to_string(owner.uid) + ":" + std::to_string(owner.gid) +
-                     ", which the container's id map does not have",
-                 "give the user a larger range in /etc/subuid and /etc/subgid");
+  Owner owner{static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid), entry.mode & 07777U};
+  const bool lost_uid = !map_.maps_uid(owner.uid);
+  const bool lost_gid = !map_.maps_gid(owner.gid);
+  if (!lost_uid && !lost_gid) return owner;
+  losses_.lose_owner({"/" + clean_name(entry.name).value_or(entry.name), owner.uid, owner.gid}, lost_uid, lost_gid);
+  // Root's set-id file makes root of whoever runs it, which this one's owner did not mean. With one id all are root.
+  if (lost_uid && !map_.single()) owner.mode &= ~mode_t{S_ISUID};
+  if (lost_gid && !map_.single()) owner.mode &= ~mode_t{S_ISGID};
+  if (lost_uid) owner.uid = 0;
+  if (lost_gid) owner.gid = 0;
+  return owner;
 }
 
 Result<void> TreeWriter::add_root(const Entry& entry) {
   auto owner = owner_of(entry);
   if (!owner) return tl::unexpected(owner.error());
-  if (::fchown(root_.get(), owner->uid, owner->gid) != 0 || ::fchmod(root_.get(), entry.mode & 07777U) != 0) {
+  if (::fchown(root_.get(), owner->uid, owner->gid) != 0 || ::fchmod(root_.get(), owner->mode) != 0) {
     return failed_entry(errno, "set owner and mode of", "/");
   }
   directory_times_.insert_or_assign("", entry.mtime);
@@ -206,7 +212,7 @@ Result<void> TreeWriter::add_file(const Spot& spot, const Entry& entry, Content&
   if (!owner) return tl::unexpected(owner.error());
   // In this order: a change of the owner clears set-id bits and capabilities, writing would change the times.
   if (::fchown(file.get(), owner->uid, owner->gid) != 0) return failed_entry(errno, "set the owner of", spot.name);
-  if (::fchmod(file.get(), entry.mode & 07777U) != 0) return failed_entry(errno, "set the mode of", spot.name);
+  if (::fchmod(file.get(), owner->mode) != 0) return failed_entry(errno, "set the mode of", spot.name);
   if (auto set = set_xattrs(file, entry); !set) return set;
   if (::futimens(file.get(), both(entry.mtime).data()) != 0) return failed_entry(errno, "set the times of", spot.name);
   return {};
@@ -270,7 +276,7 @@ Result<void> TreeWriter::add_directory(const Spot& spot, const Entry& entry) {
       ::openat(spot.parent->get(), spot.last.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory) return failed_entry(errno, "open", spot.name);
   if (::fchown(directory.get(), owner->uid, owner->gid) != 0) return failed_entry(errno, "set the owner of", spot.name);
-  if (::fchmod(directory.get(), entry.mode & 07777U) != 0) return failed_entry(errno, "set the mode of", spot.name);
+  if (::fchmod(directory.get(), owner->mode) != 0) return failed_entry(errno, "set the mode of", spot.name);
   directory_times_.insert_or_assign(spot.name, entry.mtime);
   return set_xattrs(directory, entry);
 }
@@ -312,6 +318,11 @@ Result<void> TreeWriter::add_hard_link(const Spot& spot, const Entry& entry) {
   return {};
 }
 
+// Only in the initial user namespace may anybody make devices; mknod(2).
+bool TreeWriter::is_skipped(const Entry& entry) const {
+  return (entry.type == EntryType::character || entry.type == EntryType::block) && !map_.none();
+}
+
 Result<void> TreeWriter::add_node(const Spot& spot, const Entry& entry) {
   mode_t type = S_IFIFO;
   dev_t device = 0;
@@ -320,8 +331,7 @@ Result<void> TreeWriter::add_node(const Spot& spot, const Entry& entry) {
     device = makedev(entry.major, entry.minor);
     if (type == S_IFCHR && device == 0)
       return refused(entry.name, "is a device 0:0, which overlay would take for a deletion");
-    // Only in the initial user namespace may anybody make devices; mknod(2).
-    if (!map_.none()) {
+    if (is_skipped(entry)) {
       ++losses_.devices_skipped;
       return {};
     }
@@ -349,7 +359,7 @@ Result<void> TreeWriter::finish_at(const Spot& spot, const Entry& entry) {
   if (::fchownat(parent, last, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0) {
     return failed_entry(errno, "set the owner of", spot.name);
   }
-  if (entry.type != EntryType::symlink && ::fchmodat(parent, last, entry.mode & 07777U, 0) != 0) {
+  if (entry.type != EntryType::symlink && ::fchmodat(parent, last, owner->mode, 0) != 0) {
     return failed_entry(errno, "set the mode of", spot.name);
   }
   if (::utimensat(parent, last, both(entry.mtime).data(), AT_SYMLINK_NOFOLLOW) != 0) {
@@ -418,6 +428,7 @@ Result<void> TreeWriter::set_xattrs(const linux::Fd& file, const Entry& entry) {
 }
 
 Result<void> TreeWriter::finish() {
+  if (gave_up()) return {};
   for (const auto& [name, time] : directory_times_) {
     if (name.empty()) {
       if (::futimens(root_.get(), both(time).data()) != 0) return failed_entry(errno, "set the times of", "/");

@@ -22,8 +22,9 @@ enum class OpaqueMark {
 
 class TreeWriter {
  public:
-  /// `root`: open for reading, empty. Owners are those of the id map's inside.
-  TreeWriter(linux::Fd root, linux::IdMap map, OpaqueMark mark);
+  /// `root`: open for reading, empty. Owners are those of the id map's inside. Where they must be exact, nothing more
+  /// is written from the first one on that cannot be; the rest of the archive is only looked through for others.
+  TreeWriter(linux::Fd root, linux::IdMap map, OpaqueMark mark, store::Owners owners = store::Owners::squashed);
 
   /// Reads `content` for files only.
   Result<void> add(const Entry& entry, Content& content);
@@ -31,6 +32,8 @@ class TreeWriter {
   Result<void> finish();
 
   [[nodiscard]] const store::Losses& losses() const { return losses_; }
+  /// An owner that must be exact cannot be: what was written is not the layer.
+  [[nodiscard]] bool gave_up() const { return owners_ == store::Owners::exact && losses_.owners_lost > 0; }
   [[nodiscard]] std::uint64_t entries() const { return entries_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] const std::unordered_set<ino_t>& opaque_inodes() const { return opaque_; }
@@ -45,6 +48,7 @@ class TreeWriter {
   struct Owner {
     uid_t uid;
     gid_t gid;
+    mode_t mode;  ///< the entry's, as far as it is this owner's
   };
 
   [[nodiscard]] linux::Fd open_inside(const std::string& directory) const;
@@ -53,6 +57,7 @@ class TreeWriter {
   Result<void> make_parent(const linux::Fd& above, const std::string& upto, std::string_view entry_name);
   Result<void> make_way(const Spot& spot);
   Result<Owner> owner_of(const Entry& entry);
+  [[nodiscard]] bool is_skipped(const Entry& entry) const;
 
   Result<void> add_root(const Entry& entry);
   Result<void> add_file(const Spot& spot, const Entry& entry, Content& content);
@@ -70,6 +75,7 @@ class TreeWriter {
   linux::Fd root_;
   linux::IdMap map_;
   OpaqueMark mark_;
+  store::Owners owners_;
   // Archives list a directory's entries one after the other, so the last parent is mostly the next one's too.
   std::string cached_name_{};
   linux::Fd cached_{};

@@ -21,13 +21,15 @@ namespace {
 // Unpacks entries, through a real archive, into a new directory beside which nothing may appear.
 class Unpacking {
  public:
-  explicit Unpacking(const std::vector<TarEntry>& entries, linux::IdMap map = {}, OpaqueMark mark = OpaqueMark::xattr) {
+  explicit Unpacking(const std::vector<TarEntry>& entries, linux::IdMap map = {}, OpaqueMark mark = OpaqueMark::xattr,
+                     store::Owners owners = store::Owners::squashed) {
     std::filesystem::create_directory(root());
     std::filesystem::permissions(root(), std::filesystem::perms(0755));
     const std::string tar = make_tar(entries);
     write_file(directory_ / "layer.tar", tar);
     const Fd source(::open((directory_ / "layer.tar").c_str(), O_RDONLY | O_CLOEXEC));
-    writer_ = std::make_unique<TreeWriter>(Fd(::open(root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), map, mark);
+    writer_ =
+        std::make_unique<TreeWriter>(Fd(::open(root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)), map, mark, owners);
     result_ = unpack_layer(source, {digest(tar), store::Compression::none, {0, 0, tar.size()}}, *writer_);
     std::filesystem::remove(directory_ / "layer.tar");
     REQUIRE(std::distance(std::filesystem::directory_iterator(directory_.path()), {}) == 1);
@@ -243,15 +245,37 @@ TEST_CASE("with one mapped id all owners are that one, and devices are left out"
       {{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}});
   REQUIRE(unpacking.result());
   CHECK(unpacking.text() == ": d 0755 0:0\nd: d 0755 0:0\nf: f 0644 0:0 =\nz: f 0644 0:0 =\n");
-  CHECK(unpacking.writer().losses().ids_squashed == 2);
+  CHECK(unpacking.writer().losses().owners_lost == 2);
   CHECK(unpacking.writer().losses().devices_skipped == 1);
 }
 
-TEST_CASE("an owner beyond the user's range is an error that says how to widen it") {
-  const Unpacking unpacking({owned(file("f"), 70000, 1)}, {{{0, 0, 65536}}, {{0, 0, 65536}}});
-  REQUIRE_FALSE(unpacking.result());
-  CHECK_THAT(unpacking.result().error().subject, Catch::Contains("belongs to 70000:1, which the container's id map"));
-  CHECK_THAT(unpacking.result().error().hint, Catch::Contains("/etc/subuid"));
+TEST_CASE("an owner beyond the range becomes root, without what its set-id bits would give, and is told") {
+  if (!is_root()) return;
+  const linux::IdMap map{{{0, 0, 500}}, {{0, 0, 500}}};
+  const Unpacking unpacking({owned(file("both", "", 06755), 70000, 501), owned(file("user", "", 06755), 500, 8),
+                             owned(file("kept", "", 06755), 7, 8), owned(file("group", "", 02755), 7, 60000)},
+                            map);
+  REQUIRE(unpacking.result());
+  CHECK(unpacking.text() ==
+        ": d 0755 0:0\nboth: f 0755 0:0 =\ngroup: f 0755 7:0 =\nkept: f 6755 7:8 =\nuser: f 2755 0:8 =\n");
+  store::Losses lost;
+  lost.lose_owner({"/both", 70000, 501}, true, true);
+  lost.lose_owner({"/user", 500, 8}, true, false);
+  lost.lose_owner({"/group", 7, 60000}, false, true);
+  CHECK(unpacking.writer().losses() == lost);
+}
+
+TEST_CASE("where owners must be exact, nothing is written behind the first that cannot be, and all are counted") {
+  const linux::IdMap single{{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}};
+  const Unpacking unpacking(
+      {file("before"), owned(file("f"), 1000, 1000), file("after"), owned(directory("d/"), 0, 4),
+       owned(hard_link("h", "f"), 5, 5), owned(character_device("null", 1, 3), 5, 5), file(".wh.gone")},
+      single, OpaqueMark::xattr, store::Owners::exact);
+  REQUIRE(unpacking.result());
+  CHECK(unpacking.writer().gave_up());
+  CHECK(unpacking.text().find("after") == std::string::npos);
+  CHECK(unpacking.writer().losses().owners_lost == 2);
+  CHECK(unpacking.writer().losses().highest_gid == 1000);
 }
 
 TEST_CASE("opaque directories can be remembered instead of marked") {

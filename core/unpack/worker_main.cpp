@@ -28,7 +28,7 @@ using store::Failed;
 struct Worker {
   Fd socket{store::kWorkerSocket}, staging{store::kWorkerStaging}, source{store::kWorkerSource},
       target{store::kWorkerTarget};
-  linux::IdMap map{};
+  Ids ids{};
   plugins::Loaded plugin{};
 };
 
@@ -53,7 +53,7 @@ bool is_same(int a, int b) {
 Result<void> begin(Worker& worker, const store::Begin& job) {
   auto map = linux::IdMap::from_text(job.id_map);
   if (!map) return tl::unexpected(map.error());
-  worker.map = std::move(*map);
+  worker.ids = {std::move(*map), job.owners};
   (void)Digest().finish();
   if (auto entered = enter_cage(); !entered) return entered;
   if (!job.plugin.empty()) {
@@ -91,9 +91,9 @@ Answer carry_out(Worker& worker, const store::Job& job) {
     return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document, worker.source);
   }
   if (const auto* unpack = std::get_if<store::Unpack>(&job)) {
-    return to_answer(unpack_apart(*unpack, worker.source, worker.staging, worker.map));
+    return to_answer(unpack_apart(*unpack, worker.source, worker.staging, worker.ids));
   }
-  return to_answer(unpack_merged(std::get<store::Merge>(job), worker.source, worker.target, worker.map));
+  return to_answer(unpack_merged(std::get<store::Merge>(job), worker.source, worker.target, worker.ids));
 }
 
 Answer carry_out_safely(Worker& worker, const store::Job& job) {

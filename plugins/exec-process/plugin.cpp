@@ -9,6 +9,7 @@ namespace {
 
 using slipway::steps::Common;
 using slipway::steps::EnvDefaults;
+using slipway::steps::Init;
 
 struct ExecProcess {
   Options options;
@@ -26,7 +27,8 @@ struct ExecProcess {
         {.variables = variables, .defaults = options.env_defaults ? EnvDefaults::standard : EnvDefaults::none},
         Common{.from = "/options/env"});
     plan.workdir({.path = {directory}}, Common{.from = "/options/workdir"});
-    plan.exec({.args = arguments(image)}, Common{.from = options.args ? "/options/args" : "/options/entrypoint"});
+    plan.exec({.args = arguments(image), .init = options.init ? Init::slipway : Init::none},
+              Common{.from = options.args ? "/options/args" : "/options/entrypoint"});
   }
 
  private:

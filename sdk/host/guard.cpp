@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 namespace slipway::host {
@@ -81,9 +82,25 @@ void on_signal(int signal, siginfo_t* info, void* /*context*/) {
   ::_exit(inside.exit_status);
 }
 
+// exit() within a plugin would end the program with the plugin's status, as if all had gone well.
+void exit_in_plugin() {
+  if (inside.active == 0) return;
+  Line line;
+  line << "slipway: error: plugin " << inside.plugin.data() << " called exit in " << inside.function.data()
+       << "; that is a bug of the plugin\n";
+  line.print();
+  ::_exit(inside.exit_status);
+}
+
+void watch_exits() {
+  static const bool kWatched = std::atexit(&exit_in_plugin) == 0 && std::at_quick_exit(&exit_in_plugin) == 0;
+  (void)kWatched;
+}
+
 }  // namespace
 
 Guard::Guard() {
+  watch_exits();
   stack_t stack{};
   stack.ss_sp = handler_stack.data();
   stack.ss_size = handler_stack.size();

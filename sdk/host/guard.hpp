@@ -1,4 +1,4 @@
-// Enters a plugin's function so that a crash, a hang or an escaped exception ends the process with one line
+// Enters a plugin's function so that a crash, a hang, an exit or an escaped exception ends the process with one line
 // that names the plugin and the function. In-process plugins are trusted; this is for finding out whose fault it was.
 #pragma once
 

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cerrno>
 #include <cstring>
 
+#include "sdk/host/machine.hpp"
 #include "sdk/host/manifest.hpp"
 
 namespace slipway::host {
@@ -24,47 +24,6 @@ constexpr std::uint16_t kMostSegments = 256;
 constexpr std::uint64_t kLongestNotes = std::uint64_t{1} << 20U;  // of one segment
 constexpr std::uint32_t kManifestType = 1;
 constexpr std::string_view kOwner{"slipway\0", 8};  // with its NUL, as notes count it
-
-#if defined(__x86_64__)
-constexpr unsigned kMachine = EM_X86_64;
-#elif defined(__aarch64__)
-constexpr unsigned kMachine = EM_AARCH64;
-#elif defined(__riscv)
-constexpr unsigned kMachine = EM_RISCV;
-#elif defined(__powerpc64__)
-constexpr unsigned kMachine = EM_PPC64;
-#elif defined(__s390x__)
-constexpr unsigned kMachine = EM_S390;
-#elif defined(__arm__)
-constexpr unsigned kMachine = EM_ARM;
-#elif defined(__i386__)
-constexpr unsigned kMachine = EM_386;
-#else
-#error "tell the ELF machine number of this architecture"
-#endif
-constexpr unsigned char kClass = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
-constexpr unsigned char kByteOrder = std::endian::native == std::endian::little ? ELFDATA2LSB : ELFDATA2MSB;
-
-std::string machine_name(unsigned machine) {
-  switch (machine) {
-    case EM_X86_64:
-      return "x86-64";
-    case EM_AARCH64:
-      return "aarch64";
-    case EM_RISCV:
-      return "riscv";
-    case EM_PPC64:
-      return "ppc64";
-    case EM_S390:
-      return "s390";
-    case EM_ARM:
-      return "arm";
-    case EM_386:
-      return "i386";
-    default:
-      return "machine " + std::to_string(machine);
-  }
-}
 
 tl::unexpected<NoteProblem> refuse(NoteError kind, std::string message, std::string hint = {}) {
   return tl::unexpected<NoteProblem>(NoteProblem{kind, {"", std::move(message), std::move(hint)}});

@@ -1,19 +1,24 @@
 #include "sdk/host/session.hpp"
 
+#include <pthread.h>
+
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <limits>
-#include <slipway/text.hpp>
+#include <atomic>
+#include <mutex>
+
+#include "sdk/host/values.hpp"
 
 namespace slipway::host {
 namespace {
 
 using nlohmann::json;
 
-// A plugin is trusted, but a loop that never ends must not take the host's memory with it.
-constexpr std::size_t kMostSteps = 65536;
-constexpr std::size_t kMostReports = 1000;
+// A plugin is trusted, but a loop that never ends must not take the host's memory, or its user's screen, with it.
+constexpr std::size_t kMostSteps = 10000;  // of a whole plan
+constexpr std::size_t kMostStepBytes = std::size_t{16} << 20U;
+constexpr std::size_t kMostReports = 100;
+constexpr std::size_t kLongestReport = 2048;
+constexpr std::size_t kLongestPointer = 1024;
 constexpr std::size_t kLongestFact = std::size_t{16} << 20U;
 
 std::string_view view(slipway_text text) {
@@ -22,43 +27,19 @@ std::string_view view(slipway_text text) {
 }
 slipway_text to_c(std::string_view text) { return {text.data(), text.size()}; }
 
-// RFC 6901, section 4: the token up to the next "/", unescaped.
-std::string next_token(std::string_view& pointer) {
-  pointer.remove_prefix(1);
-  std::string token;
-  while (!pointer.empty() && pointer.front() != '/') {
-    if (pointer.starts_with("~1") || pointer.starts_with("~0")) {
-      token += pointer[1] == '1' ? '/' : '~';
-      pointer.remove_prefix(2);
-    } else {
-      token += pointer.front();
-      pointer.remove_prefix(1);
-    }
-  }
-  return token;
-}
-
-const json* element(const json& list, std::string_view token) {
-  std::size_t index = 0;
-  const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), index);
-  const bool number = error == std::errc{} && end == token.data() + token.size();
-  if (!number || (token.size() > 1 && token.front() == '0') || index >= list.size()) return nullptr;
-  return &list[index];
-}
-
-bool is_bytes(const json& value) {
-  if (!value.is_object() || value.size() != 1) return false;
-  const auto found = value.find("base64");
-  return found != value.end() && found->is_string();
+// A name as messages have it: whole where it is of a name's length.
+std::string shown_name(std::string_view name) {
+  constexpr std::size_t kLongestName = 80;
+  return "\"" + std::string(name.substr(0, kLongestName)) + (name.size() > kLongestName ? "…" : "") + "\"";
 }
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-// "step bind: target is "x"; expected …", at the option that asked for the step.
+// "plan: step bind: target is "x"; expected …", at the option that asked for the step.
 Report about_step(std::string_view text, const Problem& problem) {
   Report report;
-  const json step = text.size() > kLongestStep ? json() : json::parse(text.begin(), text.end(), nullptr, false);
-  report.message = "step";
+  const json step = text.size() > kLongestStep ? json() : parse_json(text).value_or(json());
+  report.message = "plan: step";
   if (step.is_object()) {
     if (const auto type = step.find("type"); type != step.end() && type->is_string() && problem.at != "/type") {
       report.message += " " + type->get<std::string>();
@@ -73,36 +54,64 @@ Report about_step(std::string_view text, const Problem& problem) {
 
 }  // namespace
 
+// What the plugin holds of a session. A plugin may keep the pointer beyond its call, so a seat is never freed: it is
+// given to a later session, and without one its callbacks fail.
+struct Session::Seat {
+  slipway_host abi{};
+  std::atomic<Session*> session{nullptr};
+  std::atomic<pthread_t> thread{};
+  std::atomic<bool> called_from_elsewhere{false};
+
+  static Seat& take(Session& session) {
+    static auto* const seats = new std::deque<Seat>();
+    static std::mutex taking;
+    const std::lock_guard lock(taking);
+    auto free = std::find_if(seats->begin(), seats->end(), [](const Seat& seat) { return seat.session == nullptr; });
+    Seat& seat = free == seats->end() ? seats->emplace_back() : *free;
+    seat.thread = ::pthread_self();
+    seat.called_from_elsewhere = false;
+    seat.session = &session;
+    return seat;
+  }
+};
+
 // The functions that the plugin calls. They are C's, so nothing may be thrown through them.
 struct Session::Callbacks {
-  static Session& of(const slipway_host* host) { return *static_cast<Session*>(host->context); }
-
   template <class Function>
-  static std::int32_t status_of(Function function) noexcept {
+  static std::int32_t status_of(const slipway_host* host, Function function) noexcept {
+    auto& seat = *static_cast<Seat*>(host->context);
+    if (::pthread_equal(seat.thread, ::pthread_self()) == 0) {
+      seat.called_from_elsewhere = true;
+      return 1;
+    }
+    Session* const session = seat.session;
+    if (session == nullptr) return 1;
     try {
-      return function() ? 0 : 1;
+      return function(*session) ? 0 : 1;
     } catch (...) {  // out of memory; the plugin ends with a failure that finish() tells of
       return 1;
     }
   }
 
   static std::int32_t get(const slipway_host* host, slipway_text at, slipway_value* out) {
-    return status_of([&] {
+    return status_of(host, [&](Session& session) {
       *out = slipway_value{};
       if (!view(at).empty() && !view(at).starts_with('/')) {
-        of(host).say(SLIPWAY_ERROR, "", "the plugin read \"" + std::string(view(at)) + "\", which is no JSON pointer",
-                     "a pointer begins with \"/\"");
+        session.say(SLIPWAY_ERROR, "",
+                    session.function() + " read " + shown_name(view(at)) + ", which is no JSON pointer",
+                    "a pointer begins with \"/\"");
         return false;
       }
-      if (const json* value = of(host).look_up(view(at))) of(host).fill(*value, *out);
+      if (!session.may_read(view(at))) return false;
+      if (const json* value = session.look_up(view(at))) session.fill(*value, *out);
       return true;
     });
   }
 
   static std::int32_t key(const slipway_host* host, slipway_text at, std::uint64_t index, slipway_text* out) {
-    return status_of([&] {
+    return status_of(host, [&](Session& session) {
       *out = slipway_text{};
-      const json* value = of(host).look_up(view(at));
+      const json* value = session.may_read(view(at)) ? session.look_up(view(at)) : nullptr;
       if (value == nullptr || !value->is_object() || index >= value->size()) return false;
       *out = to_c(std::next(value->begin(), static_cast<std::ptrdiff_t>(index)).key());
       return true;
@@ -110,87 +119,114 @@ struct Session::Callbacks {
   }
 
   static std::int32_t as_json(const slipway_host* host, slipway_text at, slipway_text* out) {
-    return status_of([&] {
+    return status_of(host, [&](Session& session) {
       *out = slipway_text{};
-      const json* value = of(host).look_up(view(at));
+      const json* value = session.may_read(view(at)) ? session.look_up(view(at)) : nullptr;
       if (value == nullptr) return false;
-      *out = to_c(of(host).keep(dump(*value)));
-      return true;
+      *out = to_c(session.keep(dump(*value)));
+      return out->data != nullptr;
     });
   }
 
   static std::int32_t step(const slipway_host* host, slipway_text text) {
-    return status_of([&] { return of(host).add_step(view(text)); });
+    return status_of(host, [&](Session& session) { return session.add_step(view(text)); });
   }
 
   static std::int32_t fact(const slipway_host* host, slipway_text name, slipway_text text) {
-    return status_of([&] { return of(host).add_fact(view(name), view(text)); });
+    return status_of(host, [&](Session& session) { return session.add_fact(view(name), view(text)); });
   }
 
   static void report(const slipway_host* host, std::int32_t severity, slipway_text at, slipway_text message,
                      slipway_text hint) {
-    status_of([&] {
+    status_of(host, [&](Session& session) {
       const bool known = severity >= SLIPWAY_ERROR && severity <= SLIPWAY_DEBUG;
-      of(host).say(known ? severity : std::int32_t{SLIPWAY_ERROR}, std::string(view(at)), std::string(view(message)),
-                   std::string(view(hint)));
+      session.say(known ? severity : std::int32_t{SLIPWAY_ERROR}, view(at), view(message), view(hint));
       return true;
     });
   }
 
   static const void* ability(const slipway_host* host, slipway_text name) {
     const void* found = nullptr;
-    status_of([&] {
-      if (of(host).ability) found = of(host).ability(view(name));
+    status_of(host, [&](Session& session) {
+      if (session.ability) found = session.ability(view(name));
       return true;
     });
     return found;
   }
 };
 
-Session::Session(const json& document, Entry entry) : document_(document), entry_(entry) {
-  abi_.struct_size = sizeof(slipway_host);
-  abi_.abi_major = SLIPWAY_ABI_MAJOR;
-  abi_.abi_minor = SLIPWAY_ABI_MINOR;
-  abi_.context = this;
-  abi_.get = &Callbacks::get;
-  abi_.key = &Callbacks::key;
-  abi_.json = &Callbacks::as_json;
-  abi_.step = &Callbacks::step;
-  abi_.fact = &Callbacks::fact;
-  abi_.report = &Callbacks::report;
-  abi_.ability = &Callbacks::ability;
+Session::Session(const json& document, Entry entry) : document_(document), entry_(entry), seat_(Seat::take(*this)) {
+  // Anew each time: the last plugin that had it could write to it.
+  seat_.abi = {};
+  seat_.abi.struct_size = sizeof(slipway_host);
+  seat_.abi.abi_major = SLIPWAY_ABI_MAJOR;
+  seat_.abi.abi_minor = SLIPWAY_ABI_MINOR;
+  seat_.abi.context = &seat_;
+  seat_.abi.get = &Callbacks::get;
+  seat_.abi.key = &Callbacks::key;
+  seat_.abi.json = &Callbacks::as_json;
+  seat_.abi.step = &Callbacks::step;
+  seat_.abi.fact = &Callbacks::fact;
+  seat_.abi.report = &Callbacks::report;
+  seat_.abi.ability = &Callbacks::ability;
 }
+
+Session::~Session() { seat_.session = nullptr; }
+
+const slipway_host* Session::abi() const { return &seat_.abi; }
 
 bool Session::finish(std::int32_t status) {
-  const bool told = std::any_of(reports.begin(), reports.end(),
-                                [](const Report& report) { return report.severity == SLIPWAY_ERROR; });
-  if (status != 0 && !told) {
-    say(SLIPWAY_ERROR, "", "the plugin failed without saying why (status " + std::to_string(status) + ")",
+  if (seat_.called_from_elsewhere) {
+    say(SLIPWAY_ERROR, "", function() + " called slipway from another thread than the one that it was called on",
+        "that is a bug of the plugin: slipway answers that thread alone, and only while " + function() + " runs");
+  }
+  if (status != 0 && !has_failed_) {
+    say(SLIPWAY_ERROR, "", function() + " failed without saying why (status " + std::to_string(status) + ")",
         "that is a bug of the plugin: it calls report() before it fails");
   }
-  return status == 0 && !told;
+  if (reports_dropped_ > 0) {
+    reports.push_back({has_failed_ ? SLIPWAY_ERROR : SLIPWAY_WARNING, "",
+                       function() + " had " + std::to_string(reports_dropped_) + " more to report", ""});
+  }
+  return status == 0 && !has_failed_;
 }
 
-void Session::say(int severity, std::string at, std::string message, std::string hint) {
-  if (reports.size() < kMostReports) {
-    reports.push_back({severity, std::move(at), std::move(message), std::move(hint)});
+void Session::say(int severity, std::string_view at, std::string_view message, std::string_view hint) {
+  has_failed_ = has_failed_ || severity == SLIPWAY_ERROR;
+  const bool is_again = !reports.empty() && reports.back().severity == severity && reports.back().at == at &&
+                        reports.back().message == message && reports.back().hint == hint;
+  if (is_again || reports.size() >= kMostReports) {
+    ++reports_dropped_;
+    return;
   }
+  const auto cut = [](std::string_view text) {
+    return text.size() <= kLongestReport ? std::string(text) : std::string(text.substr(0, kLongestReport)) + "…";
+  };
+  reports.push_back({severity, std::string(at.substr(0, kLongestPointer)), cut(message), cut(hint)});
+}
+
+// Said once: a loop that does not look at what it is told would say it a million times.
+bool Session::refuse_once(bool& told, const std::string& message) {
+  if (!told) say(SLIPWAY_ERROR, "", message);
+  told = true;
+  return false;
 }
 
 bool Session::add_step(std::string_view text) {
-  if (entry_ != Entry::plan) {
-    say(SLIPWAY_ERROR, "", "the plugin emitted a step while it resolved the image", "steps belong in plan");
-    return false;
-  }
+  if (entry_ != Entry::plan) return refuse_once(told_steps_, "resolve emitted a step; steps belong in plan");
   if (steps.size() >= kMostSteps) {
-    say(SLIPWAY_ERROR, "", "the plugin emitted more than " + std::to_string(kMostSteps) + " steps");
-    return false;
+    return refuse_once(told_steps_, "plan emitted more than " + std::to_string(kMostSteps) + " steps");
   }
+  if (step_bytes_ + std::min(text.size(), kLongestStep) > kMostStepBytes) {
+    return refuse_once(told_steps_,
+                       "plan emitted steps of more than " + std::to_string(kMostStepBytes >> 20U) + " MiB in all");
+  }
+  step_bytes_ += std::min(text.size(), kLongestStep);
   auto decoded = decode_step(text);
   if (!decoded) {
     for (const Problem& problem : decoded.error()) {
-      Report report = about_step(text, problem);
-      say(SLIPWAY_ERROR, std::move(report.at), std::move(report.message), std::move(report.hint));
+      const Report report = about_step(text, problem);
+      say(SLIPWAY_ERROR, report.at, report.message, report.hint);
     }
     return false;
   }
@@ -199,7 +235,7 @@ bool Session::add_step(std::string_view text) {
 }
 
 bool Session::add_fact(std::string_view name, std::string_view text) {
-  const std::string fact = "fact \"" + std::string(name) + "\"";
+  const std::string fact = function() + ": fact " + shown_name(name);
   if (provides && std::find(provides->begin(), provides->end(), name) == provides->end()) {
     say(SLIPWAY_ERROR, "", fact + " is not among what the manifest provides", suggest(name, *provides));
     return false;
@@ -212,77 +248,13 @@ bool Session::add_fact(std::string_view name, std::string_view text) {
     say(SLIPWAY_ERROR, "", fact + " is " + std::to_string(text.size()) + " bytes long; at most 16 MiB are taken");
     return false;
   }
-  json value = json::parse(text.begin(), text.end(), nullptr, false);
-  if (value.is_discarded()) {
-    say(SLIPWAY_ERROR, "", fact + " is not JSON");
+  auto value = parse_json(text);
+  if (!value) {
+    say(SLIPWAY_ERROR, "", fact + " " + value.error().message);
     return false;
   }
-  facts.emplace_back(name, std::move(value));
+  facts.emplace_back(name, std::move(*value));
   return true;
 }
-
-const json* Session::look_up(std::string_view at) {
-  if (reads.find(at) == reads.end()) reads.emplace(at);
-  if (!at.empty() && at.front() != '/') return nullptr;
-  const json* value = &document_;
-  while (!at.empty() && value != nullptr) {
-    const std::string token = next_token(at);
-    if (value->is_object()) {
-      const auto found = value->find(token);
-      value = found == value->end() ? nullptr : &*found;
-    } else {
-      value = value->is_array() ? element(*value, token) : nullptr;
-    }
-  }
-  return value;
-}
-
-void Session::fill(const json& value, slipway_value& out) {
-  switch (value.type()) {
-    case json::value_t::null:
-      out.kind = SLIPWAY_NULL;
-      break;
-    case json::value_t::boolean:
-      out.kind = SLIPWAY_BOOLEAN;
-      out.integer = value.get<bool>() ? 1 : 0;
-      break;
-    case json::value_t::number_unsigned:
-      out.real = value.get<double>();
-      // What does not fit an int64_t is told as a real number rather than wrapped.
-      out.kind = SLIPWAY_REAL;
-      if (value.get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) break;
-      [[fallthrough]];
-    case json::value_t::number_integer:
-      out.kind = SLIPWAY_INTEGER;
-      out.integer = value.get<std::int64_t>();
-      out.real = static_cast<double>(out.integer);
-      break;
-    case json::value_t::number_float:
-      out.kind = SLIPWAY_REAL;
-      out.real = value.get<double>();
-      break;
-    case json::value_t::string:
-      out.kind = SLIPWAY_TEXT;
-      out.text = to_c(value.get_ref<const std::string&>());
-      break;
-    case json::value_t::array:
-      out.kind = SLIPWAY_ARRAY;
-      out.count = value.size();
-      break;
-    default:
-      out.kind = SLIPWAY_OBJECT;
-      out.count = value.size();
-      if (is_bytes(value)) {  // bytes that are not UTF-8, in their JSON form
-        if (auto bytes = from_base64(value["base64"].get_ref<const std::string&>())) {
-          out.kind = SLIPWAY_TEXT;
-          out.count = 0;
-          out.text = to_c(keep(std::move(*bytes)));
-        }
-      }
-      break;
-  }
-}
-
-std::string_view Session::keep(std::string text) { return kept_.emplace_back(std::move(text)); }
 
 }  // namespace slipway::host

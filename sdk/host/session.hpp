@@ -27,7 +27,8 @@ struct Report {
 };
 
 /// Serves the callbacks of slipway_host. Whatever a plugin does with them, no exception leaves one, and what grows is
-/// bounded. Memory handed out lives as long as the session and the document.
+/// bounded. Memory handed out lives as long as the session and the document. The callbacks belong to the thread that
+/// made the session: from another one, and after the session's end, they fail and touch nothing.
 class Session {
  public:
   enum class Entry : std::uint8_t { plan, resolve };
@@ -38,13 +39,13 @@ class Session {
   Session& operator=(const Session&) = delete;
   Session(Session&&) = delete;
   Session& operator=(Session&&) = delete;
-  ~Session() = default;
+  ~Session();
 
   /// What the plugin's function is entered with.
-  [[nodiscard]] const slipway_host* abi() const { return &abi_; }
+  [[nodiscard]] const slipway_host* abi() const;
 
-  /// Whether the call went well: status 0 and no error reported. A failure of which the plugin said nothing is
-  /// reported here, as the plugin's bug.
+  /// Whether the call went well: status 0 and no error reported. A failure of which the plugin said nothing, calls from
+  /// another thread, and how many reports were too many are reported here.
   bool finish(std::int32_t status);
 
   std::vector<DecodedStep> steps{};                             ///< in the order of emission
@@ -59,18 +60,26 @@ class Session {
 
  private:
   struct Callbacks;
+  struct Seat;
 
-  void say(int severity, std::string at, std::string message, std::string hint = {});
+  void say(int severity, std::string_view at, std::string_view message, std::string_view hint = {});
+  bool refuse_once(bool& told, const std::string& message);
+  bool may_read(std::string_view at);
   bool add_step(std::string_view text);
   bool add_fact(std::string_view name, std::string_view text);
   const nlohmann::json* look_up(std::string_view at);
   void fill(const nlohmann::json& value, slipway_value& out);
   std::string_view keep(std::string text);
+  [[nodiscard]] std::string function() const { return entry_ == Entry::plan ? "plan" : "resolve"; }
 
   const nlohmann::json& document_;
   Entry entry_;
-  slipway_host abi_{};
+  Seat& seat_;
   std::deque<std::string> kept_{};  // a deque: what was handed out must not move
+  std::size_t kept_bytes_ = 0, step_bytes_ = 0;
+  std::size_t reports_dropped_ = 0;
+  bool has_failed_ = false;  ///< an error was reported, kept or not
+  bool told_steps_ = false, told_reads_ = false, told_kept_ = false;
 };
 
 }  // namespace slipway::host

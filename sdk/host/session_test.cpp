@@ -1,6 +1,9 @@
 #include "sdk/host/session.hpp"
 
 #include <catch2/catch.hpp>
+#include <thread>
+
+#include "sdk/host/nesting.hpp"
 
 using namespace slipway::host;
 using nlohmann::json;
@@ -96,7 +99,7 @@ TEST_CASE("what is no pointer is refused and told") {
   slipway_value value{};
   CHECK(session.abi()->get(session.abi(), text("options"), &value) != 0);
   REQUIRE(session.reports.size() == 1);
-  CHECK(session.reports[0].message == "the plugin read \"options\", which is no JSON pointer");
+  CHECK(session.reports[0].message == "plan read \"options\", which is no JSON pointer");
 }
 
 TEST_CASE("a step is taken, a wrong one is refused and told at the option that asked for it") {
@@ -109,10 +112,11 @@ TEST_CASE("a step is taken, a wrong one is refused and told at the option that a
   CHECK(session.steps.size() == 1);
   REQUIRE(session.reports.size() == 3);
   CHECK(session.reports[0].at == "/options/list/0");
-  CHECK(session.reports[0].message == "step mask: path is \"kcore\"; expected an absolute path inside the container");
-  CHECK(session.reports[1].message == "step: type is \"musk\", no step type of this slipway");
+  CHECK(session.reports[0].message ==
+        "plan: step mask: path is \"kcore\"; expected an absolute path inside the container");
+  CHECK(session.reports[1].message == "plan: step: type is \"musk\", no step type of this slipway");
   CHECK(session.reports[1].hint == "did you mean \"mask\"?");
-  CHECK(session.reports[2].message == "step is not JSON: it breaks off or goes wrong at byte 2");
+  CHECK(session.reports[2].message == "plan: step is not JSON: it breaks off or goes wrong at byte 2");
   CHECK_FALSE(session.finish(1));
 }
 
@@ -127,15 +131,15 @@ TEST_CASE("a fact is taken once, and only where the manifest provides it") {
   REQUIRE(session.facts.size() == 1);
   CHECK(session.facts[0].second["id"] == "y");
   REQUIRE(session.reports.size() == 3);
-  CHECK(session.reports[0].message == "fact \"image\" was handed over twice");
-  CHECK(session.reports[1].message == "fact \"imgae\" is not among what the manifest provides");
-  CHECK(session.reports[2].message == "the plugin emitted a step while it resolved the image");
+  CHECK(session.reports[0].message == "resolve: fact \"image\" was handed over twice");
+  CHECK(session.reports[1].message == "resolve: fact \"imgae\" is not among what the manifest provides");
+  CHECK(session.reports[2].message == "resolve emitted a step; steps belong in plan");
 }
 
 TEST_CASE("a fact that is not JSON is refused") {
   Session session(document());
   CHECK(session.abi()->fact(session.abi(), text("x"), text("{,}")) != 0);
-  CHECK(session.reports.at(0).message == "fact \"x\" is not JSON");
+  CHECK(session.reports.at(0).message == "plan: fact \"x\" is not JSON: it breaks off or goes wrong at byte 2");
 }
 
 TEST_CASE("reports are kept, and what severity is unknown counts as an error") {
@@ -152,13 +156,15 @@ TEST_CASE("a failure of which the plugin says nothing is called its bug") {
   Session session(document());
   CHECK_FALSE(session.finish(42));
   REQUIRE(session.reports.size() == 1);
-  CHECK(session.reports[0].message == "the plugin failed without saying why (status 42)");
+  CHECK(session.reports[0].message == "plan failed without saying why (status 42)");
 }
 
 TEST_CASE("reports are bounded") {
   Session session(document());
-  for (int i = 0; i < 2000; ++i) session.abi()->report(session.abi(), 0, text(""), text("x"), text(""));
-  CHECK(session.reports.size() == 1000);
+  for (int i = 0; i < 2000; ++i) session.abi()->report(session.abi(), 0, text(""), text(std::to_string(i)), text(""));
+  CHECK(session.reports.size() == 100);
+  CHECK_FALSE(session.finish(0));
+  CHECK(session.reports.back().message == "plan had 1900 more to report");
 }
 
 TEST_CASE("no exception leaves a callback") {
@@ -173,4 +179,120 @@ TEST_CASE("abilities are the caller's") {
   static const slipway_source source{};
   session.ability = [](std::string_view name) -> const void* { return name == "slipway.source.1" ? &source : nullptr; };
   CHECK(session.abi()->ability(session.abi(), text("slipway.source.1")) == &source);
+}
+
+TEST_CASE("what is said again and again is told once, and how often") {
+  Session session(document());
+  for (int i = 0; i < 2000; ++i) session.abi()->step(session.abi(), text(R"({"type":"musk"})"));
+  CHECK_FALSE(session.finish(0));
+  REQUIRE(session.reports.size() == 2);
+  CHECK(session.reports[1].message == "plan had 1999 more to report");
+}
+
+TEST_CASE("what a plugin hands over without end is refused, and that is said once") {
+  struct Row {
+    const char* name;
+    void (*act)(const slipway_host*);
+    std::string message;
+  };
+  static const std::string kHuge(100'000'000, 'x');
+  const std::vector<Row> rows = {
+      {"steps",
+       [](const slipway_host* host) {
+         for (int i = 0; i < 20000; ++i) host->step(host, text(R"({"type":"mask","path":"/x"})"));
+       },
+       "plan emitted more than 10000 steps"},
+      {"large steps",
+       [](const slipway_host* host) {
+         std::string step = R"({"type":"write","target":"/x","text":")" + std::string(1'000'000, 'x') + "\"}";
+         for (int i = 0; i < 30; ++i) host->step(host, text(step));
+       },
+       "plan emitted steps of more than 16 MiB in all"},
+      {"reads",
+       [](const slipway_host* host) {
+         slipway_value value{};
+         for (int i = 0; i < 70000; ++i) host->get(host, text("/options/" + std::to_string(i)), &value);
+       },
+       "plan read more than 65536 places"},
+      {"a long read",
+       [](const slipway_host* host) {
+         slipway_value value{};
+         host->get(host, text("/" + kHuge), &value);
+       },
+       "plan read a pointer of 100000001 bytes"},
+      {"a long read that is no pointer",
+       [](const slipway_host* host) {
+         slipway_value value{};
+         host->get(host, text(kHuge), &value);
+       },
+       "plan read \"" + std::string(80, 'x') + "…\", which is no JSON pointer"},
+      {"a long step", [](const slipway_host* host) { host->step(host, text(kHuge)); },
+       "plan: step is 100000000 bytes long; a step has at most 1048576"},
+      {"a long fact", [](const slipway_host* host) { host->fact(host, text("x"), text(kHuge)); },
+       "plan: fact \"x\" is 100000000 bytes long; at most 16 MiB are taken"},
+      {"a fact with a long name", [](const slipway_host* host) { host->fact(host, text(kHuge), text("{")); },
+       "plan: fact \"" + std::string(80, 'x') + "…\" is not JSON: it breaks off or goes wrong at byte 2"},
+      {"a long report", [](const slipway_host* host) { host->report(host, 0, text(kHuge), text(kHuge), text(kHuge)); },
+       std::string(2048, 'x') + "…"},
+      {"a deep step", [](const slipway_host* host) { host->step(host, text(std::string(1'000'000, '['))); },
+       "plan: step has lists and objects in each other, more than 128 deep"},
+      {"a deep fact", [](const slipway_host* host) { host->fact(host, text("x"), text(std::string(10'000'000, '['))); },
+       "plan: fact \"x\" has lists and objects in each other, more than 128 deep"},
+  };
+  for (const Row& row : rows) {
+    INFO(row.name);
+    Session session(document());
+    row.act(session.abi());
+    REQUIRE(session.reports.size() == 1);
+    CHECK(session.reports[0].message == row.message);
+    CHECK(session.reports[0].at.size() <= 1024);
+    CHECK_FALSE(session.finish(0));
+  }
+}
+
+TEST_CASE("text that is asked for without end is refused") {
+  const json large = {{"options", std::string(1'000'000, 'x')}};
+  Session session(large);
+  slipway_text out{};
+  int given = 0;
+  while (given < 1000 && session.abi()->json(session.abi(), text("/options"), &out) == 0) ++given;
+  CHECK(given == 67);
+  CHECK_FALSE(session.finish(0));
+  CHECK(session.reports.at(0).message == "plan asked for more than 64 MiB of text");
+}
+
+TEST_CASE("brackets in strings do not nest") {
+  CHECK_FALSE(nests_too_deep("\"" + std::string(1000, '[') + "\\\"[\""));
+  CHECK_FALSE(nests_too_deep(std::string(128, '[')));
+  CHECK(nests_too_deep(std::string(129, '{')));
+  std::string flat;
+  for (int i = 0; i < 1000; ++i) flat += "[]{}";
+  CHECK_FALSE(nests_too_deep(flat));
+}
+
+TEST_CASE("slipway answers the thread of the call alone, and says who asked") {
+  Session session(document());
+  const slipway_host* host = session.abi();
+  std::int32_t answer = 0;
+  std::thread([&] { answer = host->step(host, text(R"({"type":"mask","path":"/x"})")); }).join();
+  CHECK(answer != 0);
+  CHECK(session.steps.empty());
+  CHECK_FALSE(session.finish(0));
+  CHECK(session.reports.at(0).message == "plan called slipway from another thread than the one that it was called on");
+}
+
+TEST_CASE("after the end of a call its host answers nothing, and belongs to the next call") {
+  const slipway_host* kept = nullptr;
+  {
+    Session first(document());
+    kept = first.abi();
+    // A plugin that writes to it harms itself alone.
+    const_cast<slipway_host*>(kept)->step = nullptr;
+  }
+  CHECK(kept->fact(kept, text("late"), text("{}")) != 0);
+  Session second(document());
+  REQUIRE(second.abi() == kept);
+  CHECK(kept->step(kept, text(R"({"type":"mask","path":"/x"})")) == 0);
+  CHECK(second.steps.size() == 1);
+  CHECK(second.facts.empty());
 }

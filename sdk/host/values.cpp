@@ -6,6 +6,8 @@
 #include <limits>
 #include <slipway/text.hpp>
 
+#include "sdk/host/nesting.hpp"
+
 namespace slipway::host {
 namespace {
 
@@ -53,6 +55,10 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
 }  // namespace
 
 tl::expected<json, Problem> parse_json(std::string_view text) {
+  if (nests_too_deep(text)) {
+    return tl::unexpected<Problem>(
+        Problem{"", "has lists and objects in each other, more than " + std::to_string(kDeepestJson) + " deep", ""});
+  }
   try {
     return json::parse(text.begin(), text.end());
   } catch (const json::parse_error& error) {

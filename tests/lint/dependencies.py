@@ -11,7 +11,8 @@ import sys
 CORE = {
     "cli": {"compare", "config", "doctor", "init", "linux", "plan", "plugins", "run", "steps", "store"},
     "compare": {"run", "plan", "config"},
-    "run": {"doctor", "plan", "steps", "store", "linux"},  # doctor: docs/decisions/0014-doctor.md
+    # doctor: docs/decisions/0014-doctor.md; init: docs/decisions/0013-terminal-and-init.md
+    "run": {"doctor", "init", "plan", "steps", "store", "linux"},
     "doctor": {"plugins", "steps", "store", "linux"},
     "plan": {"config", "plugins", "steps", "linux"},  # linux: docs/decisions/0010-plan-may-use-linux.md
     "config": {"plugins", "linux"},
@@ -35,10 +36,12 @@ ONE_FILE = {
 JSON_FOLDERS = ("core/config/", "core/plan/", "sdk/host/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
+    "core/cli/clean_command.cpp",  # what clean removed
     "core/cli/doctor_command.cpp",  # a doctor's report
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker
+    "core/store/losses.cpp",  # what layers lost, as the worker says and the store keeps it
     "core/unpack/resolve.cpp",  # options in, image fact out
 }
 

@@ -61,7 +61,7 @@ TEST_CASE("a store and journals from another time are used and swept as any") {
       const Watch before = setting.watch();
       const std::string& runtime = setting.runtime();
       const std::string journal = runtime + "/0123456789ab.journal";
-      Command make = setting.any_command({"sh", "-c", "echo garbage > " + journal});
+      Command make = setting.command({"sh", "-c", "echo garbage > " + journal});
       REQUIRE(run(make).shell_status() == 0);
       touch(time, {journal, runtime, setting.store(), setting.store() + "/version"});
       make.arguments = {"sh", "-c", "touch -d '" + time + "' " + setting.store() + "/*/*"};
@@ -95,7 +95,7 @@ TEST_CASE("in a time namespace whose clocks stand elsewhere a run is timed and e
   SLIPWAY_SETTING(Who::root);
   const std::string image = setting.file("image.tar", standard_archive());
   for (const std::string offset : {"--monotonic=100000000", "--boottime=100000000"}) {
-    Command command = setting.command({"run", "--store", setting.store(), "--timing", image, "echo", "now"});
+    Command command = setting.slipway_command({"run", "--store", setting.store(), "--timing", image, "echo", "now"});
     command.arguments.insert(command.arguments.begin(), {"unshare", "--time", offset, "--fork"});
     const Outcome outcome = run(command);
     INFO(offset << "\n" << outcome.errors);

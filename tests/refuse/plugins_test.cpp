@@ -31,7 +31,6 @@ struct Row {
   const char* what;
   std::string rest;
   std::vector<std::string> parts;
-  Ending ending = Ending::orderly;
 };
 
 std::vector<Row> rows() {
@@ -98,42 +97,22 @@ std::vector<Row> rows() {
       {"a plugin throws a failure at an option",
        "  \"exec\": {\n    \"use\": \"fixture-throws\",\n    \"what\": \"failure\"\n  }",
        {"p.json:6:13: error: /exec/what: fixture-throws: can't go on", "choose another word"}},
-      {"an exception escapes from a plugin",
-       "  \"exec\": { \"use\": \"fixture-escapes\" }",
-       // Which runtime meets it first depends on whether the plugin has its own: both say what to look for.
-       {"error: plugin fixture-escapes ", "an exception"},
-       Ending::crash},
-      {"a plugin crashes",
-       "  \"exec\": { \"use\": \"fixture-misbehaves\", \"how\": \"segv\" }",
-       {"error: plugin fixture-misbehaves crashed in plan: Segmentation fault"},
-       Ending::crash},
-      {"a plugin runs out of its stack",
-       "  \"exec\": { \"use\": \"fixture-misbehaves\", \"how\": \"overflow\" }",
-       {"error: plugin fixture-misbehaves crashed in plan: Segmentation fault"},
-       Ending::crash},
-      {"a plugin aborts",
-       "  \"exec\": { \"use\": \"fixture-misbehaves\", \"how\": \"abort\" }",
-       {"error: plugin fixture-misbehaves crashed in plan: Aborted"},
-       Ending::crash},
-      {"a plugin fails without a word",
-       "  \"exec\": { \"use\": \"fixture-misbehaves\" }",
-       {"p.json:4:11: error: /exec: fixture-misbehaves: the plugin failed without saying why (status 42)"}},
       {"a plugin emits an unknown step",
        "  \"harden\": [ " + emits("harden", {R"({"type":"maks","path":"/x"})"}) + " ]",
-       {"p.json:4:15: error: /harden/0: emits-harden: step: type is \"maks\", no step type of this slipway",
+       {"p.json:4:15: error: /harden/0: emits-harden: plan: step: type is \"maks\", no step type of this slipway",
         "did you mean \"mask\"?"}},
       {"a plugin emits a step with an unknown member",
        "  \"harden\": [ " + emits("harden", {R"({"type":"mask","path":"/x","pats":1})"}) + " ]",
-       {"p.json:4:15: error: /harden/0: emits-harden: step mask", "pats"}},
+       {"p.json:4:15: error: /harden/0: emits-harden: plan: step mask", "pats"}},
       {"a plugin emits a step that lacks a member",
        "  \"harden\": [ " + emits("harden", {R"({"type":"mask"})"}) + " ]",
-       {"emits-harden: step mask", "path"}},
+       {"emits-harden: plan: step mask", "path"}},
       {"a plugin emits a step with a path that climbs",
        "  \"harden\": [ " + emits("harden", {R"({"type":"mask","path":"/a/../b"})"}) + " ]",
-       {"emits-harden: step mask: path", ".."}},
+       {"emits-harden: plan: step mask: path", ".."}},
       {"a plugin emits what is no JSON",
        "  \"harden\": [ " + emits("harden", {"{"}) + " ]",
-       {"emits-harden: step", "JSON"}},
+       {"emits-harden: plan: step", "JSON"}},
       {"a plugin uses a result that nobody makes",
        "  \"rootfs\": " + emits("rootfs", {R"({"type":"overlay","lower":["@layer7"],"target":"/"})"}),
        {"p.json:4:13: error: /rootfs: overlay: 1 layer on /", "uses @layer7, which no earlier step makes"}},
@@ -193,7 +172,7 @@ TEST_CASE("plugins that are wrong or do not get along are refused with their nam
       const std::string file = setting.file("p.json", pipeline(image, row.rest));
       for (const std::string verb : {"run", "plan", "check"}) {
         INFO(row.what << ", " << verb << " as " << to_text(who));
-        CHECK(setting.refusal(verb, {file}, row.parts, row.ending) == "");
+        CHECK(setting.refusal(verb, {file}, row.parts) == "");
       }
     }
   }

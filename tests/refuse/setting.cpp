@@ -37,7 +37,10 @@ std::string wrong_lines(const std::string& errors) {
 
 }  // namespace
 
-const char* to_text(Who who) { return who == Who::root ? "root" : "a user with a range"; }
+const char* to_text(Who who) {
+  if (who == Who::root) return "root";
+  return who == Who::range ? "a user with a range" : "a user with one id";
+}
 
 int refusing_status(const std::string& verb) { return verb == "run" ? 125 : 1; }
 
@@ -49,8 +52,8 @@ const std::string& standard_archive() {
 Setting::Setting(Who who) : who_(who), mounts_(private_mounts()) {
   uid_t uid = 0;
   gid_t gid = 0;
-  if (who == Who::range) {
-    auto user = user_with_range();
+  if (who != Who::root) {
+    auto user = who == Who::range ? user_with_range() : user_without_range();
     if (!user) throw Missing{user.error()};
     identity_ = user->identity();
     environment_ = user->environment();
@@ -59,7 +62,7 @@ Setting::Setting(Who who) : who_(who), mounts_(private_mounts()) {
   }
   home_ = scratch_.directory("home", uid, gid);
   runtime_ = scratch_.directory("runtime", uid, gid, 0700);
-  if (who == Who::range) {
+  if (who != Who::root) {
     (*environment_)["XDG_RUNTIME_DIR"] = runtime_;
     runtime_ += "/slipway";
     return;
@@ -71,11 +74,6 @@ Setting::Setting(Who who) : who_(who), mounts_(private_mounts()) {
 }
 
 Command Setting::command(std::vector<std::string> words) const {
-  words.insert(words.begin(), SLIPWAY_PROGRAM);
-  return any_command(std::move(words));
-}
-
-Command Setting::any_command(std::vector<std::string> words) const {
   return {.arguments = std::move(words),
           .environment = environment_,
           .directory = home_,
@@ -83,7 +81,16 @@ Command Setting::any_command(std::vector<std::string> words) const {
           .mounts = &mounts_};
 }
 
-Outcome Setting::plain(std::vector<std::string> words) const { return run(command(std::move(words))); }
+Outcome Setting::program(std::vector<std::string> words) const { return run(command(std::move(words))); }
+
+Command Setting::slipway_command(std::vector<std::string> words) const {
+  words.insert(words.begin(), SLIPWAY_PROGRAM);
+  return command(std::move(words));
+}
+
+Outcome Setting::plain(std::vector<std::string> words) const { return run(slipway_command(std::move(words))); }
+
+Outcome Setting::shell(const std::string& script) const { return program({"sh", "-c", script}); }
 
 Outcome Setting::slipway(const std::string& verb, const std::vector<std::string>& words) const {
   std::vector<std::string> all{verb, "--store", store()};

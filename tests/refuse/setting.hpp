@@ -14,7 +14,7 @@
 
 namespace slipway::tests {
 
-enum class Who { root, range };
+enum class Who { root, range, single };
 inline constexpr std::array kBoth{Who::root, Who::range};
 const char* to_text(Who who);
 
@@ -38,20 +38,25 @@ class Setting {
   /// A fresh store from now on.
   void forget_store() { ++store_number_; }
 
+  [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
+  /// Where the journals lie.
+  [[nodiscard]] const std::string& runtime() const { return runtime_; }
+  [[nodiscard]] const PrivateMounts* mounts() const { return &mounts_; }
+  /// Any program as `who`, where its slipway runs.
+  [[nodiscard]] Command command(std::vector<std::string> words) const;
+
   /// `slipway VERB --store … WORDS`; the words may begin with further options.
   [[nodiscard]] Outcome slipway(const std::string& verb, const std::vector<std::string>& words) const;
   /// The same for verbs that take no --store.
   [[nodiscard]] Outcome plain(std::vector<std::string> words) const;
   /// An empty directory in its place, so that the store itself does not count as left.
   void make_store() const;
-  /// What starts `slipway WORDS`, to be changed before it is run; and any other program in slipway's place.
-  [[nodiscard]] Command command(std::vector<std::string> words) const;
-  [[nodiscard]] Command any_command(std::vector<std::string> words) const;
-  /// Where the store is, where the journals are, and the user that slipway is run as.
-  [[nodiscard]] std::string store() const { return home_ + "/store" + std::to_string(store_number_); }
-  [[nodiscard]] const std::string& runtime() const { return runtime_; }
+  /// What starts `slipway WORDS`, to be changed before it is run.
+  [[nodiscard]] Command slipway_command(std::vector<std::string> words) const;
+  /// The user that slipway is run as, unless that is root.
   [[nodiscard]] const std::optional<Identity>& identity() const { return identity_; }
-  [[nodiscard]] const PrivateMounts& mounts() const { return mounts_; }
+  /// A script, with the same surroundings.
+  [[nodiscard]] Outcome shell(const std::string& script) const;
   /// Mounts, processes, journals, and what a run keeps in a store, as they are now.
   [[nodiscard]] Watch watch() const;
 
@@ -64,6 +69,8 @@ class Setting {
                                     const std::vector<std::string>& parts, Ending ending = Ending::orderly) const;
 
  private:
+  [[nodiscard]] Outcome program(std::vector<std::string> words) const;
+
   Who who_;
   Scratch scratch_{};
   std::optional<Identity> identity_{};

@@ -15,7 +15,7 @@ namespace {
 
 // As root, in the setting's mount namespace.
 void as_root(const Setting& setting, const std::string& script) {
-  const Outcome outcome = run({.arguments = {"sh", "-ec", script}, .mounts = &setting.mounts()});
+  const Outcome outcome = run({.arguments = {"sh", "-ec", script}, .mounts = setting.mounts()});
   INFO(script << "\n" << outcome.errors);
   REQUIRE(outcome.shell_status() == 0);
 }
@@ -159,7 +159,7 @@ TEST_CASE("records and layers that are damaged are made anew, or refused by one 
       setting.forget_store();
       fill_with_records(setting, image);
       as_root(setting, "cd " + setting.store() + "; " + script + "; chown -hR " + owner_of(setting) + " images starts");
-      Command again = setting.command({"run", "--store", setting.store(), image, "echo", "anew"});
+      Command again = setting.slipway_command({"run", "--store", setting.store(), image, "echo", "anew"});
       again.limit = std::chrono::seconds(10);
       const Outcome outcome = run(again);
       CHECK_FALSE(outcome.timed_out);
@@ -201,7 +201,7 @@ TEST_CASE("a runtime directory that is a link, a file, another's or cannot be ma
     const Watch before = setting.watch();
     for (const bool is_recorded : {true, false}) {
       INFO(what << (is_recorded ? ", recorded" : ""));
-      Command command = setting.command({"run", "--store", setting.store()});
+      Command command = setting.slipway_command({"run", "--store", setting.store()});
       if (!is_recorded) command.arguments.insert(command.arguments.end(), {"--no-record", "starts"});
       command.arguments.insert(command.arguments.end(), {image, "true"});
       (*command.environment)["XDG_RUNTIME_DIR"] = setting.own(place);

@@ -13,7 +13,7 @@ namespace {
 
 // Under a limit, set in the process that becomes slipway: "--nofile=8:8".
 Command limited(const Setting& setting, const std::string& limit, const std::vector<std::string>& words) {
-  Command command = setting.command(words);
+  Command command = setting.slipway_command(words);
   command.arguments.insert(command.arguments.begin(), {"prlimit", limit});
   command.limit = std::chrono::seconds(20);
   return command;
@@ -108,7 +108,7 @@ TEST_CASE("an environment of two megabytes harms nobody") {
     const std::string image = setting.file("image.tar", standard_archive());
     for (int warm = 0; warm < 2; ++warm) {
       INFO(to_text(who) << (warm == 0 ? "" : ", warm"));
-      Command command = setting.command({"run", "--store", setting.store(), image, "sh", "-c", "env | wc -l"});
+      Command command = setting.slipway_command({"run", "--store", setting.store(), image, "sh", "-c", "env | wc -l"});
       if (!command.environment) command.environment = std::map<std::string, std::string>{{"PATH", "/usr/bin:/bin"}};
       for (int i = 0; i < 15; ++i) (*command.environment)["LONG_" + std::to_string(i)] = std::string(131'000, 'x');
       for (int i = 0; i < 2000; ++i) (*command.environment)["SHORT_" + std::to_string(i)] = "x";
@@ -133,7 +133,7 @@ TEST_CASE("an environment that the kernel refuses inside is refused before") {
     words.insert(words.end(), {"-e", "V" + std::to_string(i) + "=" + std::string(131'000, 'x')});
   words.insert(words.end(), {plain, "true"});
   // A quarter of the stack's limit is what arguments and environment have together.
-  Command command = setting.command({"run", "--store", setting.store()});
+  Command command = setting.slipway_command({"run", "--store", setting.store()});
   command.arguments.insert(command.arguments.end(), words.begin(), words.end());
   CHECK(run(command).errors == "");
 }
@@ -144,7 +144,7 @@ TEST_CASE("names in the environment that are no paths move nothing") {
   for (const std::string& value :
        {std::string(), std::string("relative"), std::string("\xFF\x1b[2J"), std::string("/dev/null"),
         "/" + std::string(5000, 'x'), std::string("/proc/self/fd")}) {
-    Command command = setting.command({"run", "--no-record", "starts", image, "true"});
+    Command command = setting.slipway_command({"run", "--no-record", "starts", image, "true"});
     for (const char* name : {"XDG_DATA_HOME", "HOME", "XDG_RUNTIME_DIR", "TMPDIR"})
       (*command.environment)[name] = value;
     const Outcome outcome = run(command);

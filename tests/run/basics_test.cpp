@@ -119,38 +119,6 @@ TEST_CASE("a program that a signal kills gives 128 and the signal's number") {
   }
 }
 
-TEST_CASE("a program that cannot be started gives 127 when it is not there and 126 when it is, with the reason") {
-  struct Row {
-    const char* name;
-    Words words;
-    int status;
-    const char* says;
-  };
-  const std::vector<Row> rows = {
-      {"no such program in PATH", {"nothing"}, 127, "no directory of PATH in the container has it: /bin"},
-      {"no such file", {"/no/such/file"}, 127, "the image has no such file"},
-      {"a directory", {"/bin/folder"}, 126, "it is a directory"},
-      {"its mode", {"/bin/closed"}, 126, "its mode lets nobody execute it"},
-      {"its mode, found in PATH", {"closed"}, 126, "its mode lets nobody execute it"},
-      {"neither ELF nor script", {"text"}, 126, "neither an ELF program nor a script with a #! line"},
-      {"a #! line whose program is missing", {"orphan"}, 126, "/no/such/interpreter, which the image does not have"},
-  };
-  for (const Caller& caller : callers()) {
-    for (const Row& row : rows) {
-      DYNAMIC_SECTION(caller.name << ": " << row.name) {
-        Runner& runner = shared(caller);
-        const Outcome outcome = runner.run(with_box(runner, row.words));
-        INFO(to_text(outcome));
-        CHECK(outcome.shell_status() == row.status);
-        CHECK(outcome.output == "");
-        CHECK_THAT(outcome.errors, Catch::Contains(row.says) && Catch::Contains(row.words[0]));
-        CHECK_THAT(outcome.errors, Catch::StartsWith("slipway: the command: error: exec: exec-process: step "));
-        CHECK(lines_of(outcome.errors).size() == 2);
-      }
-    }
-  }
-}
-
 TEST_CASE("slipway's own failures give 125, one message and nothing on standard output") {
   struct Row {
     const char* name;

@@ -51,11 +51,11 @@ TEST_CASE("a Debian made by mmdebstrap runs from an archive") {
       INFO(to_text(outcome));
       CHECK(outcome.shell_status() == 0);
       CHECK_THAT(outcome.output, Catch::StartsWith("12."));
-      if (caller.is_root()) CHECK(outcome.errors == "");
+      if (!caller.is_single()) CHECK(outcome.errors == "");
       outcome = runner.run({path, "dpkg", "--version"});
       CHECK(outcome.shell_status() == 0);
       CHECK_THAT(outcome.output, Catch::StartsWith("Debian 'dpkg' package management program version "));
-      CHECK(outcome.errors == "");
+      if (!caller.is_single()) CHECK(outcome.errors == "");
       // Set-group-id and sticky modes survive.
       outcome = runner.run({path, "stat", "-c", "%a %u:%g", "/var/local", "/tmp"});
       CHECK(outcome.output == (caller.is_single() ? "2775 0:0\n1777 0:0\n" : "2775 0:50\n1777 0:0\n"));

@@ -96,7 +96,7 @@ std::string copy_slipway(const std::string& to) {
 TarEntry probe_entry() { return file("bin/probe", read_file(SLIPWAY_TEST_PROBE), 0755); }
 
 ImageSpec box_image() {
-  ImageSpec image = standard_image();
+  ImageSpec image = standard_image(Packing::plain, Files::of_root);
   image.command = {"echo", "the image's own command"};
   const std::vector<TarEntry> more = {
       probe_entry(),
@@ -202,7 +202,6 @@ Runner& shared(const Caller& caller) {
   std::unique_ptr<Runner>& runner = runners[caller.name];
   if (!runner) {
     runner = std::make_unique<Runner>(caller);
-    // The first run unpacks, and tells a caller with one id that the image has files of more.
     must(runner->run({runner->box(), "true"}), "fill the store of " + caller.name);
   }
   return *runner;

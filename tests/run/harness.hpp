@@ -31,7 +31,8 @@ struct Caller {
 const std::vector<Caller>& callers();
 
 /// The standard image, and a layer with programs that look at the container from inside (/bin/probe, see probe.c) and
-/// some that cannot be run. Its command says "the image's own command".
+/// some that cannot be run. Its command says "the image's own command". All files belong to root, so that no caller is
+/// told of owners that have no id.
 ImageSpec box_image();
 /// The entry /bin/probe, for other images.
 TarEntry probe_entry();

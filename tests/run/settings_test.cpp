@@ -102,7 +102,7 @@ TEST_CASE("A15: user and working directory are the image's, and the command line
   }
 }
 
-TEST_CASE("A15: a caller with one id has only root inside, and says which file would give more") {
+TEST_CASE("A15: a caller with one id has only root inside, and says what would give more") {
   for (const Caller& caller : callers()) {
     if (!caller.is_single()) continue;
     DYNAMIC_SECTION(caller.name) {
@@ -110,7 +110,7 @@ TEST_CASE("A15: a caller with one id has only root inside, and says which file w
       CHECK(runner.inside("id -u; id -g") == "0\n0\n");
       const Outcome outcome = runner.run({"-u", "app", runner.box(), "id"});
       CHECK(outcome.shell_status() == 125);
-      CHECK_THAT(outcome.errors, Catch::Contains("/etc/subuid") && Catch::Contains("1000"));
+      CHECK_THAT(outcome.errors, Catch::Contains("--add-subuids") && Catch::Contains("1000"));
     }
   }
 }

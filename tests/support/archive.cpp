@@ -193,7 +193,8 @@ std::string docker_save(const std::vector<ImageSpec>& images, Layout layout) {
   return make_tar(docker_save_entries(images, layout));
 }
 
-ImageSpec standard_image(Packing packing) {
+ImageSpec standard_image(Packing packing, Files files) {
+  const std::uint64_t app = files == Files::of_root ? 0 : 1000;
   std::vector<TarEntry> base = {directory("bin/"), file("bin/busybox", read_file("/bin/busybox"), 0755)};
   for (const char* applet :
        {"sh",    "id",   "echo",     "cat",   "ls",   "mount", "umount", "true",  "false",    "env", "pwd",
@@ -210,13 +211,13 @@ ImageSpec standard_image(Packing packing) {
   base.push_back(file("etc/motd", "removed by the second layer\n"));
   base.push_back(file("opt/cache/old", "hidden by the second layer\n"));
   TarEntry home = directory("home/app/", 0750);
-  home.uid = home.gid = 1000;
+  home.uid = home.gid = app;
   base.push_back(home);
 
   const std::vector<TarEntry> changes = {directory("etc/"), file("etc/.wh.motd"), directory("opt/cache/"),
                                          file("opt/cache/.wh..wh..opq"), file("opt/cache/new", "new\n")};
   TarEntry notes = file("home/app/notes", "of app\n", 0640);
-  notes.uid = notes.gid = 1000;
+  notes.uid = notes.gid = app;
   const std::vector<TarEntry> last = {home, notes, file("etc/hello", "hello from the image\n"),
                                       hard_link("etc/hello.again", "etc/hello")};
 

@@ -92,7 +92,11 @@ void drop_entry(std::vector<TarEntry>& entries, std::string_view name);
 /// a whiteout of /etc/motd and an opaque /opt/cache; new files. Tagged "box:latest"; its command is /bin/sh,
 /// its environment has PATH and GREETING=hello.
 /// Throws when /bin/busybox (package busybox-static) is missing.
-ImageSpec standard_image(Packing packing = Packing::plain);
+enum class Files {
+  of_several,  ///< /home/app and what lies in it belong to app
+  of_root,     ///< all of them: no caller has lost owners to be told of
+};
+ImageSpec standard_image(Packing packing = Packing::plain, Files files = Files::of_several);
 
 /// A directory under /tmp that goes with its object, whatever lies in it.
 class TemporaryDirectory {

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -73,7 +74,13 @@ Prepared prepare(const Command& command) {
 
 /// The child's part up to exec: the name of the call that failed; does not return when none did.
 const char* become(const Command& command, const Prepared& prepared, int input, int output, int errors) {
-  if (::setpgid(0, 0) != 0) return "setpgid";
+  if (command.terminal >= 0) {
+    input = output = errors = command.terminal;
+    if (::setsid() < 0) return "setsid";
+    if (::ioctl(command.terminal, TIOCSCTTY, 0) != 0) return "TIOCSCTTY";
+  } else if (::setpgid(0, 0) != 0) {
+    return "setpgid";
+  }
   if (::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(errors, 2) < 0) return "dup2";
   ::signal(SIGPIPE, SIG_DFL);
   if (command.mounts != nullptr && ::setns(command.mounts->get(), CLONE_NEWNS) != 0) return "setns";

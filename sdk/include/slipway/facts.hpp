@@ -64,7 +64,7 @@ class HostFact {
   [[nodiscard]] bool is_root() const { return in_.find<std::string>("/facts/host/user") == "root"; }
   [[nodiscard]] std::string kernel() const { return in_.find<std::string>("/facts/host/kernel").value_or(""); }
   [[nodiscard]] bool tmpfs_user_xattr() const { return yes("/facts/host/tmpfs_user_xattr"); }
-  /// Whether standard input, output and error are all terminals.
+  /// Whether the container gets a terminal of its own.
   [[nodiscard]] bool terminal() const { return yes("/facts/host/terminal"); }
 
  private:

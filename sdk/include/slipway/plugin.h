@@ -5,8 +5,9 @@
  * Memory    Nobody frees what another made. What slipway hands in lives until the plugin's function
  *           returns; what the plugin hands in is copied before the callback returns.
  * Threads   A function is entered by one thread at a time and calls back on that thread only, while it
- *           runs. There is no state between calls: plan, resolve, call and undo happen in different
- *           processes, so nothing that a plugin keeps in memory would be there.
+ *           runs; at any other time, and from any other thread, the host's functions fail. There is no
+ *           state between calls: plan, resolve, call and undo happen in different processes, so nothing
+ *           that a plugin keeps in memory would be there.
  * Status    0 is success, anything else failure; errno-like values have no meaning. Failure without a
  *           report() is called the plugin's bug. No exception, panic, longjmp or exit crosses the border.
  * Growth    Structs only grow at the end; read a member only where SLIPWAY_HAS says it is there. Words

@@ -1,0 +1,146 @@
+#include "core/run/clean.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <set>
+
+#include "core/linux/id_map.hpp"
+#include "core/run/journal.hpp"
+#include "core/run/removal.hpp"
+#include "core/store/abandoned.hpp"
+
+namespace slipway::run {
+namespace {
+
+constexpr int kProcessEnds_ms = 5000;
+
+class Cleaning {
+ public:
+  explicit Cleaning(const CleanWishes& wishes) : wishes_(wishes) {}
+
+  std::vector<Error> clean() {
+    const std::vector<std::string> directories = runtime_directories();
+    for (const std::string& directory : directories) {
+      auto visited = visit_dead_journals(directory, [this](const DeadJournal& journal) { undo(journal); });
+      if (!visited) problems_.push_back(visited.error());
+    }
+    // What a journal still lists is in use, or was told of just now.
+    for (const std::string& directory : directories) {
+      for (std::string& run : listed_runs(directory)) listed_.insert(std::move(run));
+    }
+    look_through_store();
+    return std::move(problems_);
+  }
+
+ private:
+  void tell(Cleaned::Kind kind, const std::string& subject, const std::string& run) const {
+    if (wishes_.on_cleaned) wishes_.on_cleaned({kind, subject, run});
+  }
+
+  // Tells of what was done, or remembers why not.
+  bool told(const Result<void>& done, Cleaned::Kind kind, const std::string& subject, const std::string& run) {
+    if (done) tell(kind, subject, run);
+    if (!done) problems_.push_back(done.error());
+    return done.has_value();
+  }
+
+  // The processes first, since what they use cannot be taken from them.
+  void undo(const DeadJournal& journal) {
+    bool undone = true;
+    for (const ContainerProcess& process : journal.processes) {
+      if (!is_alive(process)) continue;
+      const auto ended = wishes_.acts ? end_process(process, kProcessEnds_ms) : Result<void>();
+      undone = told(ended, Cleaned::Kind::process, std::to_string(process.pid), journal.run) && undone;
+    }
+    if (!undone) return;
+    for (auto record = journal.directories.rbegin(); record != journal.directories.rend(); ++record) {
+      undone = undo(*record, journal.run) && undone;
+    }
+    if (!undone) return;
+    (void)told(wishes_.acts ? journal.remove() : Result<void>(), Cleaned::Kind::journal, journal.path, journal.run);
+  }
+
+  bool undo(const RunDirectory& record, const std::string& run) {
+    const bool is_written = record.kind == RunDirectory::Kind::written;
+    const std::string path = record.store + (is_written ? "/runs/" : "/staging/") + record.name;
+    seen_.insert(path);
+    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return true;  // it went before its record
+    const auto removed = wishes_.acts ? remove_run_directory(record) : Result<void>();
+    return told(removed, is_written ? Cleaned::Kind::run_directory : Cleaned::Kind::staging, path, run);
+  }
+
+  // Journals go with a reboot, and lie elsewhere when slipway was started in another login.
+  void look_through_store() {
+    auto path = wishes_.store.empty() ? store::Store::default_path() : Result<std::string>(wishes_.store);
+    if (!path && wishes_.store.empty()) return;  // then no run had a default store either
+    auto store = store::Store::open_existing(*path);
+    if (!store) problems_.push_back(store.error());
+    if (!store || !*store) return;
+    auto found = store::find_abandoned(**store, [this](const std::string& run) { return listed_.contains(run); });
+    if (!found) problems_.push_back(found.error());
+    if (!found) return;
+    // From the back: records' folders are locked, and somebody may wait for one to write in it.
+    for (; !found->empty(); found->pop_back()) remove(**store, found->back());
+  }
+
+  void remove(const store::Store& store, const store::Abandoned& one) {
+    using Kind = store::Abandoned::Kind;
+    const std::string path = store.path() + "/" + (one.folder == "." ? "" : one.folder + "/") + one.name;
+    if (seen_.contains(path)) return;  // what its journal listed
+    const auto removed = wishes_.acts ? remove_as_may_be(store, one, path) : Result<void>();
+    switch (one.kind) {
+      case Kind::run_directory:
+        return (void)told(removed, Cleaned::Kind::run_directory, path, one.name);
+      case Kind::staging:
+        return (void)told(removed, Cleaned::Kind::staging, path, "");
+      case Kind::lock:
+        return (void)told(removed, Cleaned::Kind::lock, path, "");
+      case Kind::record:
+        return (void)told(removed, Cleaned::Kind::record, path, "");
+    }
+  }
+
+  // Inside the ids of this user's containers where files belong to subordinate ones. Which map a run had without a
+  // journal nobody wrote down; layers in the making have it in their name.
+  Result<void> remove_as_may_be(const store::Store& store, const store::Abandoned& one, const std::string& path) {
+    auto removed = remove_abandoned(store, one);
+    if (removed || !is_forbidden(removed.error())) return removed;
+    auto ids = linux::automatic_id_map();
+    if (!ids) return tl::unexpected(ids.error());
+    if (ids->none() || ids->single()) return removed;
+    auto done = do_inside(*ids, [&] { return remove_abandoned(store, one).has_value(); });
+    if (!done) return tl::unexpected(done.error());
+    if (*done) return {};
+    return failure(EACCES, "remove", path,
+                   "it has files of ids that are not yours any more (/etc/subuid, /etc/subgid); root can remove it");
+  }
+
+  const CleanWishes& wishes_;
+  std::vector<Error> problems_{};
+  std::set<std::string> listed_{}, seen_{};
+};
+
+}  // namespace
+
+const char* to_text(Cleaned::Kind kind) {
+  switch (kind) {
+    case Cleaned::Kind::process:
+      return "process";
+    case Cleaned::Kind::run_directory:
+      return "run-directory";
+    case Cleaned::Kind::staging:
+      return "staging";
+    case Cleaned::Kind::lock:
+      return "lock";
+    case Cleaned::Kind::record:
+      return "record";
+    case Cleaned::Kind::journal:
+      break;
+  }
+  return "journal";
+}
+
+std::vector<Error> clean(const CleanWishes& wishes) { return Cleaning(wishes).clean(); }
+
+}  // namespace slipway::run

@@ -1,0 +1,37 @@
+// A process as a journal names it, so that a later slipway finds this one and no other of its number.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/report/report.hpp"
+
+namespace slipway::run {
+
+/// The container's first process. A program that is set-id, or changes its ids itself, loses the death signal that ties
+/// it to its supervisor (prctl(2), PR_SET_PDEATHSIG) and may outlive it: what it uses is then not swept.
+struct ContainerProcess {
+  pid_t pid = 0;
+  std::uint64_t start_time = 0;  ///< in clock ticks since boot; tells it from another process of the same number
+  friend bool operator==(const ContainerProcess&, const ContainerProcess&) = default;
+};
+
+/// A process as it is now; start_time 0: there is none, or it has ended and only waits to be waited for.
+ContainerProcess container_process(pid_t pid);
+bool is_alive(const ContainerProcess& process);
+
+/// Whether a process that has ended, and was not waited for, had become another program by exec.
+bool was_program(pid_t pid);
+
+/// Kills it and waits for its end, which is that of all processes of its pid namespace. One that has ended is no error.
+Result<void> end_process(const ContainerProcess& process, int limit_ms);
+
+/// As a line of a journal, and back; nullopt for a line that is none (a write that was cut off).
+std::string to_line(const ContainerProcess& record);
+std::optional<ContainerProcess> process_of(std::string_view line);
+
+}  // namespace slipway::run

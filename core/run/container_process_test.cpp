@@ -1,0 +1,85 @@
+#include "core/run/container_process.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+
+using namespace slipway;
+using namespace slipway::run;
+
+namespace {
+
+constexpr int kLimit_ms = 10'000;
+
+pid_t start_sleeper() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  return child;
+}
+
+int status_of(pid_t child) {
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  return status;
+}
+
+void wait_without_taking(pid_t child) {
+  siginfo_t info{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("a process that has ended is none, though nobody has asked for its status yet") {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  wait_without_taking(child);
+  CHECK(container_process(child).start_time == 0);
+  REQUIRE(::waitpid(child, nullptr, 0) == child);
+  CHECK(container_process(child).start_time == 0);
+  CHECK(container_process(::getpid()).start_time != 0);
+}
+
+TEST_CASE("a process survives being written down") {
+  const ContainerProcess process{4711, 123456};
+  const std::string line = to_line(process);
+  CHECK(process_of(std::string_view(line).substr(0, line.size() - 1)) == process);
+  for (const char* bad : {"process", "process\t1", "process\t0\t5", "process\tx\t5", "process\t1\t5x"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(process_of(bad));
+  }
+}
+
+TEST_CASE("a process is ended, and another of its number is not") {
+  const pid_t child = start_sleeper();
+  const ContainerProcess process = container_process(child);
+  REQUIRE(is_alive(process));
+  CHECK(end_process({process.pid, process.start_time + 1}, kLimit_ms));
+  CHECK(is_alive(process));
+  CHECK(end_process(process, kLimit_ms));
+  CHECK_FALSE(is_alive(process));
+  CHECK(end_process(process, kLimit_ms));  // dead, and not waited for
+  CHECK(WTERMSIG(status_of(child)) == SIGKILL);
+  CHECK(end_process(process, kLimit_ms));  // gone
+}
+
+TEST_CASE("whether a dead process had become a program can be told until it is waited for") {
+  const pid_t forked = ::fork();
+  if (forked == 0) ::_exit(0);
+  wait_without_taking(forked);
+  CHECK_FALSE(was_program(forked));
+  (void)status_of(forked);
+  const pid_t program = ::fork();
+  if (program == 0) {
+    ::execl("/bin/true", "true", nullptr);
+    ::_exit(1);
+  }
+  wait_without_taking(program);
+  CHECK(was_program(program));
+  CHECK(status_of(program) == 0);
+}

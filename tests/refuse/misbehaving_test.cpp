@@ -1,0 +1,190 @@
+// Plugins that end badly, in slipway's own process and, for the image stage, in the worker: the run ends with 125 and
+// one error that names plugin and function, and nothing of it stays, no record for a later start either.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "tests/refuse/setting.hpp"
+#include "tests/support/archive.hpp"
+#include "tests/support/skip.hpp"
+
+using namespace slipway::tests;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string kFixtures = SLIPWAY_FIXTURES;
+
+struct Row {
+  const char* how;      // the option of fixture-misbehaves
+  std::string in_plan;  // what is said behind the plugin's name
+  std::string in_resolve;
+  Ending ending = Ending::orderly;  // of slipway's own process; the worker's end is always orderly
+};
+
+Row crash(const char* how, const std::string& words) {
+  return {how, " crashed in plan: " + words, " crashed in resolve: " + words, Ending::crash};
+}
+
+std::vector<Row> rows() {
+  const std::string steps = ": resolve emitted a step; steps belong in plan";
+  const std::string exits = " called exit in ";
+  const std::string letters(80, 'x');
+  return {
+      crash("segv", "Segmentation fault"),
+      crash("bus", "Bus error"),
+      crash("fpe", "Floating point exception"),
+      crash("trap", "Illegal instruction"),
+      crash("abort", "Aborted"),
+      crash("overflow", "Segmentation fault"),
+      {"exit", exits + "plan", exits + "resolve", Ending::crash},
+      {"quick-exit", exits + "plan", exits + "resolve", Ending::crash},
+      {"silent", ": plan failed without saying why (status 42)", ": resolve failed without saying why (status 42)"},
+      {"unknown-step", ": plan: step: type is \"maks\", no step type of this slipway", steps},
+      {"wrong-type", ": plan: step mask: path is the number 7; expected text", steps},
+      {"no-object", ": plan: step is a list; expected an object", steps},
+      {"no-text", ": plan: step is not JSON: it breaks off or goes wrong at byte 1", steps},
+      {"no-utf8-step", ": plan: step is not JSON: it breaks off or goes wrong at byte 25", steps},
+      {"nul-step", ": plan: step mask: path has a NUL byte in it", steps},
+      {"no-utf8-fact", ": plan: fact \"image\" is not JSON", ": resolve: fact \"image\" is not JSON"},
+      {"no-utf8-report", ": a\\xff\\x00\\x1b[2J\\x0ab", ": a"},
+      {"odd-severity", ": oddly", ": oddly"},
+      {"million-steps", ": plan emitted more than 10000 steps", steps},
+      {"long-step", ": plan: step is 100000026 bytes long; a step has at most 1048576", steps},
+      {"long-fact", ": plan: fact \"image\" is 100000002 bytes long; at most 16 MiB are taken",
+       ": resolve: fact \"image\" is 100000002 bytes long; at most 16 MiB are taken"},
+      {"long-name", ": plan: fact \"" + letters + "…\" is not among what the manifest provides",
+       ": resolve: fact \"" + letters + "…\" is not among what the manifest provides"},
+      {"long-read", ": plan read a pointer of 100000001 bytes", ": resolve read a pointer of 100000001 bytes"},
+      {"long-report", ": " + letters, ": " + letters},
+      {"deep-step", ": plan: step is 100000000 bytes long", steps},
+      {"deep-fact", ": plan: fact \"image\" has lists and objects in each other, more than 128 deep",
+       ": resolve: fact \"image\" has lists and objects in each other, more than 128 deep"},
+      crash("host-functions", "Segmentation fault"),
+      crash("host-context", "Segmentation fault"),
+      // The worker has no second thread to have.
+      {"thread", ": plan called slipway from another thread than the one that it was called on",
+       ": resolve failed without saying why (status 1)"},
+  };
+}
+
+// Which files a store has below these folders; directories of its own do not count.
+std::string entries_of(const std::string& store, const Words& folders) {
+  std::string found;
+  for (const std::string& folder : folders) {
+    std::error_code none;
+    for (const auto& entry : std::filesystem::directory_iterator(store + "/" + folder, none))
+      found += folder + "/" + entry.path().filename().string() + "\n";
+  }
+  return found;
+}
+
+struct Stage {
+  const char* stage;
+  std::string plugin;
+  Words forbidden;  // what must not be in the store; that an image was looked at rightly may be
+};
+
+const Stage kPlanning{"exec", "fixture-misbehaves", {"starts", "layers", "staging", "runs", "locks"}};
+const Stage kImage{"image", "fixture-misbehaves-image", {"images", "starts", "layers", "staging", "runs", "locks"}};
+
+Words words_for(const Stage& stage, const std::string& plugin, const std::string& how, const std::string& image) {
+  Words words{"--plugin-dir",         kFixtures, "--use", std::string(stage.stage) + "=" + plugin, "--set",
+              "image.source=" + image};
+  if (!how.empty()) words.insert(words.end(), {"--set", std::string(stage.stage) + ".how=" + how});
+  return words;
+}
+
+// What is wrong with how a plugin's misbehaviour ended, for `run` and for `plan`.
+void check(Setting& setting, const Stage& stage, const std::string& plugin, const std::string& how,
+           const std::string& says, Ending ending) {
+  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string pipeline = setting.file("pipeline.json", "{}");
+  for (const std::string verb : {"run", "plan"}) {
+    INFO(verb << ", " << plugin << " " << how);
+    setting.forget_store();
+    Words words = words_for(stage, plugin, how, image);
+    words.push_back(pipeline);
+    CHECK(setting.refusal(verb, words, {plugin + says}, ending) == "");
+    CHECK(entries_of(setting.store(), stage.forbidden) == "");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a plugin that misbehaves ends the run with one error that names it and its function, and leaves nothing") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    for (const Row& row : rows()) {
+      check(setting, kPlanning, kPlanning.plugin, row.how, row.in_plan, row.ending);
+      check(setting, kImage, kImage.plugin, row.how, row.in_resolve, Ending::orderly);
+    }
+  }
+}
+
+TEST_CASE("an exception that escapes from a plugin ends the run in the same way") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    // Which runtime meets it first depends on whether the plugin has its own: both name plugin and function.
+    check(setting, kPlanning, "fixture-escapes", "", " ", Ending::crash);
+    check(setting, kImage, "fixture-escapes-image", "", " ", Ending::orderly);
+  }
+}
+
+TEST_CASE("a plugin without the function of its stage is refused before any code of it runs") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    check(setting, kPlanning, "broken-no-plan", "", ": ", Ending::orderly);
+    check(setting, kImage, "broken-no-resolve", "",
+          ": broken-no-resolve.so: has no function `resolve`, which the stage \"image\" calls", Ending::orderly);
+  }
+}
+
+TEST_CASE("a plugin that says a million wrong things is quoted once") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string image = setting.file("image.tar", standard_archive());
+  const Words words = words_for(kPlanning, kPlanning.plugin, "million-wrong-steps", image);
+  const std::string pipeline = setting.file("pipeline.json", "{}");
+  Words all = words;
+  all.push_back(pipeline);
+  const Outcome outcome = setting.slipway("run", all);
+  CHECK(outcome.shell_status() == 125);
+  CHECK(outcome.output == "");
+  CHECK(std::count(outcome.errors.begin(), outcome.errors.end(), '\n') == 3);
+  CHECK_THAT(outcome.errors, Catch::Contains("fixture-misbehaves: plan: step: type is \"maks\"") &&
+                                 Catch::EndsWith("fixture-misbehaves: plan had 999999 more to report\n"));
+}
+
+// Each of them takes the ten seconds that a plugin has, so they take them together.
+TEST_CASE("a plugin that hangs, or has no end to report, is ended and named") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string pipeline = setting.file("pipeline.json", "{}");
+  const Watch watch = setting.watch();
+  std::string script;
+  int jobs = 0;
+  for (const Stage& stage : {kPlanning, kImage}) {
+    for (const std::string how : {"hang", "endless-reports"}) {
+      std::string line =
+          std::string("'") + SLIPWAY_PROGRAM + "' run --store '" + setting.own(std::to_string(++jobs)) + "'";
+      for (const std::string& word : words_for(stage, stage.plugin, how, image)) line += " '" + word + "'";
+      script += "{ " + line + " '" + pipeline + "'; echo status $?; } &\n";
+    }
+  }
+  const Outcome outcome = setting.shell(script + "wait");
+  CHECK(outcome.output == "status 125\nstatus 125\nstatus 125\nstatus 125\n");
+  for (const std::string said : {"plugin fixture-misbehaves hangs in plan: no answer after 10000 ms\n",
+                                 "plugin fixture-misbehaves-image hangs in resolve: no answer after 10000 ms\n"}) {
+    INFO(outcome.errors);
+    const std::size_t first = outcome.errors.find(said);
+    REQUIRE(first != std::string::npos);
+    CHECK(outcome.errors.find(said, first + 1) != std::string::npos);
+  }
+  CHECK(std::count(outcome.errors.begin(), outcome.errors.end(), '\n') == 4);
+  for (int job = 1; job <= jobs; ++job) {
+    CHECK(entries_of(setting.own(std::to_string(job)), {"starts", "layers", "staging", "runs", "locks"}) == "");
+  }
+  CHECK(watch.look().processes.empty());
+}
