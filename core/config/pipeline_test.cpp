@@ -188,7 +188,7 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "\"harden\", \"network\", \"exec\", \"isolation\", \"plugin_dirs\", \"$schema\"\n"},
       {"schema for editors", "{" + image + "\"$schema\": \"x\"}", ""},
       {"schema of a wrong type", "{" + image + "\"$schema\": 1}",
-       "P:1:43: error: /$schema: expected a string, found 1\n"},
+       "P:1:43: error: /$schema: expected a string, found 1 | it is for editors; slipway does not read it\n"},
       {"stage of a wrong type", "{" + image + "\"rootfs\": \"fs-overlay\"}",
        "P:1:42: error: /rootfs: expected an object, found \"fs-overlay\" | { \"use\": PLUGIN, options… }\n"},
       {"list for a stage of one", "{" + image + "\"rootfs\": [{\"use\": \"fs-overlay\"}]}",
@@ -200,7 +200,7 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
       {"no plugin named", "{" + image + "\"harden\": [{\"masked\": []}]}",
        "P:1:43: error: /harden/0: \"use\" is missing: which plugin serves this stage?\n"},
       {"plugin of a wrong type", "{" + image + "\"rootfs\": {\"use\": 1}}",
-       "P:1:50: error: /rootfs/use: expected a name, found 1\n"},
+       "P:1:50: error: /rootfs/use: expected a name, found 1 | slipway plugin list tells the plugins there are\n"},
       {"unknown plugin", "{" + image + "\"rootfs\": {\"use\": \"fs-overlai\"}}",
        "P:1:50: error: /rootfs/use: find the plugin: fs-overlai | looked in /lib/slipway/plugins\n"},
       {"plugin of another stage", "{" + image + "\"rootfs\": {\"use\": \"harden-proc\"}}",
@@ -222,12 +222,14 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
       {"missing option of a stage that is not written", "\n{}",
        "P:2:1: error: /image: the option \"source\" is missing | the archive\n"},
       {"directories of a wrong type", "{" + image + "\"plugin_dirs\": \"x\"}",
-       "P:1:47: error: /plugin_dirs: expected a list of directories, found \"x\"\n"},
+       "P:1:47: error: /plugin_dirs: expected a list of directories, found \"x\" | \"plugin_dirs\": [DIR, ...], each "
+       "relative to the file that says so\n"},
       {"directory of a wrong type", "{" + image + "\"plugin_dirs\": [\"\", 3]}",
        "P:1:48: error: /plugin_dirs/0: expected a directory, found \"\"\nP:1:52: error: /plugin_dirs/1: expected a "
        "directory, found 3\n"},
       {"isolation of a wrong type", "{" + image + "\"isolation\": []}",
-       "P:1:45: error: /isolation: expected an object, found an empty list\n"},
+       "P:1:45: error: /isolation: expected an object, found an empty list | it may have \"namespaces\", \"user\", "
+       "\"ids\" or \"hostname\"\n"},
       {"unknown key of isolation", "{" + image + "\"isolation\": {\"hostnam\": \"a\"}}",
        "P:1:46: error: /isolation/hostnam: unknown key \"hostnam\" in \"isolation\" | did you mean \"hostname\"? "
        "allowed: \"namespaces\", \"user\", \"ids\", \"hostname\"\n"},
@@ -255,11 +257,14 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "P:1:60: error: /isolation/namespaces: \"mount\" is missing, and is always needed | without a mount namespace "
        "of its own a container's mounts would be made on the host\n"},
       {"empty hostname", "{" + image + "\"isolation\": {\"hostname\": \"\"}}",
-       "P:1:58: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 0\n"},
+       "P:1:58: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 0 | longer ones are "
+       "refused by the kernel\n"},
       {"long hostname", "{" + image + "\"isolation\": {\"hostname\": \"" + std::string(65, 'x') + "\"}}",
-       "P:1:58: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 65\n"},
+       "P:1:58: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 65 | longer ones are "
+       "refused by the kernel\n"},
       {"hostname with a line break", "{" + image + "\"isolation\": {\"hostname\": \"a\\nb\"}}",
-       "P:1:58: error: /isolation/hostname: a hostname has no control characters, found \"a\\x0ab\"\n"},
+       "P:1:58: error: /isolation/hostname: a hostname has no control characters, found \"a\\x0ab\" | letters, digits, "
+       "\"-\" and \".\" are what a host name is made of\n"},
       {"hostname for the host", "{" + image + "\"isolation\": {\"namespaces\": [\"mount\"], \"hostname\": \"a\"}}",
        "P:1:83: error: /isolation/hostname: a hostname needs a \"uts\" namespace of the container's own | without one "
        "it would be the host that is renamed; add \"uts\" to isolation.namespaces\n"},
