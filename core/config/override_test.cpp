@@ -139,7 +139,9 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{set("isolation={\"user\": 3}")},
        "--set isolation: error: /isolation/user: expected \"auto\", \"none\" or \"single\", found 3 | \"auto\": none "
        "as root, a subordinate id range as a user, one id without a range\n"},
-      {{set("isolation=0")}, "--set isolation: error: /isolation: expected an object, found 0\n"},
+      {{set("isolation=0")},
+       "--set isolation: error: /isolation: expected an object, found 0 | it may have \"namespaces\", \"user\", "
+       "\"ids\" or \"hostname\"\n"},
       {{set("rootfs={\"upper\": \"disk\", \"upper\": \"none\"}")},
        "--set rootfs: error: /rootfs/upper: the key \"upper\" stands twice in one object\n"},
       {{set("pseudo.shm.size_bytes=-1")},
@@ -154,7 +156,8 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{use("pseudo.0=pseudo-x")},
        "--use pseudo.0: error: /pseudo/use: find the plugin: pseudo-x | looked in /lib/slipway/plugins\n"},
       {{set("isolation.hostname=7")},
-       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7\n"},
+       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | the container's host name, "
+       "of 1 to 64 bytes\n"},
       {{use("rotfs=fs-copy")},
        "--use rotfs: error: there is no stage \"rotfs\" | did you mean \"rootfs\"? allowed: \"image\", \"rootfs\", "
        "\"pseudo\", \"harden\", \"network\", \"exec\"\n"},
@@ -169,7 +172,8 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{sugar(Kind::workdir, "", "-w")},
        "-w: error: /exec/workdir: expected at least 1 character, found \"\" | where the program starts\n"},
       {{sugar(Kind::hostname, "", "--hostname")},
-       "--hostname: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 0\n"},
+       "--hostname: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 0 | longer ones are "
+       "refused by the kernel\n"},
       {{set("rootfs.upper=1"), use("network=net-x"), set("exec.argv=[]")},
        "--set rootfs.upper: error: /rootfs/upper: expected a string, found 1 | a value that is JSON is taken as JSON; "
        "as a string it stands in double quotes, within the shell's\n"
