@@ -226,8 +226,9 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "relative to the file that says so\n"},
       {"directory of a wrong type", "{" + image + "\"plugin_dirs\": [\"\", 3]}",
        "P:1:48: error: /plugin_dirs/0: expected a directory, found \"\" | \"plugin_dirs\": [DIR, ...], each relative "
-       "to the file that says so\nP:1:52: error: /plugin_dirs/1: expected a "
-       "directory, found 3\n"},
+       "to the file that says so\nP:1:52: error: /plugin_dirs/1: expected a directory, found 3 | \"plugin_dirs\": "
+       "[DIR, "
+       "...], each relative to the file that says so\n"},
       {"isolation of a wrong type", "{" + image + "\"isolation\": []}",
        "P:1:45: error: /isolation: expected an object, found an empty list | it may have \"namespaces\", \"user\", "
        "\"ids\" or \"hostname\"\n"},

@@ -39,8 +39,8 @@ class Planning {
   [[nodiscard]] const std::string& child_steps() const { return child_steps_; }
   [[nodiscard]] const ResolvedImage& image() const { return image_; }
 
-  /// The image's layers, out of the store or brought in there now; `announce` as in bring_in_layers(). What of them could
-  /// not be kept as it is, then or when they were unpacked, is added to `notes`.
+  /// The image's layers, out of the store or brought in there now; `announce` as in bring_in_layers(). What of them
+  /// could not be kept as it is, then or when they were unpacked, is added to `notes`.
   Result<std::vector<store::Layer>> layers(const store::Announce& announce, Findings& notes);
 
   /// Keeps what was found out for the next start of the same words, where that may be done.
