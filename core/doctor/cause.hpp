@@ -23,6 +23,8 @@ Error with_cause(Error error, const std::optional<Cause>& cause);
 /// What to do instead, for remedies.
 inline constexpr const char* kOtherStore = "choose another place with --store DIR";
 inline constexpr const char* kOtherRuntimeDirectory = "set XDG_RUNTIME_DIR to a directory of your own";
+/// What to do about what stands in the runtime directory's place. Root's is a fixed one.
+const char* mend_runtime_directory();
 
 enum class UserNamespace { none, wanted };
 /// clone(2) or unshare(2) refused to make namespaces.

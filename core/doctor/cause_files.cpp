@@ -125,4 +125,9 @@ std::optional<Cause> why_not_written(const std::string& path, int code, std::str
   return std::nullopt;
 }
 
+const char* mend_runtime_directory() {
+  return ::geteuid() == 0 ? "remove what stands there; slipway makes it anew"
+                          : "remove it, or set XDG_RUNTIME_DIR to a directory of your own";
+}
+
 }  // namespace slipway::doctor

@@ -68,14 +68,14 @@ Check check_runtime_directory(const std::string& directory) {
     }
   } else if (!S_ISDIR(found.st_mode)) {
     return {kName, State::missing, directory + (S_ISLNK(found.st_mode) ? " is a link" : " is no directory"), kNoJournal,
-            "remove it, or " + std::string(kOtherRuntimeDirectory)};
+            mend_runtime_directory()};
   } else if (::access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
     const int code = errno;
     return not_ok(kName, State::missing, why_not_written(directory, code, kOtherRuntimeDirectory),
                   {code, "open the runtime directory", directory, kOtherRuntimeDirectory}, kNoJournal);
   } else if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     return {kName, State::missing, "the runtime directory is not yours alone: " + directory, kNoJournal,
-            "remove it, or " + std::string(kOtherRuntimeDirectory)};
+            mend_runtime_directory()};
   }
   const std::string there = nearest_existing(directory);
   if (is_full(there)) {

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "core/doctor/cause.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
 #include "core/run/moments.hpp"
@@ -23,12 +24,6 @@ constexpr std::string_view kStaging = "staging";
 constexpr std::size_t kRunIdBytes = 6;
 constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
 
-// Root's place is a fixed one; see runtime_directory.
-const char* in_its_place() {
-  return ::geteuid() == 0 ? "remove what stands there; slipway makes it anew"
-                          : "remove it, or set XDG_RUNTIME_DIR to a directory of your own";
-}
-
 Result<void> make_directory(const std::string& path) {
   if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
   return failure(errno, "make the runtime directory", path, "set XDG_RUNTIME_DIR to a directory of your own");
@@ -36,12 +31,12 @@ Result<void> make_directory(const std::string& path) {
 
 Result<linux::Fd> open_directory(const std::string& path) {
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!directory) return failure(errno, "open the runtime directory", path, in_its_place());
+  if (!directory) return failure(errno, "open the runtime directory", path, doctor::mend_runtime_directory());
   struct stat found {};
   if (::fstat(directory.get(), &found) != 0) return failure(errno, "look at the runtime directory", path);
   // In /tmp anybody may have made a directory of this name first.
   if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return failure(0, "the runtime directory is not yours alone", path, in_its_place());
+    return failure(0, "the runtime directory is not yours alone", path, doctor::mend_runtime_directory());
   }
   return directory;
 }

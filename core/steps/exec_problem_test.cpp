@@ -266,6 +266,12 @@ TEST_CASE("no way of naming a link of /proc gets past the refusal") {
                                        directory.write("windows", "#!" + link + "\r\n"),
                                        directory.write("elf", elf(own_header().e_machine, link)),
                                        directory.write("elf32", elf32(link))};
+  // The kernel's loader looks at neither of what a file says of its class and its byte order.
+  for (const std::size_t at : {std::size_t{EI_CLASS}, std::size_t{EI_DATA}}) {
+    std::string bytes = elf(own_header().e_machine, link);
+    bytes[at] = static_cast<char>(3 - bytes[at]);  // the one of two that it is not
+    programs.push_back(directory.write("elf-byte" + std::to_string(at), bytes));
+  }
   for (int i = 0; i < 4; ++i)
     programs.push_back(directory.write("chain" + std::to_string(i), "#!" + programs.back() + "\n"));
   for (const std::string& program : programs) {

@@ -39,33 +39,19 @@ tl::unexpected<Error> magic(const std::string& path) {
   return failure(ELOOP, "run", printable(path, 200), "it leads through a link of /proc");
 }
 
-// What is not refused here, and cannot be run either, execve(2) says better.
-Result<void> refuse(const std::string& path, int scripts) {
-  if (leads_through_magic(path)) return magic(path);
-  const linux::Fd file = open_without_magic(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!file) return {};
-  const std::string head = head_of(file);
-  if (const auto line = script_line(head)) {
-    if (line->interpreter.empty() || scripts == 0) return {};
-    return refuse(line->interpreter, scripts - 1);
-  }
-  const auto elf = elf_file(file, head);
-  if (!elf || elf->interpreter.empty() || !leads_through_magic(elf->interpreter)) return {};
-  return magic(elf->interpreter);
-}
-
-// `text` up to a NUL, where the kernel's own reading ends.
-std::string_view up_to_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
-
-template <class Number>
-unsigned in_order(Number number, unsigned char order) {
-  if (order == host::kByteOrder) return number;
-  return static_cast<unsigned>(((number & 0xFFU) << 8U) | (number >> 8U));
+// The kernel runs it all the same, and where a script of no mode to read leads cannot be looked at. A file that this
+// user may not execute either is refused by execve(2), in better words.
+Result<void> unreadable(const std::string& path) {
+  struct stat found {};
+  const bool is_file = ::stat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode);
+  if (!is_file || ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) != 0) return {};
+  return failure(EACCES, "run", printable(path, 200),
+                 "its user may not read it, so that nobody can tell where it leads: give it a mode to read, or --user");
 }
 
 template <class Header, class Segment>
 std::string interpreter_of(const linux::Fd& file, const Header& header) {
-  constexpr int kMostSegments = 128;
+  constexpr int kMostSegments = 1170;  // of 56 bytes each: the kernel takes 64 KiB of them
   for (int i = 0; i < header.e_phnum && i < kMostSegments; ++i) {
     Segment segment{};
     const auto at = static_cast<off_t>(header.e_phoff + static_cast<std::uint64_t>(i) * sizeof segment);
@@ -78,6 +64,45 @@ std::string interpreter_of(const linux::Fd& file, const Header& header) {
     return name.data();
   }
   return {};
+}
+
+template <class Header, class Segment>
+std::string linker_of(const linux::Fd& file, std::string_view head) {
+  Header header{};
+  if (head.size() < sizeof header) return {};
+  std::memcpy(&header, head.data(), sizeof header);
+  return interpreter_of<Header, Segment>(file, header);
+}
+
+// Read as the kernel's loaders do, which look at neither the class nor the byte order that the file claims for itself.
+std::array<std::string, 2> possible_linkers(const linux::Fd& file, std::string_view head) {
+  if (!head.starts_with(ELFMAG)) return {};
+  return {linker_of<Elf64_Ehdr, Elf64_Phdr>(file, head), linker_of<Elf32_Ehdr, Elf32_Phdr>(file, head)};
+}
+
+// What is not refused here, and cannot be run either, execve(2) says better.
+Result<void> refuse(const std::string& path, int scripts) {
+  if (leads_through_magic(path)) return magic(path);
+  const linux::Fd file = open_without_magic(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  if (!file) return errno == EACCES ? unreadable(path) : Result<void>{};
+  const std::string head = head_of(file);
+  if (const auto line = script_line(head)) {
+    if (line->interpreter.empty() || scripts == 0) return {};
+    return refuse(line->interpreter, scripts - 1);
+  }
+  for (const std::string& interpreter : possible_linkers(file, head)) {
+    if (!interpreter.empty() && leads_through_magic(interpreter)) return magic(interpreter);
+  }
+  return {};
+}
+
+// `text` up to a NUL, where the kernel's own reading ends.
+std::string_view up_to_nul(std::string_view text) { return text.substr(0, text.find('\0')); }
+
+template <class Number>
+unsigned in_order(Number number, unsigned char order) {
+  if (order == host::kByteOrder) return number;
+  return static_cast<unsigned>(((number & 0xFFU) << 8U) | (number >> 8U));
 }
 
 template <class Header, class Segment>
