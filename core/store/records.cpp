@@ -32,7 +32,12 @@ Result<linux::Fd> enter(const linux::Fd& directory) {
   linux::Fd own(::openat(directory.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!own) return failure(errno, "open the records' directory");
   if (linux::try_lock(own, linux::Lock::exclusive).value_or(false)) remove_half_written(own);
-  if (auto locked = linux::lock(own, linux::Lock::shared); !locked) return tl::unexpected(locked.error());
+  // Who waits here hears no signal, and who holds it may be a clean that was stopped.
+  constexpr int kPatience_ms = 200;
+  auto locked = linux::lock_within(own, linux::Lock::shared, kPatience_ms);
+  if (!locked) return tl::unexpected(locked.error());
+  if (!*locked)
+    return failure(EBUSY, "enter the records' directory", "", "another slipway works on the store: try again");
   return own;
 }
 

@@ -241,7 +241,10 @@ Result<void> Store::keep_record(const char* folder, const std::string& key, std:
   if (!is_plain_name(key) || record.size() > kLargestRecord) return failure(EINVAL, "keep a record", printable(key));
   const auto records = open_folder(folder);
   if (!records) return tl::unexpected(records.error());
-  return put_file(*records, key, record);
+  auto kept = put_file(*records, key, record);
+  // What is not remembered is found out anew; that is no reason to fail, or to wait.
+  if (!kept && kept.error().code == EBUSY) return {};
+  return kept;
 }
 
 Result<std::optional<std::string>> Store::find_image(const std::string& key) const {

@@ -114,6 +114,18 @@ TEST_CASE("an image record comes back as it was kept, and the newest one counts"
   CHECK_FALSE(store.find_image("../version"));
 }
 
+TEST_CASE("a record is given up while somebody else keeps the records to himself, and kept afterwards") {
+  const TemporaryDirectory directory;
+  const Store store = opened(directory.path() + "/store");
+  linux::Fd cleaning = open_file(store.path() + "/images");
+  REQUIRE(::flock(cleaning.get(), LOCK_EX) == 0);
+  REQUIRE(store.keep_image("key", "record"));
+  CHECK_FALSE(store.find_image("key").value());
+  cleaning.reset();
+  REQUIRE(store.keep_image("key", "record"));
+  CHECK(store.find_image("key").value() == "record");
+}
+
 TEST_CASE("a source's key changes with the file, the options and the plugin") {
   const TemporaryDirectory directory;
   tests::write_file(directory / "a", "one");
