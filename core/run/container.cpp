@@ -40,7 +40,8 @@ class Supervisor {
     head_.first.end();
     reached(Moment::ended);
     if (journal_) {
-      if (auto undone = journal_->undo(remove_run_directory); !undone) {
+      const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
+      if (auto undone = journal_->undo(remove); !undone) {
         if (status) return tl::unexpected(failure_of(undone.error()));
         const Error& error = undone.error();  // beside the reason for which the run failed
         tell({{Severity::warning, {}, "", "what the run left stays for now: " + sentence(error), error.hint}});
@@ -148,6 +149,7 @@ class Supervisor {
   }
 
   bool is_asked_to_end() {
+    if (asked_to_end_ != 0) return true;
     while (const auto signal = head_.signals->next()) {
       if (asks_to_end(*signal)) {
         asked_to_end_ = *signal;
@@ -173,7 +175,12 @@ class Supervisor {
     }
     reached(Moment::journalled);
     if (wishes_.begun) wishes_.begun({journal_->run(), planning_->is_recorded()});
-    for (const Error& error : sweep_journals(directory, remove_run_directory)) {
+    const auto remove = [this](const RunDirectory& record) {
+      return remove_run_directory(record, [this] { return interruption_.comes(); });
+    };
+    const std::vector<Error> left = sweep_journals(directory, remove);
+    if (asked_to_end_ != 0) return tl::unexpected(Failure{});
+    for (const Error& error : left) {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
     Findings notes;
@@ -184,7 +191,7 @@ class Supervisor {
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    Preparing preparing(*store_, layers, *journal_, ids);
+    Preparing preparing(*store_, layers, *journal_, ids, interruption_);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
