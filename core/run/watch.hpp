@@ -44,6 +44,7 @@ class Watch {
 
  private:
   void hear_child();
+  void cut_off();
   void program_runs();
   void take_signals();
   void pass_on(int signal);
@@ -59,6 +60,7 @@ class Watch {
   std::string message_;
   std::unique_ptr<Terminal> terminal_{};  ///< where the container has one of its own
   std::optional<Failure> failed_{};
+  bool cut_off_ = false;  ///< the child's last word was
   int asked_to_end_ = 0;  ///< the signal that came before there was a program
   Impatience impatience_{};
 };
