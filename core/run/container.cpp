@@ -79,7 +79,7 @@ class Supervisor {
     reached(Moment::prepared);
     spent(Span::prepare);
     Watch watch(
-        head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
+        head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, std::move(early_signals_),
         [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
         wishes_.killed_message);
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)

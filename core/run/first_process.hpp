@@ -8,6 +8,8 @@
 #include "core/linux/id_map.hpp"
 #include "core/linux/process.hpp"
 #include "core/report/report.hpp"
+#include "core/run/guard.hpp"
+#include "core/run/orphans.hpp"
 
 namespace slipway::run {
 
@@ -31,6 +33,8 @@ class FirstProcess {
   Result<void> finish_id_map();
 
   [[nodiscard]] linux::Process& process() { return process_; }
+  /// What it left behind where it has no pid namespace.
+  [[nodiscard]] const Orphans& orphans() const { return orphans_; }
   /// Our end of the socket; see wire.hpp.
   [[nodiscard]] linux::Fd& control() { return control_; }
 
@@ -43,7 +47,8 @@ class FirstProcess {
   linux::IdMapping mapping_{};
   linux::Process process_{};
   linux::Fd control_{};
-  linux::Fd guard_{};  ///< held as long as the container needs no guard
+  Orphans orphans_{};  ///< without a pid namespace
+  Guard guard_{};      ///< then, too
 };
 
 }  // namespace slipway::run

@@ -128,7 +128,7 @@ void Watch::pass_on(int signal) {
 // Stops the container and this process with it, as a job of the user's shell. What comes after stop_here() happens once
 // the shell lets it go on, in the foreground or not.
 void Watch::suspend() {
-  const Suspension standing_still(child_);
+  const Suspension standing_still(child_, orphans_);
   if (terminal_) terminal_->pause();
   stop_here();
   if (!terminal_) return;

@@ -40,8 +40,9 @@ tl::expected<int, Failure> watched(std::string_view says, const std::function<vo
     if (said.kind != ChildMessage::Kind::failed) return std::nullopt;
     return failure_of(said.error, said.status);
   };
+  const Orphans none;
   Watch watch(
-      *child, pair->a, *signals, {}, hear, [] {}, "");
+      *child, none, pair->a, *signals, {}, hear, [] {}, "");
   return watch.until_end();
 }
 
