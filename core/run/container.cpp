@@ -71,7 +71,8 @@ class Supervisor {
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
     spent(Span::plan);
     // That it has ended is found out, and told, when it is to get its plan.
-    if (auto mapped = head_.first.finish_id_map(); !mapped && !linux::has_ended(head_.first.process())) {
+    const auto should_stop = [this] { return interruption_.comes(); };
+    if (auto mapped = head_.first.finish_id_map(should_stop); !mapped && !linux::has_ended(head_.first.process())) {
       return tl::unexpected(failure_of(mapped.error()));
     }
     spent(Span::map_ids);

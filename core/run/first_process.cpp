@@ -75,14 +75,14 @@ bool FirstProcess::fits(std::uint64_t namespaces, const linux::IdMap& ids) const
   return process_.pidfd && namespaces_ == namespaces && ids_ == ids;
 }
 
-Result<void> FirstProcess::finish_id_map() {
-  auto finished = mapping_.finish();
+Result<void> FirstProcess::finish_id_map(const std::function<bool()>& should_stop) {
+  auto finished = mapping_.finish(should_stop);
   if (!finished) return tl::unexpected(explain_id_map(finished.error(), ids_));
   return finished;
 }
 
 void FirstProcess::end() {
-  (void)mapping_.finish();
+  mapping_.abandon();
   if (process_.pidfd) linux::end_now(process_);
   // With a pid namespace the end of its first process ends all others; without one they would stay behind.
   orphans_.end();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 #include "core/linux/fd.hpp"
@@ -29,8 +30,8 @@ class FirstProcess {
 
   /// Whether it is one for these namespaces and ids.
   [[nodiscard]] bool fits(std::uint64_t namespaces, const linux::IdMap& ids) const;
-  /// To be called before the plan is sent: tells what is wrong with its ids.
-  Result<void> finish_id_map();
+  /// To be called before the plan is sent: tells what is wrong with its ids. `should_stop`: IdMapping::finish().
+  Result<void> finish_id_map(const std::function<bool()>& should_stop);
 
   [[nodiscard]] linux::Process& process() { return process_; }
   /// What it left behind where it has no pid namespace.

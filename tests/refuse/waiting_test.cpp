@@ -110,3 +110,28 @@ TEST_CASE("a run does not wait deaf for the folder of what a dead run was unpack
     }
   }
 }
+
+TEST_CASE("a helper for id maps that hangs is cut off, by who asks for the end or after a while") {
+  SLIPWAY_SETTING(Who::range);
+  const std::string image = setting.file("image.tar", standard_archive());
+  const Words words{"run", "--store", setting.store(), image, "true"};
+  REQUIRE(setting.plain(words).shell_status() == 0);
+  const std::string program = GENERATE("/usr/bin/newuidmap", "/usr/bin/newgidmap");
+  INFO(program);
+  const std::string hangs = setting.file("hangs", "#!/bin/sh\necho waiting >&2\nexec sleep 1000\n");
+  fs::permissions(hangs, fs::perms::all);
+  REQUIRE(run({.arguments = {"mount", "--bind", hangs, program}, .mounts = setting.mounts()}).shell_status() == 0);
+  const Watch watch = setting.watch();
+  for (const int signal : {SIGINT, SIGTERM}) {
+    Program slipway(setting.slipway_command(words));
+    REQUIRE(eventually([&] { return !descendants_named("sleep").empty(); }));
+    slipway.signal(signal);
+    const Outcome outcome = slipway.wait();
+    CHECK(outcome.shell_status() == 128 + signal);
+    CHECK(outcome.errors == "");
+    CHECK(watch.look().to_text() == "");
+  }
+  const Outcome outcome = setting.plain(words);
+  CHECK(Setting::faults_of(outcome, 125, {program + ": Connection timed out", "hint: it hung and was ended"}, watch) ==
+        "");
+}
