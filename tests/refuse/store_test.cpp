@@ -153,8 +153,6 @@ TEST_CASE("records and layers that are damaged are made anew, or refused by one 
     const std::string image = setting.file("image.tar", standard_archive());
     for (const auto& [what, script] : rows) {
       const std::string row = what;
-      // What then stays in staging/ belongs to subordinate ids, which the user alone cannot remove.
-      if (who == Who::range && row.find("layers") != std::string::npos && row != "no layers") continue;
       INFO(what << " as " << to_text(who));
       setting.forget_store();
       fill_with_records(setting, image);
@@ -163,6 +161,7 @@ TEST_CASE("records and layers that are damaged are made anew, or refused by one 
       again.limit = std::chrono::seconds(10);
       const Outcome outcome = run(again);
       CHECK_FALSE(outcome.timed_out);
+      CHECK(std::filesystem::is_empty(setting.store() + "/staging"));
       if (outcome.shell_status() == 0) {
         CHECK(outcome.output + outcome.errors == "anew\n");
       } else {
