@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "core/linux/listing.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/image.hpp"
 #include "core/run/removal.hpp"
@@ -17,7 +18,7 @@
 namespace slipway::run {
 namespace {
 
-Findings as_findings(const Error& error) { return {{Severity::error, {}, "", sentence(error), error.hint}}; }
+Findings as_findings(const Error& error) { return failure_of(error).findings; }
 
 struct Target {
   linux::Fd directory{};

@@ -119,6 +119,8 @@ TEST_CASE("a working directory that is none, or leads out of the container, is r
       {"/dev/null", "/dev/null"},
       {"/proc/new", "/proc/new"},
       {"relative", "/exec/workdir"},
+      {"/..", "/exec/workdir"},
+      {"/etc/../plain", "a path inside the container has no \"..\""},
       {"/" + std::string(256, 'n'), "File name too long"},
       {"/" + std::string(5000, 'n'), "/exec/workdir"},
   };

@@ -1,6 +1,7 @@
 // What a caller's limits and environment can do to a run: it works, or it says with one error which limit it needs.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 
 #include "tests/refuse/setting.hpp"
@@ -55,6 +56,33 @@ TEST_CASE("with too few descriptors a run is refused by one error, and with 128 
         (void)limits.run_under("--nofile=" + both, {"open files", "\n  hint: "});
       }
       CHECK(limits.run_under("--nofile=128:128", {}) == End::as_usual);
+    }
+  }
+}
+
+TEST_CASE("with too few descriptors every other command, too, works or is refused by one error") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string image = setting.file("image.tar", standard_archive());
+  REQUIRE(setting.slipway("run", {image, "true"}).shell_status() == 0);
+  const std::vector<std::vector<std::string>> commands = {
+      {"check", image},
+      {"plan", image},
+      {"unpack", "--store", setting.store(), image, setting.own("tree")},
+      {"clean", "--store", setting.store()},
+      {"plugin", "list"}};
+  for (const auto& words : commands) {
+    for (const int most : {4, 5, 6, 7, 8, 10, 12, 16, 24, 40}) {  // with 3 the program is not even loaded
+      INFO(words.front() << " with " << most);
+      const std::string both = std::to_string(most) + ":" + std::to_string(most);
+      const Watch before = setting.watch();
+      const Outcome outcome = run(limited(setting, "--nofile=" + both, words));
+      std::filesystem::remove_all(setting.own("tree"));
+      if (outcome.shell_status() == 0) {
+        CHECK(outcome.errors == "");
+      } else {
+        CHECK(Setting::faults_of({.errors = outcome.errors, .status = outcome.shell_status()}, 1, {"\n  hint: "},
+                                 before) == "");
+      }
     }
   }
 }
