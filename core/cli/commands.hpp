@@ -11,6 +11,7 @@ int plan_command(int count, const char* const* words);
 int check_command(int count, const char* const* words);
 int plugin_command(int count, const char* const* words);
 int unpack_command(int count, const char* const* words);
+int config_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
 int doctor_command(int count, const char* const* words);
 int completion_command(int count, const char* const* words);
@@ -25,6 +26,8 @@ inline constexpr std::array kCommands = {
     Entry{"run", "TARGET [COMMAND [ARG...]]", "run a container from a pipeline file or an image archive", &run_command},
     Entry{"plan", "TARGET", "show what a run would do, step by step", &plan_command},
     Entry{"check", "PIPELINE", "tell every problem of a pipeline file", &check_command},
+    Entry{"config", "dump TARGET | schema", "a pipeline as one whole file; the schema of pipeline files for editors",
+          &config_command},
     Entry{"plugin", "list | info NAME", "show the plugins and their options", &plugin_command},
     Entry{"unpack", "IMAGE DIR", "the merged tree of an image's layers", &unpack_command},
     Entry{"clean", "", "remove what runs that were killed have left", &clean_command},

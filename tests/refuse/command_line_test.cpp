@@ -34,7 +34,7 @@ std::vector<Option> options_of(const Setting& setting, const std::string& verb) 
 }
 
 const std::vector<std::string>& verbs() {
-  static const std::vector<std::string> kVerbs = {"run",    "plan",  "check",  "plugin",
+  static const std::vector<std::string> kVerbs = {"run",    "plan",  "check",  "config",    "plugin",
                                                   "unpack", "clean", "doctor", "completion"};
   return kVerbs;
 }
@@ -45,6 +45,7 @@ int usage_status(const std::string& verb) { return verb == "run" ? 125 : 2; }
 std::vector<std::string> rest_of(const Setting& setting, const std::string& verb, const std::string& image) {
   if (verb == "doctor" || verb == "clean") return {};
   if (verb == "completion") return {"bash"};
+  if (verb == "config") return {"schema"};
   if (verb == "plugin") return {"info", "fs-overlay"};
   if (verb == "unpack") return {image, setting.own("tree")};
   if (verb == "run") return {image, "true"};

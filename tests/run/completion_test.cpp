@@ -92,7 +92,7 @@ TEST_CASE("completion and the page of man have every option that --help has, of 
 
 TEST_CASE("bash completes commands, options, words, plugins, files and directories, and leaves the container's alone") {
   const std::vector<Row> rows = {
-      {{""}, "run plan check plugin unpack clean doctor completion --help --version\n"},
+      {{""}, "run plan check config plugin unpack clean doctor completion --help --version\n"},
       {{"pl"}, "plan plugin\n"},
       {{"nonsense", ""}, "\n"},
       {{"run", "--t"}, "--tty --timing\n"},
@@ -111,6 +111,8 @@ TEST_CASE("bash completes commands, options, words, plugins, files and directori
       {{"unpack", "a-file", "a-"}, "a-directory\n"},
       {{"plugin", ""}, "list info\n"},
       {{"plugin", "info", "exec-p"}, "exec-process\n"},
+      {{"config", "d"}, "dump\n"},
+      {{"config", "dump", "a-f"}, "a-file\n"},
       {{"clean", "--d"}, "--dry-run\n"},
       {{"completion", "z"}, "zsh\n"},
   };
