@@ -37,7 +37,10 @@ class Supervisor {
     auto status = make_and_watch();
     spent(Span::program);
     // Whatever happened: the child first, since its mounts hold what the journal lists.
-    head_.first.end();
+    if (auto ended = head_.first.end([this] { return interruption_.comes(); }); !ended) {
+      const Error& error = ended.error();
+      tell({{Severity::warning, {}, "", "a process of the container lives on: " + sentence(error), error.hint}});
+    }
     reached(Moment::ended);
     if (journal_) {
       const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
@@ -107,7 +110,7 @@ class Supervisor {
     ids_ = std::move(*ids);
     const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
     if (head_.first.fits(namespaces, ids_)) return {};
-    head_.first.end();
+    (void)head_.first.end();
     auto first = FirstProcess::make(namespaces, ids_);
     if (!first) return tl::unexpected(first.error());
     head_.first = std::move(*first);
