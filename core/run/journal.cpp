@@ -14,6 +14,7 @@
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
 #include "core/run/moments.hpp"
+#include "core/store/entry.hpp"
 
 namespace slipway::run {
 namespace {
@@ -89,11 +90,6 @@ bool is_run_id(std::string_view text) {
   return text.size() == 2 * kRunIdBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// A name in staging/: one component, and none that leads elsewhere.
-bool is_plain_name(std::string_view text) {
-  return !text.empty() && text.front() != '.' && text.find('/') == std::string_view::npos;
-}
-
 // A last line without an end was cut off: who wrote it was killed, and did not begin what it says.
 Result<void> read_lines(std::string_view text, DeadJournal& records) {
   for (std::size_t at = 0, number = 1;; ++number) {
@@ -142,7 +138,7 @@ std::optional<RunDirectory> record_of(std::string_view line) {
     if (end != std::string_view::npos) line.remove_prefix(end + 1);
   }
   const bool is_written = fields[0] == kRunDirectory && is_run_id(fields[1]);
-  const bool is_staging = fields[0] == kStaging && is_plain_name(fields[1]);
+  const bool is_staging = fields[0] == kStaging && store::is_plain_name(fields[1]);
   if (!is_written && !is_staging) return std::nullopt;
   // From where a relative one was meant is not known any more.
   if (!fields[3].starts_with('/')) return std::nullopt;
