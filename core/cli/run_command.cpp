@@ -32,6 +32,9 @@ int run_command(int count, const char* const* given) {
     is_json ? log->finding(finding) : print_finding(finding);
   };
   wishes.on_warning = say;
+  wishes.on_kept = [&](const std::string& path) {
+    is_json ? log->finding({Severity::info, {}, "", "kept " + path, ""}) : print_kept(path);
+  };
   auto status = run::run_container(*request, wishes, std::move(head), &run::make_cold_start);
   if (words.timing) is_json ? log->timing(timing) : print_text(timing.to_table());
   if (status) return *status;

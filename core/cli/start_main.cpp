@@ -40,6 +40,7 @@ int run_from_record(int count, const char* const* given) {
   wishes.on_warning = [&words](const Finding& finding) {
     if (tells(words, finding)) print_finding(finding);
   };
+  wishes.on_kept = print_kept;
   Timing timing;
   if (words.timing) listen(timing, wishes);
   auto status = run::run_container(*request, wishes, std::move(head), nullptr);
