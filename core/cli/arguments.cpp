@@ -145,4 +145,17 @@ Words read_words(const Command& command, int count, const char* const* words) {
   return Reader(command, count, words).read();
 }
 
+Words read_all_words(const Command& command, int count, const char* const* words) {
+  Words all;
+  Words given = read_words(command, count, words);
+  while (given.status < 0 && !given.rest.empty()) {
+    all.rest.push_back(given.rest.front());
+    std::vector<const char*> left = {words[0]};
+    for (std::size_t i = 1; i < given.rest.size(); ++i) left.push_back(given.rest[i].c_str());
+    given = read_words(command, static_cast<int>(left.size()), left.data());
+  }
+  all.status = given.status;
+  return all;
+}
+
 }  // namespace slipway::cli

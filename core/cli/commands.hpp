@@ -8,6 +8,7 @@ int plan_command(int count, const char* const* words);
 int check_command(int count, const char* const* words);
 int plugin_command(int count, const char* const* words);
 int unpack_command(int count, const char* const* words);
+int config_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
 int doctor_command(int count, const char* const* words);
 
