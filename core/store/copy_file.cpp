@@ -152,8 +152,8 @@ Result<void> copy_regular(const FileToCopy& file, CopyState& state) {
   if (!target) return failure(errno, "make");
   if (auto copied = copy_content(source, target, file.status, state); !copied) return copied;
   // In this order: a change of owner takes set-id bits and capabilities away, and all of them change times.
-  const auto look = give_owner(file.status, file.path, state,
-                               [&](uid_t uid, gid_t gid) { return ::fchown(target.get(), uid, gid); });
+  const auto look =
+      give_owner(file.status, file.path, state, [&](uid_t uid, gid_t gid) { return ::fchown(target.get(), uid, gid); });
   if (!look) return tl::unexpected(look.error());
   if (::fchmod(target.get(), look->mode) != 0) return failure(errno, "set the mode of");
   if (auto copied = copy_xattrs(source, target, state); !copied) return copied;
@@ -203,8 +203,7 @@ Result<void> copy_file(const FileToCopy& file, CopyState& state) {
 Result<void> finish_directory(const linux::Fd& from, const linux::Fd& to, const std::string& path, CopyState& state) {
   struct stat status {};
   if (::fstat(from.get(), &status) != 0) return failure(errno, "look at", printable(path, kShownPath));
-  const auto look =
-      give_owner(status, path, state, [&](uid_t uid, gid_t gid) { return ::fchown(to.get(), uid, gid); });
+  const auto look = give_owner(status, path, state, [&](uid_t uid, gid_t gid) { return ::fchown(to.get(), uid, gid); });
   if (!look) return failure(look.error().code, look.error().doing, printable(path, kShownPath));
   if (::fchmod(to.get(), look->mode) != 0) return failure(errno, "set the mode of", printable(path, kShownPath));
   if (auto copied = copy_xattrs(from, to, state); !copied)

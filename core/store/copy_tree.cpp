@@ -53,7 +53,7 @@ tl::unexpected<Error> at(Error error, const std::string& path) {
 /// each goes down its own part of the tree, so that few directories are open at once.
 class TreeCopy {
  public:
-    Result<Losses> copy(LayerStack layers, linux::Fd into, unsigned threads) {
+  Result<Losses> copy(LayerStack layers, linux::Fd into, unsigned threads) {
     auto top = std::make_shared<Directory>();
     top->from = std::move(layers);
     top->to = std::move(into);
@@ -131,7 +131,8 @@ class TreeCopy {
   }
 
   Result<void> copy_directory(const std::shared_ptr<Directory>& directory) {
-    if (directory->depth > kDeepestTree) return at({0, "copy the layers: the tree is too deep", "", ""}, directory->path);
+    if (directory->depth > kDeepestTree)
+      return at({0, "copy the layers: the tree is too deep", "", ""}, directory->path);
     auto entries = entries_of(directory->from);
     if (!entries) return at(entries.error(), directory->path);
     std::vector<StackEntry> below;
@@ -191,8 +192,8 @@ class TreeCopy {
     auto from = open_entry(above.from, entry);
     if (!from) return at(from.error(), child->path);
     child->from = std::move(*from);
-    child->to = linux::Fd(
-        ::openat(above.to.get(), entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    child->to =
+        linux::Fd(::openat(above.to.get(), entry.name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!child->to) return at({errno, "open directory", "", ""}, child->path);
     return child;
   }
