@@ -1,5 +1,5 @@
-// The copy of an image's layers into a directory of the run's own: made by a process apart, which may write files of all
-// the container's owners and do nothing else, waited for as long as nobody asks for an end.
+// The copy of an image's layers into a directory of the run's own: made by a process apart, which may write files of
+// all the container's owners and do nothing else, waited for as long as nobody asks for an end.
 #pragma once
 
 #include <vector>

@@ -23,8 +23,7 @@ bool lies_in(const linux::Fd& above, const linux::Fd& directory) {
 
 // Written down before it is made.
 Result<void> Preparing::make_run_directory() {
-  if (auto noted = journal_.add({RunDirectory::Kind::written, journal_.run(), ids_.to_text(), store_.path()});
-      !noted)
+  if (auto noted = journal_.add({RunDirectory::Kind::written, journal_.run(), ids_.to_text(), store_.path()}); !noted)
     return noted;
   reached(Moment::directory);
   auto made = store_.make_run_directory(journal_.run());

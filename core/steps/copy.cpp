@@ -12,8 +12,6 @@ std::string problem_of(const Copy& step) {
   return step.into.name.empty() ? "into names no directory" : "";
 }
 
-Result<linux::Fd> apply(const Copy& step, Preparation& preparation) {
-  return preparation.copy(step.layers, step.into);
-}
+Result<linux::Fd> apply(const Copy& step, Preparation& preparation) { return preparation.copy(step.layers, step.into); }
 
 }  // namespace slipway::steps

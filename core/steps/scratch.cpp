@@ -2,7 +2,7 @@
 
 namespace slipway::steps {
 
-std::string summary(const Scratch& step) { 
+std::string summary(const Scratch& step) {
   return step.name + " in the store" + (step.afterwards == Afterwards::kept ? ", kept afterwards" : "");
 }
 
@@ -12,7 +12,7 @@ std::string problem_of(const Scratch& step) {
   return plain ? "" : "name is one file name of at most 64 bytes that does not begin with a dot";
 }
 
-Result<linux::Fd> apply(const Scratch& step, Preparation& preparation) { 
+Result<linux::Fd> apply(const Scratch& step, Preparation& preparation) {
   return preparation.scratch(step.name, step.afterwards);
 }
 
