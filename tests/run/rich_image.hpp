@@ -1,0 +1,15 @@
+// An image with everything that layers can say.
+#pragma once
+
+#include "tests/support/archive.hpp"
+
+namespace slipway::tests {
+
+TarEntry owned(TarEntry entry, std::uint64_t uid, std::uint64_t gid);
+TarEntry timed(TarEntry entry, std::int64_t seconds, std::uint32_t nanoseconds);
+TarEntry attributed(TarEntry entry, const std::string& name, const std::string& value);
+
+/// The box image with two layers on top.
+ImageSpec rich_image();
+
+}  // namespace slipway::tests
