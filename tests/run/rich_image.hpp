@@ -1,4 +1,4 @@
-// An image with everything that layers can say.
+// Images with everything that layers can say.
 #pragma once
 
 #include "tests/support/archive.hpp"
@@ -11,5 +11,9 @@ TarEntry attributed(TarEntry entry, const std::string& name, const std::string& 
 
 /// The box image with two layers on top.
 ImageSpec rich_image();
+
+/// What overlays have to work for, in three: links between directories, what takes the place of what, deletions of
+/// deletions.
+ImageSpec knotty_image();
 
 }  // namespace slipway::tests
