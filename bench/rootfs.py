@@ -69,7 +69,9 @@ class Bench:
     def run(self, store, *options):
         begin = time.monotonic()
         done = subprocess.run([self.slipway, "run", "--store", self.place / store, *options, self.image, "/bin/true"],
-                              check=True, stderr=subprocess.PIPE, text=True)
+                              stderr=subprocess.PIPE, text=True)
+        if done.returncode != 0:
+            raise SystemExit(done.stderr)
         return time.monotonic() - begin, done.stderr
 
     def round(self):

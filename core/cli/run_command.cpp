@@ -22,7 +22,9 @@ int run_command(int count, const char* const* given) {
     if (format == LogFormat::json) {
       return {[&](const Finding& finding) { log->finding(finding); },
               [&](const Timing& timing) { log->timing(timing); },
-              [&](const std::string& path) { log->finding({Severity::info, {}, "", "kept " + path, ""}); }};
+              [&](const std::string& path) {
+                log->finding({Severity::info, {}, "", "kept " + path, ""});
+              }};
     }
     return {&print_finding, [](const Timing& timing) { print_text(timing.to_table()); }, &print_kept};
   };

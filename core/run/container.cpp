@@ -274,7 +274,7 @@ class Supervisor {
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
   std::vector<std::string> kept_{};  ///< directories of the run's own that outlive it
-  std::vector<linux::Fd> locks_{};  // layers are held until the program has ended
+  std::vector<linux::Fd> locks_{};   // layers are held until the program has ended
 };
 
 }  // namespace
