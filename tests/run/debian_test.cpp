@@ -70,7 +70,6 @@ TEST_CASE("a copy of a Debian made by mmdebstrap is the tree that an overlay sho
   if (!tar) SLIPWAY_SKIP(tar.error());
   ImageSpec image;
   image.tags = {"debian:bookworm"};
-  // Through the link /bin as Debian has it.
   TarEntry probe = probe_entry();
   probe.name = "usr/bin/probe";
   image.layers = {{read_file(*tar)}, {make_tar({probe, file("etc/.wh.motd"), file("var/lib/dpkg/.wh..wh..opq")})}};

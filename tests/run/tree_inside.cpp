@@ -8,7 +8,7 @@ std::map<std::string, std::string> tree_inside(const Runner& runner, const std::
                                                const std::string& image) {
   std::vector<std::string> words = options;
   words.insert(words.end(),
-               {"--set", "pseudo=[]", "--set", "harden=[]", "--entrypoint", "/bin/probe", image, "describe", "/"});
+               {"--set", "pseudo=[]", "--set", "harden=[]", "--entrypoint", "probe", image, "describe", "/"});
   const Outcome outcome = runner.run(words);
   INFO(to_text(outcome));
   REQUIRE(outcome.shell_status() == 0);
