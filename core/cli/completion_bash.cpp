@@ -110,6 +110,7 @@ std::string bash_command_case(const Command& command) {
 
 std::string bash_script(const std::vector<Command>& commands) {
   std::vector<std::string> names;
+  names.reserve(commands.size());
   for (const Command& command : commands) names.push_back(command.name);
   std::string text = kBashHead;
   text += "    mapfile -t COMPREPLY < <(compgen -W '" + joined(names) + " --help --version' -- \"$current\")\n";
