@@ -14,6 +14,7 @@ std::string_view builtin_pipeline() {
     "namespaces": ["mount", "pid", "ipc", "uts", "net", "cgroup"],
     "user": "auto",
     "ids": "squash",
+    "propagation": "slave",
     "hostname": "slipway"
   }
 })json";

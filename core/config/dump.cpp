@@ -1,6 +1,6 @@
 #include "core/config/config.hpp"
+#include "core/config/isolation_words.hpp"
 #include "core/config/override.hpp"
-#include "core/config/sections.hpp"
 #include "core/config/value.hpp"
 
 namespace slipway::config {

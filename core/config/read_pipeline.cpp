@@ -49,6 +49,7 @@ tl::expected<Pipeline, Findings> read_pipeline(const Request& request, const Cat
   if (catalogue.look_in) catalogue.look_in(pipeline.plugin_dirs);
   pipeline.stages = sections.stages(catalogue, check);
   pipeline.isolation = sections.isolation(pipeline.stages);
+  for (ExtendedFile& file : sections.read_files()) pipeline.extended.push_back(std::move(file));
   if (!collector.empty()) return tl::unexpected<Findings>(std::move(collector).findings(document.places));
   pipeline.places = std::move(document.places);
   return pipeline;

@@ -15,7 +15,9 @@ const char* ids_word(const linux::IdMap& ids) {
 nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation) {
   constexpr std::uint32_t kTtyGroup = 5;
   std::vector<std::string> namespaces = isolation.namespaces;
-  if (!facts.ids.none()) namespaces.emplace_back("user");
+  std::vector<std::string> joined;
+  for (const config::Join& join : isolation.joins) joined.push_back(join.space);
+  if (!facts.ids.none() && isolation.user != config::Isolation::User::joined) namespaces.emplace_back("user");
   nlohmann::json image = nlohmann::json::parse(facts.image, nullptr, false);
   return {{"image", std::move(image)},
           {"host",
@@ -25,9 +27,11 @@ nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation
             {"terminal", facts.host.terminal}}},
           {"isolation",
            {{"namespaces", std::move(namespaces)},
+            {"joined", std::move(joined)},
             {"ids", ids_word(facts.ids)},
             {"maps_gid_5", facts.ids.maps_gid(kTtyGroup)},
-            {"hostname", isolation.hostname}}}};
+            {"hostname", isolation.hostname},
+            {"hostname_of_image", isolation.hostname_of_image}}}};
 }
 
 nlohmann::json recorded_facts(const std::string& text) {

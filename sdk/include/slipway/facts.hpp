@@ -72,7 +72,7 @@ class HostFact {
   Reader in_;
 };
 
-/// Which namespaces the container has, and which ids are in them.
+/// Which namespaces the container has of its own, which of others it joins, and which ids are in them.
 class IsolationFact {
  public:
   explicit IsolationFact(const Reader& in) : in_(in) {}
@@ -84,10 +84,21 @@ class IsolationFact {
     const auto all = namespaces();
     return std::find(all.begin(), all.end(), name) != all.end();
   }
+  /// Whether the container shares this namespace with somebody else than the host; what is in it is theirs to set up.
+  [[nodiscard]] bool joins(std::string_view name) const {
+    const auto all =
+        in_.find<std::vector<std::string>>("/facts/isolation/joined").value_or(std::vector<std::string>());
+    return std::find(all.begin(), all.end(), name) != all.end();
+  }
   /// "host" (no user namespace), "single" (one id of each kind) or "range".
   [[nodiscard]] std::string ids() const { return in_.find<std::string>("/facts/isolation/ids").value_or("host"); }
   [[nodiscard]] bool maps_gid_5() const { return in_.find<bool>("/facts/isolation/maps_gid_5").value_or(false); }
+  /// Empty where the container has none of its own, and where it is the one that the image's /etc/hostname says.
   [[nodiscard]] std::string hostname() const { return in_.find<std::string>("/facts/isolation/hostname").value_or(""); }
+  /// Whether the host name is the first line of the container's own /etc/hostname.
+  [[nodiscard]] bool hostname_of_image() const {
+    return in_.find<bool>("/facts/isolation/hostname_of_image").value_or(false);
+  }
 
  private:
   Reader in_;
