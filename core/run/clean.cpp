@@ -47,6 +47,7 @@ class Cleaning {
 
   // The processes first, since what they use cannot be taken from them.
   void undo(const DeadJournal& journal) {
+    if (journal.problem) return problems_.push_back(*journal.problem);
     bool undone = true;
     for (const ContainerProcess& process : journal.processes) {
       if (!is_alive(process)) continue;

@@ -40,6 +40,8 @@ std::vector<Row> rows() {
       crash("overflow", "Segmentation fault"),
       {"exit", exits + "plan", exits + "resolve", Ending::crash},
       {"quick-exit", exits + "plan", exits + "resolve", Ending::crash},
+      {"direct-exit", exits + "plan", exits + "resolve", Ending::crash},
+      {"c-exit", exits + "plan", exits + "resolve", Ending::crash},
       {"silent", ": plan failed without saying why (status 42)", ": resolve failed without saying why (status 42)"},
       {"unknown-step", ": plan: step: type is \"maks\", no step type of this slipway", steps},
       {"wrong-type", ": plan: step mask: path is the number 7; expected text", steps},
