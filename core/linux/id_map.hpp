@@ -22,6 +22,9 @@ struct IdRange {
   friend bool operator==(const IdRange&, const IdRange&) = default;
 };
 
+/// What the id `inside` is outside; `inside` itself where no range has it.
+std::uint32_t outside_of(const std::vector<IdRange>& ranges, std::uint32_t inside);
+
 /// The ids of a container's user namespace. Without ranges there is none: ids are the host's.
 struct IdMap {
   std::vector<IdRange> uids{};
@@ -47,6 +50,9 @@ inline constexpr const char* kNewGidMap = "/usr/bin/newgidmap";
 
 /// The user's name in /etc/passwd; empty where it is not there.
 std::string user_name(std::uint32_t uid);
+
+/// The maps of a user namespace that is there, as this process's own user namespace sees them.
+Result<IdMap> ids_of_user_namespace(const Fd& user_namespace);
 
 /// The calling user's own id as 0, and no other.
 IdMap single_id_map();

@@ -19,6 +19,9 @@ struct Process {
 /// runs, so the caller has one thread.
 Result<Process> clone_process(std::uint64_t namespaces);
 
+/// The same, as a child of the calling process's parent, which is to wait for it; CLONE_PARENT.
+Result<Process> clone_sibling(std::uint64_t namespaces);
+
 /// Has a process that was just made begin on another processor than this one's, where it may run on another. The
 /// scheduler leaves a new process with its parent as long as it thinks that cheaper (to keep other processors asleep),
 /// and then it waits for all that its parent still has to do. Where it may run later on is left as it is.

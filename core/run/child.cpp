@@ -38,6 +38,7 @@ class Child {
     inside_.has_terminal = orders_.has_terminal;
     inside_.term = orders_.term;
     inside_.may_set_groups = orders_.may_set_groups;
+    inside_.results_are_mounts = orders_.shifts;
     auto steps = plan::child_steps_from(received->steps);
     if (!steps) fail(0, steps.error());
     for (const plan::NumberedStep& step : *steps) carry_out(step);

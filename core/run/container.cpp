@@ -104,9 +104,11 @@ class Supervisor {
     if (!ids) return tl::unexpected(ids.error());
     ids_ = std::move(*ids);
     const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
-    if (head_.first.fits(namespaces, ids_)) return {};
+    if (isolation.joins.empty() && head_.first.fits(namespaces, ids_)) return {};
     head_.first.end();
-    auto first = FirstProcess::make(namespaces, ids_);
+    auto joins = open_joins(isolation);
+    if (!joins) return tl::unexpected(joins.error());
+    auto first = FirstProcess::make(namespaces, ids_, *joins);
     if (!first) return tl::unexpected(first.error());
     head_.first = std::move(*first);
     return {};
@@ -126,6 +128,7 @@ class Supervisor {
     tell(notes);
     if (!planned) return planned;
     reached(Moment::planned);
+    orders_.shifts = shifts_layers(planning_->isolation());
     orders_.may_set_groups = ids_.none() || !ids_.single();
     orders_.tells_times = static_cast<bool>(wishes_.on_event);
     orders_.has_terminal = host_.terminal;
@@ -192,7 +195,9 @@ class Supervisor {
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    Preparing preparing(*store_, layers, *journal_, ids, interruption_);
+    auto shift = make_shift();
+    if (!shift) return tl::unexpected(failure_of(shift.error()));
+    Preparing preparing(*store_, layers, *journal_, ids, interruption_, *shift ? &**shift : nullptr);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
@@ -201,6 +206,13 @@ class Supervisor {
     tell(notes);
     locks_ = layers.take_locks();
     return {};
+  }
+
+  Result<std::optional<Shift>> make_shift() {
+    if (!orders_.shifts) return std::nullopt;
+    auto user = linux::open_namespace_of(head_.first.process().pid, "user");
+    if (!user) return tl::unexpected(user.error());
+    return Shift{std::move(*user), linux::outside_of(ids_.uids, 0), linux::outside_of(ids_.gids, 0)};
   }
 
   tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, Preparing& preparing) {

@@ -29,13 +29,20 @@ FirstProcess& FirstProcess::operator=(FirstProcess&& other) noexcept {
 }
 
 Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::IdMap& ids) {
+  return make(namespaces, ids, {});
+}
+
+Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::IdMap& ids,
+                                        const std::vector<JoinedNamespace>& joins) {
+  const bool joins_user = !joins.empty() && joins.front().space == "user";
+  const bool maps = !ids.none() && !joins_user;
   FirstProcess made;
   made.namespaces_ = namespaces;
   made.ids_ = ids;
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return tl::unexpected(sockets.error());
   linux::Pair mapped;
-  if (!ids.none()) {
+  if (maps) {
     auto pipe = linux::make_pipe();
     if (!pipe) return tl::unexpected(pipe.error());
     mapped = std::move(*pipe);
@@ -49,20 +56,22 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
     made.guard_ = std::move(*guard);
   }
   // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
-  auto child = linux::clone_process((namespaces & CLONE_NEWPID) | (ids.none() ? 0 : CLONE_NEWUSER));
-  if (!child) return tl::unexpected(explain_namespaces(child.error(), ids));
-  if (child->pid == 0) {
+  const std::uint64_t with = (namespaces & CLONE_NEWPID) | (maps ? CLONE_NEWUSER : 0);
+  const auto become_child = [&] {
     sockets->a.reset();
     mapped.b.reset();
     child_main({std::move(sockets->b), std::move(made.guard_.line), std::move(mapped.a),
                 namespaces & ~std::uint64_t{CLONE_NEWPID}});
-  }
+  };
+  auto child = joins.empty() ? linux::clone_process(with) : clone_joined(joins, with, become_child);
+  if (!child) return tl::unexpected(joins.empty() ? explain_namespaces(child.error(), ids) : child.error());
+  if (child->pid == 0) become_child();
   made.process_ = std::move(*child);
   linux::begin_elsewhere(made.process_);
   made.control_ = std::move(sockets->a);
   may_be_killed(Victim::child, made.process_);
   reached(Moment::cloned);
-  if (ids.none()) return made;
+  if (!maps) return made;
   auto mapping = linux::IdMapping::begin(made.process_.pid, ids, &mapped.b);
   // One that has ended is told of when it is to get its plan.
   if (!mapping && !linux::has_ended(made.process_)) return tl::unexpected(explain_id_map(mapping.error(), ids));

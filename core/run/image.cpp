@@ -5,6 +5,7 @@
 
 #include "core/linux/program.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/ids.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/moments.hpp"
 #include "core/run/worker.hpp"
@@ -84,7 +85,8 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
   if (records == ImageRecords::use) {
     if (auto known = recorded_image(store, *source)) return std::move(*known);
   }
-  auto worker = start_worker(blueprint, use, source->file, nullptr, nullptr, ids, interruption);
+  auto worker = start_worker(blueprint, use, source->file, nullptr, nullptr, layer_ids(blueprint.isolation(), ids),
+                             interruption);
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
@@ -100,12 +102,13 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
 }
 
 Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
-                                                  const ResolvedImage& image, const linux::IdMap& ids,
+                                                  const ResolvedImage& image, const linux::IdMap& container_ids,
                                                   const Interruption& interruption, const store::Announce& announce,
                                                   store::Losses& losses) {
   std::vector<std::string> diff_ids;
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
+  const linux::IdMap ids = layer_ids(blueprint.isolation(), container_ids);
   const std::string form = store::form_of(ids, owners_of(blueprint.isolation()));
   const auto should_stop = [&] { return interruption.comes(); };
   const auto unpack = [&](std::span<const std::size_t> missing,

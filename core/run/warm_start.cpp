@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/run/ids.hpp"
 #include "core/run/losses.hpp"
 
 namespace slipway::run {
@@ -69,7 +70,7 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
     if (!losses) return std::nullopt;
     warm.losses = std::move(*losses);
   }
-  const std::string form = store::form_of(ids, owners_of(record.isolation));
+  const std::string form = store::form_of(layer_ids(record.isolation, ids), owners_of(record.isolation));
   for (const store::LayerSource& source : warm.image.fact.layers) {
     auto layer = store.find_layer(source.diff_id, form);
     if (!layer || !*layer) return std::nullopt;

@@ -13,9 +13,7 @@ namespace {
 
 Result<linux::Fd> open_source(const Bind& step, const Inside& inside) {
   if (step.source.is_reference()) {
-    auto result = inside.result(step.source.reference());
-    if (!result) return tl::unexpected(result.error());
-    return linux::open_again_here(**result);
+    return inside.result_here(step.source.reference());
   }
   linux::Fd source(::open(step.source.text.c_str(), O_PATH | O_CLOEXEC));
   if (!source) return failure(errno, "open on the host", step.source.text);

@@ -16,6 +16,21 @@ Result<const linux::Fd*> Inside::result(std::string_view name) const {
   return &found->second;
 }
 
+Result<linux::Fd> Inside::result_here(std::string_view name) const {
+  auto given = result(name);
+  if (!given) return tl::unexpected(given.error());
+  if (!results_are_mounts) return linux::open_again_here(**given);
+  const std::string directory = "@" + std::string(name);
+  auto made = linux::make_directory_at(base, directory, 0700);
+  if (!made) return tl::unexpected(made.error());
+  if (*made) {
+    auto place = linux::open_below(base, directory, O_PATH | O_DIRECTORY);
+    if (!place) return place;
+    if (auto attached = linux::attach_mount(**given, *place); !attached) return tl::unexpected(attached.error());
+  }
+  return linux::open_below(base, directory, O_PATH | O_DIRECTORY);
+}
+
 Result<void> Inside::attach(const linux::Fd& mount, const Path& target) {
   if (target.text == "/") {
     if (auto made = linux::make_directory_at(base, "root", 0755); !made) return tl::unexpected(made.error());

@@ -14,6 +14,7 @@ struct Inside {
   linux::Fd base{};  ///< a small tmpfs outside of the container: where its root is attached and a tmpfs upper lies
   linux::Fd root{};  ///< the container's root, once a step has mounted "/"
   std::map<std::string, linux::Fd> results{};  ///< of earlier steps, by name
+  bool results_are_mounts = false;  ///< detached ones: this process may not go where they come from
   bool may_set_groups = true;                  ///< false where the user namespace denies setgroups(2)
   bool has_terminal = false;                   ///< the standard streams are a terminal of the container's own
   std::string term{};                          ///< TERM where the container has a terminal, else empty
@@ -25,6 +26,8 @@ struct Inside {
 
   /// The descriptor that a reference stands for.
   [[nodiscard]] Result<const linux::Fd*> result(std::string_view name) const;
+  /// The same, as something that this mount namespace may mount from.
+  [[nodiscard]] Result<linux::Fd> result_here(std::string_view name) const;
   /// Attaches a detached mount at `target`; "/" becomes the container's root. `target` must be there, and be no link.
   Result<void> attach(const linux::Fd& mount, const Path& target);
 };
