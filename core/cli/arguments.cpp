@@ -139,9 +139,26 @@ class Reader {
   std::vector<::option> words_known_{};
 };
 
+// Where a command that is asked for its description puts it.
+Command* asked = nullptr;
+
 }  // namespace
 
+Command description_of(int (*command)(int, const char* const*)) {
+  Command description;
+  asked = &description;
+  const char* name = "";
+  (void)command(1, &name);
+  asked = nullptr;
+  for (Option& option : description.options) option.take = nullptr;
+  return description;
+}
+
 Words read_words(const Command& command, int count, const char* const* words) {
+  if (asked != nullptr) {
+    *asked = command;
+    return {{}, kOk};
+  }
   return Reader(command, count, words).read();
 }
 

@@ -41,4 +41,7 @@ Words read_words(const Command& command, int count, const char* const* words);
 /// program.
 Words read_all_words(const Command& command, int count, const char* const* words);
 
+/// What a command tells read_words() of itself; nothing of it is carried out. Its options' `take` are empty.
+Command description_of(int (*command)(int, const char* const*));
+
 }  // namespace slipway::cli

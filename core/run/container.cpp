@@ -66,7 +66,9 @@ class Supervisor {
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     reached(Moment::configured);
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
-    do_early_kill();
+    if (child_tells_early(!ids_.none())) {
+      if (auto said = receive_message(head_.first.control()); said && *said) (void)hear(**said);
+    }
     spent(Span::read);
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
     spent(Span::plan);
@@ -112,13 +114,6 @@ class Supervisor {
     if (!first) return tl::unexpected(first.error());
     head_.first = std::move(*first);
     return {};
-  }
-
-  // What the child asks for before its plan would otherwise be heard only after it.
-  void do_early_kill() {
-    if (victim_of_child() == Victim::none || victim_at(Moment::child_moved) != Victim::none) return;
-    if (victim_at(Moment::child_root) != Victim::none && ids_.none()) return;
-    if (auto said = receive_message(head_.first.control()); said && *said) (void)hear(**said);
   }
 
   tl::expected<void, Failure> make_plan() {

@@ -110,11 +110,11 @@ void watch_exits() {
 // Nobody hears of these two. A program's own functions come before libc's where a library looks for them, and so these
 // are what a plugin calls. (One that makes the system call itself is not noticed: plugins are trusted code.)
 extern "C" {
-[[noreturn, gnu::visibility("default")]] void _exit(int status) {
+[[gnu::visibility("default")]] void _exit(int status) {
   slipway::host::exit_in_plugin();
   slipway::host::end_process(status);
 }
-[[noreturn, gnu::visibility("default")]] void _Exit(int status) noexcept { ::_exit(status); }
+[[gnu::visibility("default")]] void _Exit(int status) noexcept { ::_exit(status); }
 }
 
 namespace slipway::host {
