@@ -2,6 +2,7 @@
 
 #include <linux/sched.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/run/child.hpp"
@@ -25,6 +26,7 @@ FirstProcess& FirstProcess::operator=(FirstProcess&& other) noexcept {
   control_ = std::move(other.control_);
   orphans_ = std::exchange(other.orphans_, {});
   guard_ = std::exchange(other.guard_, {});
+  joined_pid_ = std::exchange(other.joined_pid_, false);
   return *this;
 }
 
@@ -39,6 +41,8 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   FirstProcess made;
   made.namespaces_ = namespaces;
   made.ids_ = ids;
+  made.joined_pid_ =
+      std::any_of(joins.begin(), joins.end(), [](const JoinedNamespace& join) { return join.space == "pid"; });
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return tl::unexpected(sockets.error());
   linux::Pair mapped;
@@ -95,6 +99,11 @@ void FirstProcess::end() {
   if (process_.pidfd) linux::end_now(process_);
   // With a pid namespace the end of its first process ends all others; without one they would stay behind.
   orphans_.end();
+  if (joined_pid_ && guard_.process.pidfd) {
+    guard_.line.reset();  // and it ends all that are in the container's mount namespace
+    (void)linux::wait_for(guard_.process);
+    guard_.process = {};
+  }
   linux::end_now(guard_.process);
   orphans_ = {};
   guard_ = {};

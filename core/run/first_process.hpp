@@ -54,6 +54,7 @@ class FirstProcess {
   linux::Fd control_{};
   Orphans orphans_{};  ///< without a pid namespace
   Guard guard_{};      ///< then, too
+  bool joined_pid_ = false;  ///< what it leaves goes to that namespace's first process, and not to this one
 };
 
 }  // namespace slipway::run
