@@ -200,7 +200,7 @@ class Change {
   // The words of --var and --set vars.x: only what a file declares can be given, so that a slip of the finger is told.
   bool is_declared(const std::vector<std::string>& parts) {
     json& vars = document_.value["vars"];
-    if (vars.is_null()) vars = json::object();
+    if (vars.is_null() && document_.places.find("/vars") == nullptr) vars = json::object();
     if (!vars.is_object()) return false;  // told when it is read
     if (parts.empty()) {
       tell("/vars", "no variable is named", "--var NAME=VALUE");

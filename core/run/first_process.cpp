@@ -59,19 +59,24 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
     if (!guard) return tl::unexpected(guard.error());
     made.guard_ = std::move(*guard);
   }
+  const auto elsewhere = linux::BeginElsewhere::prepare();
   // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
   const std::uint64_t with = (namespaces & CLONE_NEWPID) | (maps ? CLONE_NEWUSER : 0);
   const auto become_child = [&] {
+    elsewhere.arrived();
     sockets->a.reset();
     mapped.b.reset();
     child_main({std::move(sockets->b), std::move(made.guard_.line), std::move(mapped.a),
                 namespaces & ~std::uint64_t{CLONE_NEWPID}});
   };
   auto child = joins.empty() ? linux::clone_process(with) : clone_joined(joins, with, become_child);
-  if (!child) return tl::unexpected(joins.empty() ? explain_namespaces(child.error(), ids) : child.error());
+  if (!child) {
+    elsewhere.arrived();
+    return tl::unexpected(joins.empty() ? explain_namespaces(child.error(), ids) : child.error());
+  }
   if (child->pid == 0) become_child();
   made.process_ = std::move(*child);
-  linux::begin_elsewhere(made.process_);
+  elsewhere.send(made.process_);
   made.control_ = std::move(sockets->a);
   may_be_killed(Victim::child, made.process_);
   reached(Moment::cloned);
