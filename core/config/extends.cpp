@@ -119,9 +119,11 @@ class Files {
       return refuse(at, "a variable cannot choose the file that is extended, found " + describe(name),
                     "files come first, and then the variables that they declare");
     if (chain_.size() >= kLongestChain)
-      return refuse(at, "files extend one another more than " + std::to_string(kLongestChain) + " deep", "have this file say what the innermost ones say");
+      return refuse(at, "files extend one another more than " + std::to_string(kLongestChain) + " deep",
+                    "have this file say what the innermost ones say");
     if (extended_.size() >= kMostFiles)
-      return refuse(at, "more than " + std::to_string(kMostFiles) + " files are extended", "have one file say what several of them say");
+      return refuse(at, "more than " + std::to_string(kMostFiles) + " files are extended",
+                    "have one file say what several of them say");
     return lay_over(beside(path, text), std::nullopt, at);
   }
 

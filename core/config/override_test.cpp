@@ -141,7 +141,7 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
        "as root, a subordinate id range as a user, one id without a range\n"},
       {{set("isolation=0")},
        "--set isolation: error: /isolation: expected an object, found 0 | it may have \"namespaces\", \"user\", "
-       "\"ids\" or \"hostname\"\n"},
+       "\"ids\", \"hostname\" or \"propagation\"\n"},
       {{set("rootfs={\"upper\": \"disk\", \"upper\": \"none\"}")},
        "--set rootfs: error: /rootfs/upper: the key \"upper\" stands twice in one object\n"},
       {{set("pseudo.shm.size_bytes=-1")},
@@ -156,8 +156,8 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{use("pseudo.0=pseudo-x")},
        "--use pseudo.0: error: /pseudo/use: find the plugin: pseudo-x | looked in /lib/slipway/plugins\n"},
       {{set("isolation.hostname=7")},
-       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | the container's host name, "
-       "of 1 to 64 bytes\n"},
+       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | 1 to 64 bytes; "
+       "\"image\": the first line of the image's /etc/hostname; {\"file\": PATH}\n"},
       {{use("rotfs=fs-copy")},
        "--use rotfs: error: there is no stage \"rotfs\" | did you mean \"rootfs\"? allowed: \"image\", \"rootfs\", "
        "\"pseudo\", \"harden\", \"network\", \"exec\"\n"},

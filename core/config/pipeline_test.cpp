@@ -231,10 +231,10 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "...], each relative to the file that says so\n"},
       {"isolation of a wrong type", "{" + image + "\"isolation\": []}",
        "P:1:45: error: /isolation: expected an object, found an empty list | it may have \"namespaces\", \"user\", "
-       "\"ids\" or \"hostname\"\n"},
+       "\"ids\", \"hostname\" or \"propagation\"\n"},
       {"unknown key of isolation", "{" + image + "\"isolation\": {\"hostnam\": \"a\"}}",
        "P:1:46: error: /isolation/hostnam: unknown key \"hostnam\" in \"isolation\" | did you mean \"hostname\"? "
-       "allowed: \"namespaces\", \"user\", \"ids\", \"hostname\"\n"},
+       "allowed: \"namespaces\", \"user\", \"ids\", \"hostname\", \"propagation\"\n"},
       {"unknown user", "{" + image + "\"isolation\": {\"user\": \"non\"}}",
        "P:1:54: error: /isolation/user: expected \"auto\", \"none\" or \"single\", found \"non\" | did you mean "
        "\"none\"?\n"},

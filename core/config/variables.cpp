@@ -127,7 +127,8 @@ class Variables {
 
   // Of what goes too far once is enough.
   void stop(const std::string& pointer, const std::string& message) {
-    if (!is_stopped_) tell(pointer, message, "variables that are made of variables grow quickly; write some of them out");
+    if (!is_stopped_)
+      tell(pointer, message, "variables that are made of variables grow quickly; write some of them out");
     is_stopped_ = true;
   }
 
@@ -196,7 +197,8 @@ class Variables {
       return nullptr;
     }
     if (!in_progress_.insert(name).second) {
-      tell(own, "the variable " + quote(name) + " is made from itself", "write its value out in one of those that make the circle");
+      tell(own, "the variable " + quote(name) + " is made from itself",
+           "write its value out in one of those that make the circle");
       without_value_.insert(name);
       return nullptr;
     }

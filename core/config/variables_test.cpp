@@ -117,8 +117,9 @@ TEST_CASE("variables that grow without bound are refused") {
   const Read grown = read(vars + "}", R"({"args": "${v39}"})");
   CHECK(grown.told.find("with its variables filled in the pipeline is longer than 4 MiB") != std::string::npos);
   std::string deep = R"({"v0": [])";
-  for (int i = 1; i < 100; ++i) deep += ", \"v" + std::to_string(i) + R"(": ["${v)" + std::to_string(i - 1) + R"(}"])";
-  CHECK(read(deep + "}", R"({"args": "${v99}"})").told.find("nested deeper than 64 levels") != std::string::npos);
+  for (int i = 1; i < 40; ++i)
+    deep += ", \"v" + std::to_string(i) + R"(": [[["${v)" + std::to_string(i - 1) + R"(}"]]])";
+  CHECK(read(deep + "}", R"({"args": "${v39}"})").told.find("nested deeper than 64 levels") != std::string::npos);
 }
 
 TEST_CASE("a long chain of variables is refused, and so is much text made of few") {

@@ -1,9 +1,9 @@
 #include "core/linux/id_map.hpp"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 

@@ -52,8 +52,8 @@ class FirstProcess {
   linux::IdMapping mapping_{};
   linux::Process process_{};
   linux::Fd control_{};
-  Orphans orphans_{};  ///< without a pid namespace
-  Guard guard_{};      ///< then, too
+  Orphans orphans_{};        ///< without a pid namespace
+  Guard guard_{};            ///< then, too
   bool joined_pid_ = false;  ///< what it leaves goes to that namespace's first process, and not to this one
 };
 

@@ -16,7 +16,7 @@ namespace {
 struct Word {
   pid_t made = 0;
   int code = 0;
-  std::array<char, 32> space{};   // that could not be joined; empty: the process could not be made
+  std::array<char, 32> space{};  // that could not be joined; empty: the process could not be made
   std::array<char, 160> hint{};
 };
 

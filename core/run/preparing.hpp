@@ -11,8 +11,8 @@
 namespace slipway::run {
 
 /// How what lies in the store gets the container's ids: layers are shown by a mount that shifts their owners, and
-/// directories of the run's own belong to the container's root. Both then reach the child as detached mounts, because its
-/// root may not go through the store's directories.
+/// directories of the run's own belong to the container's root. Both then reach the child as detached mounts, because
+/// its root may not go through the store's directories.
 struct Shift {
   linux::Fd user_namespace{};
   std::uint32_t root_uid = 0, root_gid = 0;  ///< outside
