@@ -127,13 +127,6 @@ std::string IdMap::to_text() const {
   return ranges_text(uids) + "/" + ranges_text(gids);
 }
 
-std::uint32_t outside_of(const std::vector<IdRange>& ranges, std::uint32_t inside) {
-  for (const IdRange& range : ranges) {
-    if (inside >= range.inside && inside - range.inside < range.count) return range.outside + (inside - range.inside);
-  }
-  return inside;
-}
-
 Result<IdMap> IdMap::from_text(const std::string& text) {
   if (text.empty()) return IdMap{};
   const std::size_t slash = text.find('/');

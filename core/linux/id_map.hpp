@@ -22,9 +22,6 @@ struct IdRange {
   friend bool operator==(const IdRange&, const IdRange&) = default;
 };
 
-/// What the id `inside` is outside; `inside` itself where no range has it.
-std::uint32_t outside_of(const std::vector<IdRange>& ranges, std::uint32_t inside);
-
 /// The ids of a container's user namespace. Without ranges there is none: ids are the host's.
 struct IdMap {
   std::vector<IdRange> uids{};

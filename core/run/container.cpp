@@ -18,9 +18,11 @@
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
+#include "core/run/shifting.hpp"
 #include "core/run/watch.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
+#include "core/store/kept.hpp"
 
 namespace slipway::run {
 namespace {
@@ -39,6 +41,7 @@ class Supervisor {
     // Whatever happened: the child first, since its mounts hold what the journal lists.
     head_.first.end();
     reached(Moment::ended);
+    if (status && !kept_.empty()) keep();
     if (journal_) {
       const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
       if (auto undone = journal_->undo(remove); !undone) {
@@ -85,6 +88,7 @@ class Supervisor {
         head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, std::move(early_signals_),
         [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
         wishes_.killed_message);
+    if (auto shifted = shift_results(); !shifted) return tl::unexpected(failure_of(shifted.error()));
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
     reached(Moment::sent);
@@ -105,6 +109,7 @@ class Supervisor {
     auto ids = isolation.user == config::Isolation::User::automatic ? head_.ids : ids_of(isolation);
     if (!ids) return tl::unexpected(ids.error());
     ids_ = std::move(*ids);
+    layer_ids_ = layer_ids(isolation, ids_);
     const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
     if (isolation.joins.empty() && head_.first.fits(namespaces, ids_)) return {};
     head_.first.end();
@@ -190,24 +195,37 @@ class Supervisor {
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    auto shift = make_shift();
-    if (!shift) return tl::unexpected(failure_of(shift.error()));
-    Preparing preparing(*store_, layers, *journal_, ids, interruption_, *shift ? &**shift : nullptr);
+    Preparing preparing(*store_, layers, *journal_, layer_ids_, results_, interruption_);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
       if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), preparing); !done) return done;
     }
+    for (Finding& note : loss_notes(preparing.losses(), planning_->isolation())) notes.push_back(std::move(note));
     tell(notes);
+    kept_ = preparing.kept();
     locks_ = layers.take_locks();
     return {};
   }
 
-  Result<std::optional<Shift>> make_shift() {
-    if (!orders_.shifts) return std::nullopt;
+  Result<void> shift_results() {
+    if (!orders_.shifts) return {};
     auto user = linux::open_namespace_of(head_.first.process().pid, "user");
     if (!user) return tl::unexpected(user.error());
-    return Shift{std::move(*user), linux::outside_of(ids_.uids, 0), linux::outside_of(ids_.gids, 0)};
+    for (auto& [name, result] : results_) {
+      auto shifted = shift(result, *user, store_->path());
+      if (!shifted) return tl::unexpected(shifted.error());
+      result = std::move(*shifted);
+    }
+    return {};
+  }
+
+  // Out of the reach of what the journal lists, which then finds nothing.
+  void keep() const {
+    auto path = store::keep_run_directory(*store_, journal_->run());
+    if (!path) tell({{Severity::warning, {}, "", sentence(path.error()), path.error().hint}});
+    if (!path || !wishes_.on_kept) return;
+    for (const std::string& name : kept_) wishes_.on_kept(*path + "/" + name);
   }
 
   tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, Preparing& preparing) {
@@ -263,6 +281,7 @@ class Supervisor {
   MakeColdStart make_cold_;
   HeadStart head_;
   linux::IdMap ids_{};
+  linux::IdMap layer_ids_{};  ///< what lies in the store has these
   Interruption interruption_{};
   int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
   std::vector<int> early_signals_{};
@@ -273,7 +292,8 @@ class Supervisor {
   std::uint64_t last_ns_ = 0;
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
-  std::vector<linux::Fd> locks_{};  // layers are held until the program has ended
+  std::vector<std::string> kept_{};  ///< directories of the run's own that outlive it
+  std::vector<linux::Fd> locks_{};   // layers are held until the program has ended
 };
 
 }  // namespace
