@@ -188,7 +188,7 @@ class Supervisor {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
     Findings notes;
-    const std::string ids = ids_.to_text();
+    const std::string ids = layer_ids_.to_text();
     const auto announce = [&](const std::string& staging) -> Result<void> {
       auto noted = journal_->add(RunDirectory{RunDirectory::Kind::staging, staging, ids, store_->path()});
       reached(Moment::staging);
