@@ -27,7 +27,7 @@ class FromWords final : public ColdStart {
     auto image = resolve_image(store_, *blueprint_, ids, interruption_, records_);
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
     notes.insert(notes.end(), image->notes.begin(), image->notes.end());
-    auto plan = blueprint_->plan({image->text, host, ids}, notes);
+    auto plan = blueprint_->plan({image->text, host, ids, linux::known_filesystems()}, notes);
     if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
     return Planned{std::move(*plan), std::move(*image)};
   }
