@@ -184,7 +184,7 @@ class Supervisor {
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    Preparing preparing(*store_, layers, *journal_, ids);
+    Preparing preparing(*store_, layers, *journal_, ids, head_.first.process().pid);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;

@@ -34,4 +34,12 @@ Result<linux::Fd> Preparing::scratch(const std::string& name) {
   return directory;
 }
 
+Result<linux::Fd> Preparing::user_namespace() {
+  if (ids_.empty()) return linux::Fd();
+  const std::string path = "/proc/" + std::to_string(child_) + "/ns/user";
+  linux::Fd found(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!found) return failure(errno, "open", path);
+  return found;
+}
+
 }  // namespace slipway::run

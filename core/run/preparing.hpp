@@ -12,12 +12,13 @@ namespace slipway::run {
 
 class Preparing final : public steps::Preparation {
  public:
-  /// All of them outlive it. `ids`: linux::IdMap::to_text().
-  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids)
-      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)) {}
+  /// All of them outlive it. `ids`: linux::IdMap::to_text(). `child`: the container's first process.
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids, pid_t child)
+      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), child_(child) {}
 
   Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
   Result<linux::Fd> scratch(const std::string& name) override;
+  Result<linux::Fd> user_namespace() override;
 
  private:
   Result<void> make_run_directory();
@@ -26,6 +27,7 @@ class Preparing final : public steps::Preparation {
   ImageLayers& layers_;
   Journal& journal_;
   std::string ids_;
+  pid_t child_;
   linux::Fd run_directory_{};
 };
 

@@ -15,6 +15,7 @@ class Failing : public Preparation {
   explicit Failing(Error error) : error_(std::move(error)) {}
   Result<linux::Fd> layer(const std::string&) override { return tl::unexpected(error_); }
   Result<linux::Fd> scratch(const std::string&) override { return tl::unexpected(error_); }
+  Result<linux::Fd> user_namespace() override { return tl::unexpected(error_); }
 
  private:
   Error error_;
