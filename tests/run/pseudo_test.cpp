@@ -86,6 +86,35 @@ TEST_CASE("B7: the profile recipe-b mounts what recipe B mounts, with its flags,
   }
 }
 
+TEST_CASE("B10: the terminals are an instance of the container's own, and /dev/ptmx opens one for anybody") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      CHECK(runner.inside("readlink /dev/ptmx; stat -c '%a %t:%T' /dev/pts/ptmx; ls /dev/pts") ==
+            "pts/ptmx\n666 5:2\nptmx\n");
+      CHECK(runner.inside("probe pty", pseudo(R"("profile":"recipe-b")")) == "/dev/pts/0\n");
+    }
+  }
+}
+
+TEST_CASE("B12: /dev/shm is for everybody, holds 64 MiB, and runs nothing") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      CHECK(shared(caller).inside("stat -c %a /dev/shm; df -k /dev/shm | grep -c ' 65536 '; cp /bin/probe /dev/shm/p; "
+                                  "/dev/shm/p 2>&1 || echo $?") == "1777\n1\nsh: /dev/shm/p: Permission denied\n126\n");
+    }
+  }
+}
+
+TEST_CASE("B13: /sys tells of the kernel and cannot be written to, by root inside neither") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      CHECK(shared(caller).inside("ls /sys/class/net; (echo 1 > /sys/class/net/lo/tx_queue_len) 2>&1; :") ==
+            "lo\nsh: can't create /sys/class/net/lo/tx_queue_len: Read-only file system\n");
+    }
+  }
+}
+
 TEST_CASE("B14: cgroup2 is mounted read-only where the host has it, and the container sees itself at /") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
