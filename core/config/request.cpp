@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "core/config/words.hpp"
+
 namespace slipway::config {
 namespace {
 
@@ -61,6 +63,14 @@ Result<Override> parse_bind(std::string_view argument) {
   change.kind = Override::Kind::bind;
   change.label = "--bind " + printable(parts[1], 64);
   change.words = {parts[0], parts[1], only_read ? "read_only" : "read_write"};
+  return change;
+}
+
+Result<Override> parse_var(std::string_view argument) {
+  auto change = split(argument, Override::Kind::set, "--var", "NAME=VALUE");
+  if (!change) return change;
+  if (!is_name(change->path)) return failure(0, "read --var", printable(argument, 64), kNameHint);
+  change->path = "vars." + change->path;
   return change;
 }
 

@@ -41,6 +41,8 @@ Result<Override> parse_use(std::string_view argument);
 Result<Override> parse_set(std::string_view argument);
 /// From the argument of --bind, "SOURCE:TARGET[:ro|:rw]"; a colon of a path's own is written "\\:".
 Result<Override> parse_bind(std::string_view argument);
+/// From the argument of --var, "NAME=VALUE": a change of "vars".
+Result<Override> parse_var(std::string_view argument);
 
 struct Request {
   std::optional<std::string> file{};       ///< path of a pipeline file

@@ -13,8 +13,14 @@ namespace slipway::run {
 class Preparing final : public steps::Preparation {
  public:
   /// All of them outlive it. `ids`: linux::IdMap::to_text(). `child`: the container's first process.
-  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids, pid_t child)
-      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), child_(child) {}
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids,
+            const Interruption& interruption, pid_t child)
+      : store_(store),
+        layers_(layers),
+        journal_(journal),
+        ids_(std::move(ids)),
+        interruption_(interruption),
+        child_(child) {}
 
   Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
   Result<linux::Fd> scratch(const std::string& name) override;
@@ -27,6 +33,7 @@ class Preparing final : public steps::Preparation {
   ImageLayers& layers_;
   Journal& journal_;
   std::string ids_;
+  const Interruption& interruption_;
   pid_t child_;
   linux::Fd run_directory_{};
 };

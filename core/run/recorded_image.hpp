@@ -29,6 +29,8 @@ struct ResolvedImage {
 struct Interruption {
   const linux::Fd* descriptor = nullptr;
   std::function<bool()> is_meant{};
+  /// Whether the waiting is to end; does not wait itself.
+  [[nodiscard]] bool comes() const;
 };
 
 /// The file that an image comes from, as it is now.
