@@ -114,6 +114,7 @@ struct PseudoStandard {
   static std::vector<MountFlag> flags_of(const std::vector<std::string>& words) {
     constexpr auto& kWords = slipway::steps::Words<MountFlag>::words;
     std::vector<MountFlag> flags;
+    flags.reserve(words.size());
     for (const std::string& word : words) {
       flags.push_back(static_cast<MountFlag>(std::find(kWords.begin(), kWords.end(), word) - kWords.begin()));
     }
@@ -124,6 +125,7 @@ struct PseudoStandard {
     const Options::Devices how = options.devices.value_or(profile.devices);
     const bool bind = how == Options::Devices::bind || (how == Options::Devices::auto_ && isolation.ids() != "host");
     std::vector<std::string> names;
+    names.reserve(kDevices.size());
     for (const Device& device : kDevices) names.emplace_back(device.name);
     if (options.nodes) names = *options.nodes;
     const Common common{.from = options.nodes ? "/options/nodes" : options.devices ? "/options/devices" : ""};
@@ -155,6 +157,7 @@ struct PseudoStandard {
 
   static std::vector<std::string> names_of(const std::vector<Options::Links>& links) {
     std::vector<std::string> names;
+    names.reserve(links.size());
     for (const Options::Links link : links) {
       names.emplace_back(words_of(link).at(static_cast<std::size_t>(link)));
     }

@@ -43,6 +43,7 @@ FileSystem& of(std::vector<FileSystem>& mounts, std::string_view option) {
 
 std::vector<std::string> all_links() {
   std::vector<std::string> names;
+  names.reserve(kLinks.size());
   for (const Link& link : kLinks) names.emplace_back(link.name);
   return names;
 }
