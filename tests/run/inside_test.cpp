@@ -283,28 +283,6 @@ TEST_CASE("B21: paths that are nowhere are no reason to say anything") {
   }
 }
 
-TEST_CASE("B21: a mask holds over directories, files and devices of the image too, and a link there is refused") {
-  const std::string more = R"(harden.0.more_mask=["/home","/etc/passwd","/dev/zero","/nowhere","/etc/hello.again"])";
-  const std::string readonly = R"(harden.0.more_readonly=["/opt","/etc/group","/nowhere/else"])";
-  for (const Caller& caller : callers()) {
-    DYNAMIC_SECTION(caller.name) {
-      Runner& runner = shared(caller);
-      CHECK(runner.inside("ls -A /home; cat /etc/passwd /dev/zero /etc/hello.again; wc -c < /proc/interrupts; "
-                          "for f in /home/x /opt/x /etc/group; do (echo x > $f) 2>&1; done; cat /etc/hello",
-                          {"--set", more, "--set", readonly}) ==
-            "0\nsh: can't create /home/x: Read-only file system\nsh: can't create /opt/x: Read-only file system\n"
-            "sh: can't create /etc/group: Read-only file system\nhello from the image\n");
-      for (const char* link : {"/proc/mounts", "/dev/fd", "/bin/sh"}) {
-        const Outcome outcome =
-            runner.run({"--set", std::string(R"(harden.0.more_mask=[")") + link + "\"]", runner.box(), "true"});
-        INFO(outcome.errors);
-        CHECK(outcome.shell_status() == 125);
-        CHECK_THAT(outcome.errors, Catch::Contains(link) && Catch::Contains("(ELOOP)") && Catch::Contains("hint:"));
-      }
-    }
-  }
-}
-
 TEST_CASE("A5: what a container writes is gone with it") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
