@@ -2,6 +2,7 @@
 #include <linux/mount.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <cerrno>
 
@@ -93,6 +94,21 @@ Result<void> attach(const Bind& step, const linux::Fd& mount, const Inside& insi
   return {};
 }
 
+// The container's root out of the store is a mount as new as an overlay would be: how the file system with the store is
+// mounted is the host's business. An ordinary user cannot take these flags off (mount_namespaces(7), "locked"), and
+// without programs there is no container; without set-id programs there is one, as on any mount with nosuid.
+Result<void> shed_flags(const linux::Fd& mount) {
+  constexpr std::uint64_t kHosts = MOUNT_ATTR_NOEXEC | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  auto shed = linux::set_mount_attributes(mount, 0, kHosts, linux::Below::left);
+  if (shed || shed.error().code != EPERM) return shed;
+  struct statvfs found {};
+  if (::fstatvfs(mount.get(), &found) == 0 && (found.f_flag & ST_NOEXEC) != 0) {
+    return failure(EACCES, "make a root of a directory on a mount with noexec", "",
+                   "choose another place with --store DIR, or --use rootfs=fs-overlay");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string summary(const Bind& step) {
@@ -110,6 +126,9 @@ std::string problem_of(const Bind& step) {
 Result<void> apply(const Bind& step, Inside& inside) {
   auto mount = copy_mount(step, inside);
   if (!mount) return tl::unexpected(mount.error());
+  if (step.source.is_reference() && step.target.text == "/") {
+    if (auto shed = shed_flags(*mount); !shed) return shed;
+  }
   if (auto prepared = prepare_mount(step, *mount); !prepared) return prepared;
   auto attached = step.create == Create::never ? inside.attach(*mount, step.target) : attach(step, *mount, inside);
   if (!attached) return attached;

@@ -210,11 +210,12 @@ TEST_CASE("plugin list names each plugin once with its stage and file, plugin in
       CHECK(list.shell_status() == 0);
       CHECK(list.errors == "");
       const Words lines = lines_of(list.output);
-      REQUIRE(lines.size() == 9);
-      for (const auto& [name, stage] : {std::pair{"exec-process", "exec"}, std::pair{"fs-overlay", "rootfs"},
-                                        std::pair{"harden-proc", "harden"}, std::pair{"image-docker-save", "image"},
-                                        std::pair{"net-loopback", "network"}, std::pair{"pseudo-binds", "pseudo"},
-                                        std::pair{"pseudo-etc", "pseudo"}, std::pair{"pseudo-standard", "pseudo"}}) {
+      REQUIRE(lines.size() == 10);
+      for (const auto& [name, stage] :
+           {std::pair{"exec-process", "exec"}, std::pair{"fs-copy", "rootfs"}, std::pair{"fs-overlay", "rootfs"},
+            std::pair{"harden-proc", "harden"}, std::pair{"image-docker-save", "image"},
+            std::pair{"net-loopback", "network"}, std::pair{"pseudo-binds", "pseudo"},
+            std::pair{"pseudo-etc", "pseudo"}, std::pair{"pseudo-standard", "pseudo"}}) {
         INFO(name);
         std::size_t count = 0;
         for (const std::string& line : lines) {
