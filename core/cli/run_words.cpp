@@ -10,6 +10,7 @@ constexpr const char* kExamples =
     "  slipway run image.tar                          the image's own command\n"
     "  slipway run image.tar sh -c 'echo hello'       another command\n"
     "  slipway run -e LANG=C -w /srv -u app image.tar id\n"
+    "  slipway run --bind ./src:/src:ro image.tar     a directory of the host's, to be read only\n"
     "  slipway run --set rootfs.upper=disk image.tar  writes go to disk, not to memory\n"
     "  slipway run --init image.tar server            signals and orphans are taken care of\n"
     "  slipway run --tty no image.tar less            no terminal of its own, but yours\n"

@@ -79,6 +79,8 @@ std::vector<Option> target_options(TargetOptions& options) {
       simple(options, Kind::user, "-u,--user", "USER[:GROUP]", "the program's user, by name in the image or by number"),
       simple(options, Kind::entrypoint, "--entrypoint", "PROGRAM",
              "instead of the image's entrypoint; empty removes it"),
+      parsed(options, &config::parse_bind, "--bind", "SRC:DST[:ro]",
+             "a file or directory of the host, seen inside at DST; may be repeated"),
       simple(options, Kind::hostname, "--hostname", "NAME", "the container's host name"),
       {"--init", "", "a small init as the first process, which reaps and passes signals on; nothing of the image's",
        [&options](const std::string&) {

@@ -27,6 +27,7 @@ struct Override {
     user,         ///< value -> exec.user
     hostname,     ///< value -> isolation.hostname
     plugin_dir,   ///< value, a directory, appended to plugin_dirs
+    bind,         ///< words source, target, access -> an entry of the binds of pseudo-binds, which joins where missing
   };
   Kind kind = Kind::set;
   std::string path{};
@@ -38,6 +39,8 @@ struct Override {
 /// From the argument of --use, "STAGE=PLUGIN", and of --set, "PATH=VALUE".
 Result<Override> parse_use(std::string_view argument);
 Result<Override> parse_set(std::string_view argument);
+/// From the argument of --bind, "SOURCE:TARGET[:ro|:rw]"; a colon of a path's own is written "\\:".
+Result<Override> parse_bind(std::string_view argument);
 /// From the argument of --var, "NAME=VALUE": a change of "vars".
 Result<Override> parse_var(std::string_view argument);
 

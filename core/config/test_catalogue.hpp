@@ -25,6 +25,13 @@ class TestCatalogue {
       "shm": {"type": "object", "additionalProperties": false, "description": "/dev/shm", "properties": {
         "size_bytes": {"type": "integer", "minimum": 0, "default": 67108864, "description": "its size"},
         "mode": {"type": "string", "pattern": "^0[0-7]{3}$", "default": "0777", "description": "four octal digits"}}}})");
+    add("pseudo-etc", "pseudo", R"({"hosts": {"type": "boolean", "default": true, "description": "/etc/hosts"}})");
+    add("pseudo-binds", "pseudo", R"({
+      "binds": {"type": "array", "default": [], "description": "what to show", "items": {
+        "type": "object", "additionalProperties": false, "required": ["source", "target"], "properties": {
+          "source": {"type": "string", "x-slipway": "file-or-directory", "description": "what"},
+          "target": {"type": "string", "pattern": "^/", "description": "where"},
+          "access": {"type": "string", "enum": ["read_write", "read_only"], "description": "how"}}}}})");
     add("harden-proc", "harden", R"({
       "masked": {"type": "array", "items": {"type": "string", "pattern": "^/"}, "maxItems": 3,
                  "default": ["/proc/kcore"], "description": "absolute paths that read as empty"}})");

@@ -24,6 +24,8 @@ nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation
            {{"user", facts.host.root ? "root" : "ordinary"},
             {"kernel", facts.host.kernel},
             {"tmpfs_user_xattr", facts.host.tmpfs_user_xattr},
+            {"filesystems", facts.filesystems},
+            {"cgroup2", facts.host.cgroup2},
             {"terminal", facts.host.terminal}}},
           {"isolation",
            {{"namespaces", std::move(namespaces)},

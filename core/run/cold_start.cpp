@@ -32,7 +32,7 @@ class FromWords final : public ColdStart {
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
     notes.insert(notes.end(), image->notes.begin(), image->notes.end());
     const std::size_t said = notes.size();
-    const plan::Facts facts{image->text, host, ids};
+    const plan::Facts facts{image->text, host, ids, linux::known_filesystems()};
     auto plan = blueprint_->plan(facts, notes);
     const bool is_plain = plan && notes.size() == said && !uses_values_elsewhere(*plan, request_);
     if (is_veiled_ && !is_plain) {

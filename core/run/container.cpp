@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "core/linux/clock.hpp"
+#include "core/linux/mount.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
 #include "core/linux/terminal.hpp"
@@ -195,7 +196,9 @@ class Supervisor {
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    Preparing preparing(*store_, layers, *journal_, layer_ids_, results_, interruption_);
+    // Whose owners a step may have mapped.
+    const pid_t child = ids_.none() ? 0 : head_.first.process().pid;
+    Preparing preparing(*store_, layers, *journal_, layer_ids_, results_, interruption_, child);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
@@ -212,10 +215,16 @@ class Supervisor {
     if (!orders_.shifts) return {};
     auto user = linux::open_namespace_of(head_.first.process().pid, "user");
     if (!user) return tl::unexpected(user.error());
-    for (auto& [name, result] : results_) {
-      auto shifted = shift(result, *user, store_->path());
-      if (!shifted) return tl::unexpected(shifted.error());
-      result = std::move(*shifted);
+    for (const plan::PlannedStep& step : planning_->plan().steps) {
+      const auto found = results_.find(step.common.as);
+      if (step.phase != steps::Phase::prepare || found == results_.end()) continue;
+      const auto* open = std::get_if<steps::Open>(&step.step);
+      if (open != nullptr && open->owners == steps::Owners::container) continue;  // such a mount already
+      // What the user binds keeps the owners that it has.
+      auto mount = open != nullptr ? linux::clone_mount(found->second, linux::Below::taken)
+                                   : shift(found->second, *user, store_->path());
+      if (!mount) return tl::unexpected(mount.error());
+      found->second = std::move(*mount);
     }
     return {};
   }

@@ -13,7 +13,7 @@ tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::st
   if (auto loaded = blueprint.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
   auto image = resolve_image(*store, blueprint, *ids, {});
   if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
-  const plan::Facts facts{image->text, linux::probe_host(), *ids};
+  const plan::Facts facts{image->text, linux::probe_host(), *ids, linux::known_filesystems()};
   Findings notes;
   auto plan = blueprint.plan(facts, notes);
   if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});

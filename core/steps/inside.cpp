@@ -1,8 +1,10 @@
 #include "core/steps/inside.hpp"
 
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/linux/lookup.hpp"
@@ -20,15 +22,20 @@ Result<linux::Fd> Inside::result_here(std::string_view name) const {
   auto given = result(name);
   if (!given) return tl::unexpected(given.error());
   if (!results_are_mounts) return linux::open_again_here(**given);
-  const std::string directory = "@" + std::string(name);
-  auto made = linux::make_directory_at(base, directory, 0700);
-  if (!made) return tl::unexpected(made.error());
-  if (*made) {
-    auto place = linux::open_below(base, directory, O_PATH | O_DIRECTORY);
-    if (!place) return place;
-    if (auto attached = linux::attach_mount(**given, *place); !attached) return tl::unexpected(attached.error());
+  const std::string place = "@" + std::string(name);
+  auto there = linux::open_below(base, place, O_PATH);
+  if (there) return there;
+  struct stat found {};
+  if (::fstat((*given)->get(), &found) != 0) return failure(errno, "look at the result", place);
+  if (S_ISDIR(found.st_mode)) {
+    if (auto made = linux::make_directory_at(base, place, 0700); !made) return tl::unexpected(made.error());
+  } else if (::mknodat(base.get(), place.c_str(), S_IFREG | 0600, 0) != 0) {
+    return failure(errno, "make a place for the result", place);
   }
-  return linux::open_below(base, directory, O_PATH | O_DIRECTORY);
+  auto empty = linux::open_below(base, place, O_PATH);
+  if (!empty) return empty;
+  if (auto attached = linux::attach_mount(**given, *empty); !attached) return tl::unexpected(attached.error());
+  return linux::open_below(base, place, O_PATH);
 }
 
 Result<void> Inside::attach(const linux::Fd& mount, const Path& target) {
@@ -54,13 +61,28 @@ Result<void> Inside::attach(const linux::Fd& mount, const Path& target) {
   return {};
 }
 
+Result<void> Inside::attach_own(const linux::Fd& mount, const Path& target) {
+  if (notes_mounts) {
+    if (const auto id = linux::mount_id(mount)) own_mounts.push_back(*id);
+  }
+  return attach(mount, target);
+}
+
+bool Inside::owns(const linux::Fd& directory) const {
+  if (!shows_host) return true;
+  const auto id = linux::mount_id(directory);
+  return id &&
+         (id == linux::mount_id(root) || std::find(own_mounts.begin(), own_mounts.end(), *id) != own_mounts.end());
+}
+
 Result<void> make_base(Inside& inside) {
   auto tmpfs = linux::NewFilesystem::open("tmpfs");
   if (!tmpfs) return tl::unexpected(tmpfs.error());
   for (const auto& [name, value] : {std::pair{"source", "slipway"}, std::pair{"mode", "0700"}}) {
     if (auto set = tmpfs->set(name, value); !set) return set;
   }
-  auto mount = tmpfs->create(0);
+  // Nothing in it is run or opened as a device: the container's root and a tmpfs upper are mounts of their own.
+  auto mount = tmpfs->create(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   if (!mount) return tl::unexpected(mount.error());
   // On top of "/": no directory of the host is needed, and lookups from this process's root do not see it, because
   // they begin below it.

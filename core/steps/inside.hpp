@@ -19,6 +19,14 @@ struct Inside {
   bool has_terminal = false;                   ///< the standard streams are a terminal of the container's own
   std::string term{};                          ///< TERM where the container has a terminal, else empty
 
+  // Directories of the host come in by binds, and no mount point is to be made in one of those.
+  bool notes_mounts = false;                ///< there will be such binds: keep own_mounts
+  bool shows_host = false;                  ///< there has been one
+  std::vector<std::uint64_t> own_mounts{};  ///< of file systems that are the container's own
+  unsigned files = 0;                       ///< that file steps have made in the base
+  /// Whether what is made in `directory` is the container's alone.
+  [[nodiscard]] bool owns(const linux::Fd& directory) const;
+
   // What the confine steps leave for exec:
   std::vector<std::string> environment{};
   std::string home = "/";
@@ -30,6 +38,8 @@ struct Inside {
   [[nodiscard]] Result<linux::Fd> result_here(std::string_view name) const;
   /// Attaches a detached mount at `target`; "/" becomes the container's root. `target` must be there, and be no link.
   Result<void> attach(const linux::Fd& mount, const Path& target);
+  /// The same for a new file system, which is the container's own.
+  Result<void> attach_own(const linux::Fd& mount, const Path& target);
 };
 
 /// Makes and attaches the base tmpfs. Before it the inherited mounts must be slaves or private.

@@ -136,7 +136,7 @@ Result<void> apply(const Overlay& step, Inside& inside) {
   if (!mount && (mount.error().code == EINVAL || mount.error().code == EBADF))
     mount = by_paths(*directories, inside.base);
   if (!mount) return tl::unexpected(mount.error());
-  return inside.attach(*mount, step.target);
+  return inside.attach_own(*mount, step.target);
 }
 
 }  // namespace slipway::steps

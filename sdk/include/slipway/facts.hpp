@@ -64,6 +64,13 @@ class HostFact {
   [[nodiscard]] bool is_root() const { return in_.find<std::string>("/facts/host/user") == "root"; }
   [[nodiscard]] std::string kernel() const { return in_.find<std::string>("/facts/host/kernel").value_or(""); }
   [[nodiscard]] bool tmpfs_user_xattr() const { return yes("/facts/host/tmpfs_user_xattr"); }
+  /// Whether the kernel has a type of file system ("mqueue"). Facts that do not tell are no reason to go without.
+  [[nodiscard]] bool has_filesystem(std::string_view type) const {
+    const auto known = in_.find<std::vector<std::string>>("/facts/host/filesystems");
+    return !known || known->empty() || std::find(known->begin(), known->end(), type) != known->end();
+  }
+  /// Whether version 2 of control groups is in use on the host, alone or beside version 1.
+  [[nodiscard]] bool cgroup2() const { return yes("/facts/host/cgroup2"); }
   /// Whether the container gets a terminal of its own.
   [[nodiscard]] bool terminal() const { return yes("/facts/host/terminal"); }
 
