@@ -2,6 +2,7 @@
 
 #include "core/plan/start_record.hpp"
 #include "core/run/image.hpp"
+#include "core/run/image_source.hpp"
 #include "core/run/warm_start.hpp"
 
 namespace slipway::run {
@@ -17,14 +18,21 @@ class FromWords final : public ColdStart {
     auto blueprint = plan::Blueprint::read(request_);
     if (!blueprint) return tl::unexpected(Failure{kOwnFailure, blueprint.error()});
     blueprint_.emplace(std::move(*blueprint));
+    if (is_standard_input(blueprint_->image())) {
+      auto input = take_standard_input();
+      if (!input) return tl::unexpected(failure_of(input.error()));
+      input_ = std::move(*input);
+    }
     return blueprint_->isolation();
   }
+
+  [[nodiscard]] bool has_taken_input() const override { return static_cast<bool>(input_); }
 
   tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
                                       Findings& notes) override {
     blueprint_->on_crash_end_with(kOwnFailure);
     if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
-    auto image = resolve_image(store_, *blueprint_, ids, interruption_, records_);
+    auto image = resolve_image(store_, *blueprint_, ids, interruption_, records_, input_);
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
     notes.insert(notes.end(), image->notes.begin(), image->notes.end());
     auto plan = blueprint_->plan({image->text, host, ids}, notes);
@@ -55,6 +63,7 @@ class FromWords final : public ColdStart {
   const Interruption& interruption_;
   ImageRecords records_;
   std::optional<plan::Blueprint> blueprint_{};
+  linux::Fd input_{};
 };
 
 }  // namespace

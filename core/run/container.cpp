@@ -102,7 +102,8 @@ class Supervisor {
     if (!ids) return tl::unexpected(ids.error());
     ids_ = std::move(*ids);
     const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
-    if (head_.first.fits(namespaces, ids_)) return {};
+    // What was made before standard input was taken for the image still has it.
+    if (!planning_->has_taken_input() && head_.first.fits(namespaces, ids_)) return {};
     head_.first.end();
     auto first = FirstProcess::make(namespaces, ids_);
     if (!first) return tl::unexpected(first.error());

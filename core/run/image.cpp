@@ -7,6 +7,7 @@
 
 #include "core/linux/program.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/image_source.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/moments.hpp"
 #include "core/run/worker.hpp"
@@ -38,15 +39,24 @@ Findings as_findings(const plan::Blueprint& blueprint, const plan::ImageUse& use
   return findings;
 }
 
-WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use, const linux::Fd& source,
-                                  const linux::Fd* staging, const linux::Fd* target, const linux::IdMap& ids,
-                                  const Interruption& interruption) {
+// What a worker reads: `spool` is where it unfolds a compressed source first.
+struct WorkerSource {
+  const linux::Fd& file;
+  bool is_spool = false;
+  std::optional<linux::Fd> spool{};
+};
+
+WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use,
+                                  const WorkerSource& source, const linux::Fd* staging, const linux::Fd* target,
+                                  const linux::IdMap& ids, const Interruption& interruption) {
   auto program = linux::in_prefix("libexec/slipway/slipway-worker");
   if (!program) return tl::unexpected(WorkerFailure{program.error(), {}});
   WorkerContext context;
   context.program = std::move(*program);
-  context.source = &source;
-  context.source_name = use.source;
+  context.source = &source.file;
+  context.is_spool = source.is_spool;
+  context.spool = source.spool ? &*source.spool : nullptr;
+  context.source_name = is_standard_input(use) ? "standard input" : use.source;
   context.staging = staging;
   context.target = target;
   if (staging == nullptr && target == nullptr) {  // to resolve; who only unpacks needs no plugin
@@ -58,6 +68,16 @@ WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::
   context.interruption = interruption.descriptor;
   context.is_meant = interruption.is_meant;
   return Worker::start(context);
+}
+
+// Of an image that is known already: what the store kept no spool of has to be unfolded anew.
+Result<WorkerSource> source_of(const store::Store& store, const ResolvedImage& image) {
+  WorkerSource source{image.source, image.is_spool, {}};
+  if (!image.fact.unfolded || image.is_spool) return source;
+  auto spool = spool_for(store, image.source);
+  if (!spool) return tl::unexpected(spool.error());
+  source.spool = std::move(*spool);
+  return source;
 }
 
 store::Losses sum_of(const store::LayerLosses& losses) {
@@ -77,25 +97,35 @@ Result<void> check_owners(const store::LayerLosses& losses, const config::Isolat
 
 tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
                                                     const linux::IdMap& ids, const Interruption& interruption,
-                                                    ImageRecords records) {
+                                                    ImageRecords records, const linux::Fd& input) {
   const plan::ImageUse use = blueprint.image();
   const Place place = blueprint.place_of(use.pointer + "/source");
   const auto failed = [&](const Error& error) { return tl::unexpected(as_findings(error, place, "")); };
-  auto source = look_at_source(use);
+  auto source = open_source(store, use, input, interruption);
   if (!source) return failed(source.error());
   if (records == ImageRecords::use) {
     if (auto known = recorded_image(store, *source)) return std::move(*known);
   }
-  auto worker = start_worker(blueprint, use, source->file, nullptr, nullptr, ids, interruption);
+  auto spool = spool_for(store, source->file);
+  if (!spool) return failed(explain_store(spool.error(), store.path()));
+  WorkerSource readable{source->file, source->is_spool, std::move(*spool)};
+  auto worker = start_worker(blueprint, use, readable, nullptr, nullptr, ids, interruption);
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
   reached(Moment::resolved);
   if (records == ImageRecords::use && is_unchanged(use, *source)) {
-    if (auto kept = store.keep_image(source->key.key, resolution->text); !kept)
+    if (auto kept = store.keep_image(source->key->key, resolution->text); !kept)
       return failed(explain_store(kept.error(), store.path()));
   }
-  ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(source->file), {}};
+  const bool is_lasting = source->key.has_value();
+  const bool is_spool = source->is_spool || readable.spool;
+  ResolvedImage image{std::move(resolution->text),
+                      std::move(resolution->fact),
+                      readable.spool ? std::move(*readable.spool) : std::move(source->file),
+                      is_spool,
+                      is_lasting,
+                      {}};
   for (const store::PluginReport& report : resolution->reports)
     image.notes.push_back(as_finding(blueprint, use, report));
   return image;
@@ -121,7 +151,9 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
     std::vector<store::LayerSource> wanted;
     wanted.reserve(missing.size());
     for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
-    auto worker = start_worker(blueprint, blueprint.image(), image.source, &staging, nullptr, ids, interruption);
+    auto source = source_of(store, image);
+    if (!source) return tl::unexpected(source.error());
+    auto worker = start_worker(blueprint, blueprint.image(), *source, &staging, nullptr, ids, interruption);
     if (!worker) return tl::unexpected(worker.error().error);
     auto unpacked = worker->unpack(wanted, form);
     if (!unpacked) return tl::unexpected(unpacked.error().error);
@@ -140,10 +172,12 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
   return layers;
 }
 
-WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
-                                          const linux::Fd& target, const linux::IdMap& ids,
+WorkerResult<store::Unpacked> merge_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                          const ResolvedImage& image, const linux::Fd& target, const linux::IdMap& ids,
                                           const Interruption& interruption, Findings& notes) {
-  auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, interruption);
+  auto source = source_of(store, image);
+  if (!source) return tl::unexpected(WorkerFailure{source.error(), {}});
+  auto worker = start_worker(blueprint, blueprint.image(), *source, nullptr, &target, ids, interruption);
   if (!worker) return tl::unexpected(worker.error());
   auto merged = worker->merge(image.fact.layers);
   if (!merged) return merged;

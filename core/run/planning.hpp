@@ -30,6 +30,7 @@ class Planning {
   /// After it there is isolation().
   tl::expected<void, Failure> read();
   [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }
+  [[nodiscard]] bool has_taken_input() const { return cold_ && cold_->has_taken_input(); }
 
   /// After it there are plan(), child_steps() and image(). What plugins warn of is added to `notes`.
   tl::expected<void, Failure> make_plan(const linux::HostAbilities& host, const linux::IdMap& ids, Findings& notes);

@@ -10,7 +10,7 @@
 namespace slipway::run {
 namespace {
 
-Result<linux::Fd> open_source(const plan::ImageUse& use) {
+Result<linux::Fd> open_file(const plan::ImageUse& use) {
   if (use.source.empty()) {
     return failure(0, "the pipeline names no image", "",
                    "give image.source in the file, or --set image.source=image.tar");
@@ -20,7 +20,7 @@ Result<linux::Fd> open_source(const plan::ImageUse& use) {
   struct stat found {};
   if (::fstat(source.get(), &found) != 0) return failure(errno, "look at the image", use.source);
   if (!S_ISREG(found.st_mode))
-    return failure(0, "the image is not a regular file", use.source, "save it to a file first");
+    return failure(0, "the image is no file, directory or pipe", use.source, "docker save -o image.tar IMAGE");
   return source;
 }
 
@@ -41,28 +41,30 @@ Result<store::Store> open_store(const std::string& path) {
 }
 
 Result<ImageSource> look_at_source(const plan::ImageUse& use) {
-  auto file = open_source(use);
+  auto file = open_file(use);
   if (!file) return tl::unexpected(file.error());
   auto key = store::key_of_source(*file, use.options, use.plugin + " " + use.identity);
   if (!key) return tl::unexpected(key.error());
   auto size = size_of(*file);
   if (!size) return tl::unexpected(size.error());
-  return ImageSource{std::move(*file), std::move(*key), *size};
+  return ImageSource{std::move(*file), std::move(*key), *size, false};
 }
 
 std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSource& source) {
-  auto known = store.find_image(source.key.key);
+  if (!source.key) return std::nullopt;
+  auto known = store.find_image(source.key->key);
   if (!known || !*known) return std::nullopt;
   // A record is as strange as the archive that it came from, and is read with the same distrust.
   auto fact = store::parse_image_fact(**known, std::span(&source.size, 1));
   if (!fact) return std::nullopt;
-  return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file), {}};
+  return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file)};
 }
 
 // A file that changes while it is read must not be remembered under the key that it had before.
 bool is_unchanged(const plan::ImageUse& use, const ImageSource& source) {
+  if (!source.key) return false;
   const auto again = store::key_of_source(source.file, use.options, use.plugin + " " + use.identity);
-  return again && again->key == source.key.key && !source.key.too_young;
+  return again && again->key == source.key->key && !source.key->too_young;
 }
 
 std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use) {

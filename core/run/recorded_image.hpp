@@ -21,7 +21,9 @@ struct ResolvedImage {
   std::string text{};  ///< the image fact as JSON
   store::ImageFact fact{};
   linux::Fd source{};
-  Findings notes{};  ///< warnings of the image plugin
+  bool is_spool = false;   ///< `source` is the store's own file, with the bytes that ranges count in
+  bool is_lasting = true;  ///< the same words may find the same image again: it came through no pipe
+  Findings notes{};        ///< warnings of the image plugin
 };
 
 /// What ends the waiting for a worker, or for another run's: `descriptor` becomes readable, and `is_meant`, which reads
@@ -31,12 +33,14 @@ struct Interruption {
   std::function<bool()> is_meant{};
 };
 
-/// The file that an image comes from, as it is now.
+/// What an image comes from, as it is now.
 struct ImageSource {
   linux::Fd file{};
-  store::SourceKey key{};
+  std::optional<store::SourceKey> key{};  ///< absent of what came through a pipe: nothing tells that it is the same
   std::uint64_t size = 0;
+  bool is_spool = false;  ///< `file` is the store's own (store/spool.hpp)
 };
+/// Of a file; there is no such source of anything else.
 Result<ImageSource> look_at_source(const plan::ImageUse& use);
 /// Whether it is still that: a file that changes while it is read must not be remembered under the key that it had.
 bool is_unchanged(const plan::ImageUse& use, const ImageSource& source);

@@ -39,6 +39,7 @@ struct ChildPlan {
   std::array<int, store::kWorkerDescriptorEnd> descriptors{};  // by the number that they get
   int directory = -1;                                          // the one that it may write to
   bool own_ids = false;
+  bool is_spool = false;
 };
 
 [[noreturn]] void end_child(const char* what) {
@@ -93,7 +94,7 @@ void hand_over_host_files(ChildPlan& plan) {
   if (!nothing) end_child("open /dev/null");
   plan.nothing = plan.own_ids ? nothing.release() : read_only(nothing, O_RDWR);
   int& source = plan.descriptors.at(store::kWorkerSource);
-  if (source < 0) return;
+  if (source < 0 || plan.is_spool) return;  // a spool has no name, and nobody else ever sees it
   const Fd given(source);
   if (!plan.own_ids) {
     source = read_only(given, O_RDONLY);
@@ -178,6 +179,11 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   if (context.source != nullptr && ::fstat(context.source->get(), &status) == 0) {
     worker.source_size_ = static_cast<std::uint64_t>(status.st_size);
   }
+  if (context.spool != nullptr) {
+    auto copy = linux::duplicate(*context.spool);
+    if (!copy) return failed(copy.error());
+    worker.spool_ = std::move(*copy);
+  }
   if (context.interruption != nullptr && *context.interruption) {
     auto copy = linux::duplicate(*context.interruption);
     if (!copy) return failed(copy.error());
@@ -194,6 +200,8 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   plan.descriptors.at(store::kWorkerSource) = number_of(context.source);
   plan.descriptors.at(store::kWorkerPlugin) = number_of(context.plugin);
   plan.descriptors.at(store::kWorkerTarget) = number_of(context.target);
+  plan.descriptors.at(store::kWorkerSpool) = number_of(context.spool);
+  plan.is_spool = context.is_spool;
   plan.directory = number_of(context.staging != nullptr ? context.staging : context.target);
   plan.own_ids = !context.map.none();
   worker.own_ids_ = plan.own_ids;
@@ -230,7 +238,8 @@ WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
   }
   if (auto sent = linux::send_all(socket_, "g"); !sent) return failed(ending());
   auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
-                                 context.staging != nullptr, context.target != nullptr, context.owners});
+                                 context.staging != nullptr, context.target != nullptr, context.owners,
+                                 context.spool != nullptr});
   if (!answer) {
     Failed refused = answer.error();
     const int code = refused.error.code;
@@ -327,6 +336,10 @@ WorkerResult<Resolution> Worker::resolve(const std::string& document) {
   const std::array<std::uint64_t, 1> sizes = {source_size_};
   auto fact = store::parse_image_fact(resolved->fact, sizes);
   if (!fact) return tl::unexpected(Failed{fact.error(), resolved->reports});
+  struct stat spool {};
+  if (spool_ && ::fstat(spool_.get(), &spool) != 0) return failed({errno, "look at the image", source_name_, ""});
+  const auto unfolded = spool_ ? std::optional(static_cast<std::uint64_t>(spool.st_size)) : std::nullopt;
+  if (fact->unfolded != unfolded) return failed({EPROTO, "understand the worker's answer", source_name_, ""});
   return Resolution{std::move(*fact), std::move(resolved->fact), std::move(resolved->reports)};
 }
 

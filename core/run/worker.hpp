@@ -19,7 +19,10 @@ namespace slipway::run {
 struct WorkerContext {
   std::string program{};              ///< the path of slipway-worker
   const linux::Fd* source = nullptr;  ///< the image's archive, a regular file open for reading
-  std::string source_name{};          ///< how errors call it
+  bool is_spool = false;              ///< it is one of the store's (store/spool.hpp), not a file of the host's
+  /// An empty one: the source is compressed, and is unfolded into this before it is read.
+  const linux::Fd* spool = nullptr;
+  std::string source_name{};  ///< how errors call it
   // At most one of the two, for it is all that the worker can reach.
   const linux::Fd* staging = nullptr;  ///< for unpack(): store::Staging::directory()
   const linux::Fd* target = nullptr;   ///< for merge(): an empty directory, open for reading
@@ -77,6 +80,7 @@ class Worker {
   std::string source_name_{};
   const char* doing_ = "unpack the image";  ///< the job that it was given last
   std::uint64_t source_size_ = 0;
+  linux::Fd spool_{};
   bool own_ids_ = false;
 };
 

@@ -10,16 +10,18 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 3> kCompressions = {"none", "gzip", "zstd"};
-
 // The first thing wrong is told; the rest of the fact is then not worth reading.
 class Reader {
  public:
-  explicit Reader(std::span<const std::uint64_t> sizes) : sizes_(sizes) {}
+  Reader(std::span<const std::uint64_t> sizes, Digests digests) : sizes_(sizes), digests_(digests) {}
 
   Result<ImageFact> read(const Json& json) {
     ImageFact fact;
     if (!json.is_object()) return wrong("", "is no object");
+    if (json.contains("unfolded")) {
+      fact.unfolded = number(json, "unfolded", "");
+      sizes_ = std::span(&*fact.unfolded, 1);
+    }
     fact.id = text(json, "id", "/id");
     fact.name = text(json, "name", "/name");
     if (const auto settings = json.find("settings"); settings != json.end()) read_settings(*settings, fact.settings);
@@ -28,7 +30,7 @@ class Reader {
       if (!is_digest(fact.id)) note("/id", "is no digest, but the fact has a config");
     }
     read_layers(json, fact.layers);
-    if (fact.id.empty()) note("/id", "is missing");
+    if (fact.id.empty() && !lacks_digest_) note("/id", "is missing");
     if (problem_.empty()) return fact;
     return wrong(place_, problem_);
   }
@@ -133,35 +135,31 @@ class Reader {
       layer.bytes = range(item, place);
       if (!item.is_object()) return;
       layer.diff_id = text(item, "diff_id", place + "/diff_id");
-      if (!is_digest(layer.diff_id)) note(place + "/diff_id", "is no digest (sha256: and 64 digits)");
+      const bool is_missing = layer.diff_id.empty() && digests_ == Digests::may_be_missing;
+      lacks_digest_ = lacks_digest_ || is_missing;
+      if (!is_missing && !is_digest(layer.diff_id)) note(place + "/diff_id", "is no digest (sha256: and 64 digits)");
       const std::string word = text(item, "compression", place + "/compression");
       const auto compression = compression_of(word.empty() ? "none" : word);
-      if (!compression) note(place + "/compression", "is none of none, gzip, zstd");
+      if (!compression) note(place + "/compression", "is none of none, gzip, zstd, xz, bzip2");
       layer.compression = compression.value_or(Compression::none);
       layers.push_back(std::move(layer));
     }
   }
 
   std::span<const std::uint64_t> sizes_;
+  Digests digests_;
+  bool lacks_digest_ = false;
   std::string place_{}, problem_{};
 };
 
 }  // namespace
 
-std::string_view to_word(Compression compression) { return kCompressions.at(static_cast<std::size_t>(compression)); }
-
-std::optional<Compression> compression_of(std::string_view word) {
-  for (std::size_t i = 0; i < kCompressions.size(); ++i) {
-    if (kCompressions.at(i) == word) return static_cast<Compression>(i);
-  }
-  return std::nullopt;
-}
-
-Result<ImageFact> parse_image_fact(std::string_view json, std::span<const std::uint64_t> source_sizes) {
+Result<ImageFact> parse_image_fact(std::string_view json, std::span<const std::uint64_t> source_sizes,
+                                   Digests digests) {
   if (json.size() > kLargestFact) return failure(EFBIG, "check what the image plugin found");
   const Json parsed = Json::parse(json, nullptr, false);
   if (parsed.is_discarded()) return failure(0, "check what the image plugin found: it is no JSON");
-  return Reader(source_sizes).read(parsed);
+  return Reader(source_sizes, digests).read(parsed);
 }
 
 }  // namespace slipway::store

@@ -10,15 +10,11 @@
 #include <vector>
 
 #include "core/report/report.hpp"
+#include "core/store/compression.hpp"
 
 namespace slipway::store {
 
-enum class Compression : std::uint8_t { none, gzip, zstd };
-
-std::string_view to_word(Compression compression);
-std::optional<Compression> compression_of(std::string_view word);
-
-/// Some bytes of one file of the source.
+/// Some bytes of one file of the source, once that is decompressed.
 struct Range {
   std::uint32_t source = 0;
   std::uint64_t offset = 0, size = 0;
@@ -43,6 +39,8 @@ struct ImageFact {
   ImageSettings settings{};
   std::optional<Range> config{};  ///< what `id` is the digest of
   std::vector<LayerSource> layers{};
+  /// How long the source is when it is decompressed: ranges count in those bytes. Absent where it is read as it is.
+  std::optional<std::uint64_t> unfolded{};
 };
 
 /// Docker itself stops at 127 layers, and each takes two descriptors of a run's 1024.
@@ -54,7 +52,11 @@ inline constexpr std::size_t kLongestSetting = 131071;
 inline constexpr std::size_t kLargestFact = std::size_t{4} << 20U;
 
 /// Unknown members are left alone; what is known must have its type, lie within the bounds, and within the source,
-/// whose files have these sizes.
-Result<ImageFact> parse_image_fact(std::string_view json, std::span<const std::uint64_t> source_sizes);
+/// whose files have these sizes (one that is compressed: the size that the fact itself says it unfolds to).
+/// A layer whose digest nobody has told, and an image whose id is that layer's, are whole only for the worker, who then
+/// finds it out.
+enum class Digests : std::uint8_t { needed, may_be_missing };
+Result<ImageFact> parse_image_fact(std::string_view json, std::span<const std::uint64_t> source_sizes,
+                                   Digests digests = Digests::needed);
 
 }  // namespace slipway::store

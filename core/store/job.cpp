@@ -89,7 +89,8 @@ struct JobEncoder {
             {"plugin", begin.plugin},
             {"has_staging", begin.has_staging},
             {"has_target", begin.has_target},
-            {"owners", begin.owners == Owners::exact ? kExact : kSquashed}};
+            {"owners", begin.owners == Owners::exact ? kExact : kSquashed},
+            {"has_spool", begin.has_spool}};
   }
   Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}}; }
   Json operator()(const Unpack& unpack) const {
@@ -121,9 +122,12 @@ struct AnswerEncoder {
 Job job_from(const Json& json) {
   const auto word = json.at("job").get<std::string>();
   if (word == "begin") {
-    return Begin{json.at("id_map").get<std::string>(), json.at("plugin").get<std::string>(),
-                 json.at("has_staging").get<bool>(), json.at("has_target").get<bool>(),
-                 json.at("owners") == kExact ? Owners::exact : Owners::squashed};
+    return Begin{json.at("id_map").get<std::string>(),
+                 json.at("plugin").get<std::string>(),
+                 json.at("has_staging").get<bool>(),
+                 json.at("has_target").get<bool>(),
+                 json.at("owners") == kExact ? Owners::exact : Owners::squashed,
+                 json.at("has_spool").get<bool>()};
   }
   if (word == "resolve") return Resolve{json.at("document").get<std::string>()};
   if (word == "unpack") return Unpack{layers_from(json.at("layers")), json.at("form").get<std::string>()};

@@ -22,8 +22,9 @@ enum WorkerDescriptor : int {
   kWorkerSource = 5,
   kWorkerPlugin = 6,
   kWorkerTarget = 7,
+  kWorkerSpool = 8,
 };
-inline constexpr int kWorkerDescriptorEnd = 8;
+inline constexpr int kWorkerDescriptorEnd = 9;
 
 /// The first message: what the cage must leave open.
 struct Begin {
@@ -31,6 +32,7 @@ struct Begin {
   std::string plugin{};  ///< the image plugin's name; empty: none is needed
   bool has_staging = false, has_target = false;
   Owners owners = Owners::squashed;
+  bool has_spool = false;  ///< the source is compressed; before anything else it is unfolded into the spool
 };
 /// Have the image plugin look at the source. `document`: {"options": {…}}.
 struct Resolve {

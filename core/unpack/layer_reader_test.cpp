@@ -25,6 +25,10 @@ store::Compression compression_of(Packing packing) {
       return store::Compression::gzip;
     case Packing::zstd:
       return store::Compression::zstd;
+    case Packing::xz:
+      return store::Compression::xz;
+    case Packing::bzip2:
+      return store::Compression::bzip2;
     case Packing::plain:
       break;
   }

@@ -56,22 +56,60 @@ std::vector<store::PluginReport> reports_of(const host::Session& session) {
   return reports;
 }
 
+Result<std::string> digest_of(const linux::Fd& source, const store::LayerSource& bytes) {
+  Digest digest;
+  const auto stream = open_layer(source, bytes);
+  while (true) {
+    auto read = stream->read();
+    if (!read) return tl::unexpected(read.error());
+    if (read->empty()) return digest.finish();
+    digest.add(read->data(), read->size());
+  }
+}
+
 // The one thing in the fact that can be proved: the image's id is the digest of its configuration.
 Result<void> check_config(const store::ImageFact& fact, const linux::Fd& source) {
   if (!fact.config) return {};
-  Digest digest;
-  const auto bytes = open_layer(source, {"", store::Compression::none, *fact.config});
-  while (true) {
-    auto read = bytes->read();
-    if (!read) return tl::unexpected(read.error());
-    if (read->empty()) break;
-    digest.add(read->data(), read->size());
-  }
-  const std::string found = digest.finish();
-  if (found == fact.id) return {};
+  const auto found = digest_of(source, {"", store::Compression::none, *fact.config});
+  if (!found) return tl::unexpected(found.error());
+  if (*found == fact.id) return {};
   return failure(0, "read the image's configuration",
-                 "its content is not what the image names: its digest is " + found + ", expected " + fact.id,
+                 "its content is not what the image names: its digest is " + *found + ", expected " + fact.id,
                  "the archive is damaged or was changed; get it anew");
+}
+
+// A flat tar says nowhere what its digest is. Yields whether any was missing.
+Result<bool> complete_digests(store::ImageFact& fact, const linux::Fd& source) {
+  bool any = false;
+  for (store::LayerSource& layer : fact.layers) {
+    if (!layer.diff_id.empty()) continue;
+    auto digest = digest_of(source, layer);
+    if (!digest) return tl::unexpected(digest.error());
+    layer.diff_id = std::move(*digest);
+    any = true;
+  }
+  if (fact.id.empty()) fact.id = fact.layers.empty() ? "" : fact.layers.back().diff_id;
+  return any;
+}
+
+Result<std::string> completed(nlohmann::json& json, const ResolveSource& source, std::uint64_t size) {
+  const auto to_text = [&json] { return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace); };
+  if (json.is_object()) json.erase("unfolded");  // no plugin's to say
+  if (json.is_object() && source.is_unfolded) json["unfolded"] = size;
+  const std::array<std::uint64_t, 1> sizes = {size};
+  auto fact = store::parse_image_fact(to_text(), sizes, store::Digests::may_be_missing);
+  if (!fact) return tl::unexpected(fact.error());
+  auto any = complete_digests(*fact, source.file);
+  if (!any) return tl::unexpected(any.error());
+  if (*any) {
+    json["id"] = fact->id;
+    for (std::size_t i = 0; i < fact->layers.size(); ++i) json["layers"][i]["diff_id"] = fact->layers[i].diff_id;
+  }
+  const std::string text = to_text();
+  auto whole = store::parse_image_fact(text, sizes);
+  if (!whole) return tl::unexpected(whole.error());
+  if (auto checked = check_config(*whole, source.file); !checked) return tl::unexpected(checked.error());
+  return text;
 }
 
 }  // namespace
@@ -97,12 +135,12 @@ bool ShownSource::read(std::uint64_t offset, void* to, std::uint64_t size) const
 }
 
 Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*), const std::string& document,
-                     const linux::Fd& source) {
+                     const ResolveSource& source) {
   const auto parsed = nlohmann::json::parse(document, nullptr, false);
   if (parsed.is_discarded()) return Failed{{EPROTO, "read the image plugin's options"}, {}};
-  const auto index = SourceIndex::read(source);
+  const auto index = SourceIndex::read(source.file);
   if (!index) return Failed{index.error(), {}};
-  const ShownSource seen(source, *index);
+  const ShownSource seen(source.file, *index);
   host::Session session(parsed, host::Session::Entry::resolve);
   session.provides = std::vector<std::string>{"image"};
   session.ability = [&](std::string_view name) -> const void* {
@@ -116,12 +154,9 @@ Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipwa
     return Failed{{0, "resolve the image", "plugin " + plugin + " handed over no fact \"image\"", ""},
                   reports_of(session)};
   }
-  const std::string text = session.facts.back().second.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  const std::array<std::uint64_t, 1> sizes = {index->size()};
-  const auto fact = store::parse_image_fact(text, sizes);
-  if (!fact) return Failed{fact.error(), reports_of(session)};
-  if (auto checked = check_config(*fact, source); !checked) return Failed{checked.error(), reports_of(session)};
-  return store::Resolved{text, reports_of(session)};
+  auto text = completed(session.facts.back().second, source, index->size());
+  if (!text) return Failed{text.error(), reports_of(session)};
+  return store::Resolved{std::move(*text), reports_of(session)};
 }
 
 }  // namespace slipway::unpack

@@ -31,9 +31,14 @@ class ShownSource {
   const SourceIndex& index_;
 };
 
+struct ResolveSource {
+  const linux::Fd& file;
+  bool is_unfolded = false;  ///< it is what a compressed source holds
+};
 /// Calls `function`, the resolve of the plugin of that name, and returns the image fact as JSON, checked for shape, and
-/// for the digest of the image's configuration. `document`: {"options": …}.
+/// for the digest of the image's configuration. What plugins cannot know is added: how long a source is that was
+/// unfolded, and the digest of a layer that none was told of. `document`: {"options": …}.
 store::Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*),
-                            const std::string& document, const linux::Fd& source);
+                            const std::string& document, const ResolveSource& source);
 
 }  // namespace slipway::unpack

@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 
+#include "core/store/compression.hpp"
 #include "core/unpack/byte_stream.hpp"
 #include "core/unpack/limits.hpp"
 
@@ -17,20 +18,6 @@ namespace {
 
 constexpr const char* kDoing = "read the image's archive";
 constexpr std::uint64_t kBlock = 512;
-
-struct Magic {
-  std::string_view bytes;
-  const char* hint;
-};
-constexpr std::array kCompressed = {
-    Magic{"\x1f\x8b", "decompress it first: gunzip FILE"},
-    Magic{"\x28\xb5\x2f\xfd", "decompress it first: unzstd FILE"},
-    Magic{std::string_view("\xfd"
-                           "7zXZ\0",
-                           6),
-          "decompress it first: unxz FILE"},
-    Magic{"BZh", "decompress it first: bunzip2 FILE"},
-};
 
 // libarchive's window on the source. Skipping is what makes indexing cost a read for each header only.
 struct Window {
@@ -87,10 +74,11 @@ Result<void> check_first_bytes(const linux::Fd& source) {
   if (count < 0) return failure(errno, kDoing);
   if (count == 0) return failure(0, kDoing, "it is empty", "make it with: docker save -o FILE IMAGE");
   const std::string_view bytes(first.data(), static_cast<std::size_t>(count));
-  for (const Magic& magic : kCompressed) {
-    if (bytes.starts_with(magic.bytes)) return failure(0, kDoing, "it is compressed", magic.hint);
-  }
-  return {};
+  // What came here compressed has been unfolded by now, so this is compressed once more.
+  const store::Compression compression = store::compression_by(bytes);
+  if (compression == store::Compression::none) return {};
+  return failure(0, kDoing, "it is compressed twice, the second time with " + std::string(store::to_word(compression)),
+                 "decompress it once");
 }
 
 // Where the entry's data lies is known once all of its headers have been consumed and none of its data.
@@ -116,6 +104,18 @@ Result<void> check_place(const SourceEntry& entry, bool in_one_piece, std::uint6
                  "it is truncated: " + name + " goes to byte " + std::to_string(entry.offset + entry.size) +
                      ", the file ends at " + std::to_string(source_size),
                  "get it anew");
+}
+
+// Two blocks of zeros, of which GNU tar writes one at times; tar(5). Without them, what ends between two entries would
+// count as whole.
+Result<void> check_end(const linux::Fd& source, std::uint64_t end_of_data) {
+  std::array<char, kBlock> block{};
+  const std::uint64_t at = (end_of_data + kBlock - 1) / kBlock * kBlock;
+  const ssize_t count = ::pread(source.get(), block.data(), block.size(), static_cast<off_t>(at));
+  if (count < 0) return failure(errno, kDoing);
+  if (count == static_cast<ssize_t>(kBlock) && std::all_of(block.begin(), block.end(), [](char c) { return c == 0; }))
+    return {};
+  return failure(0, kDoing, "it is truncated: the mark that ends an archive is missing", "get it anew");
 }
 
 tl::unexpected<Error> unreadable(archive* reader, const std::vector<SourceEntry>& before) {
@@ -148,7 +148,10 @@ Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
   archive_entry* entry = nullptr;
   while (true) {
     const int found = archive_read_next_header(reader.get(), &entry);
-    if (found == ARCHIVE_EOF) return index;
+    if (found == ARCHIVE_EOF) {
+      if (auto ended = check_end(source, previous_end); !ended) return tl::unexpected(ended.error());
+      return index;
+    }
     if (found != ARCHIVE_OK && found != ARCHIVE_WARN) return unreadable(reader.get(), index.entries_);
     if (index.entries_.size() == kMostSourceEntries) {
       return failure(0, kDoing, "it has more than " + std::to_string(kMostSourceEntries) + " entries");
