@@ -12,12 +12,15 @@
 #include "core/linux/file_lock.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
+#include "core/store/entry.hpp"
+#include "core/store/store.hpp"
 
 namespace slipway::store {
 namespace {
 
 constexpr std::string_view kBeside = ".new-";
 constexpr std::size_t kSuffixBytes = 8;
+constexpr std::size_t kMostStarts = 512;  // some tens of kilobytes each
 
 // Who has the directory to himself knows that nobody is at any of these.
 void remove_half_written(const linux::Fd& directory) {
@@ -82,6 +85,52 @@ Result<void> make_room(const linux::Fd& directory, std::size_t most) {
   files.resize(files.size() - most + 1);
   for (const auto& [age, name] : files) (void)::unlinkat(directory.get(), name.c_str(), 0);
   return {};
+}
+
+Result<std::optional<std::string>> Store::find_record(const char* folder, const std::string& key) const {
+  if (!is_plain_name(key)) return failure(EINVAL, "look for a record", printable(key));
+  const std::string name = std::string(folder) + "/" + key;
+  const linux::Fd file(::openat(top_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file) {
+    if (errno == ENOENT) return std::nullopt;
+    return failure(errno, "read the record", inside(name), kDamaged);
+  }
+  auto record = linux::read_all(file, kLargestRecord);
+  if (!record) return failure(record.error().code, "read the record", inside(name), kDamaged);
+  return std::move(*record);
+}
+
+Result<void> Store::keep_record(const char* folder, const std::string& key, std::string_view record) const {
+  if (!is_plain_name(key) || record.size() > kLargestRecord) return failure(EINVAL, "keep a record", printable(key));
+  const auto records = open_folder(folder);
+  if (!records) return tl::unexpected(records.error());
+  auto kept = put_file(*records, key, record);
+  // What is not remembered is found out anew; that is no reason to fail, or to wait.
+  if (!kept && kept.error().code == EBUSY) return {};
+  return kept;
+}
+
+Result<std::optional<std::string>> Store::find_image(const std::string& key) const {
+  return find_record("images", key);
+}
+
+Result<void> Store::keep_image(const std::string& key, std::string_view record) const {
+  return keep_record("images", key, record);
+}
+
+Result<std::optional<std::string>> Store::find_start(const std::string& key) const {
+  return find_record("starts", key);
+}
+
+Result<void> Store::keep_start(const std::string& key, std::string_view record) const {
+  // Each command line has a record of its own, so without a bound they would only ever grow.
+  if (::mkdirat(top_.get(), "starts", kPrivate) != 0 && errno != EEXIST) {
+    return failure(errno, "make the store's directory", inside("starts"));
+  }
+  const auto starts = open_folder("starts");
+  if (!starts) return tl::unexpected(starts.error());
+  if (auto room = make_room(*starts, kMostStarts); !room) return room;
+  return keep_record("starts", key, record);
 }
 
 }  // namespace slipway::store

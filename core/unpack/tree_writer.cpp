@@ -1,50 +1,17 @@
 #include "core/unpack/tree_writer.hpp"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 
-#include "core/store/remove_tree.hpp"
 #include "core/unpack/limits.hpp"
 #include "core/unpack/names.hpp"
 
 namespace slipway::unpack {
-namespace {
-
-constexpr const char* kOpaqueXattr = "user.overlay.opaque";
-constexpr timespec kBeginning{0, 0};  // of what no entry gives a time: the same at each unpacking
-
-bool is_whiteout(const struct stat& status) { return S_ISCHR(status.st_mode) && status.st_rdev == 0; }
-
-// The kernel keeps "..", absolute links and the like inside; openat2(2). A racing rename makes it say EAGAIN.
-linux::Fd open_in_root(const linux::Fd& root, const std::string& path, std::uint64_t flags) {
-  open_how how{};
-  how.flags = flags | O_CLOEXEC;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-  constexpr int kTries = 16;
-  for (int i = 0; i < kTries; ++i) {
-    const long fd = ::syscall(SYS_openat2, root.get(), path.c_str(), &how, sizeof how);
-    if (fd >= 0 || errno != EAGAIN) return linux::Fd(static_cast<int>(fd));
-  }
-  return {};
-}
-
-// What the kernel or overlay would act upon is not an archive's to set; of the rest, what can be kept exactly is kept.
-bool keeps_xattr(std::string_view name) {
-  if (name.starts_with("user.overlay.") || name.starts_with("trusted.")) return false;
-  return name.starts_with("user.") || name == "security.capability";
-}
-
-std::array<timespec, 2> both(const timespec& time) { return {time, time}; }
-
-}  // namespace
 
 TreeWriter::TreeWriter(linux::Fd root, linux::IdMap map, OpaqueMark mark, store::Owners owners)
     : root_(std::move(root)), map_(std::move(map)), mark_(mark), owners_(owners) {
@@ -103,90 +70,6 @@ Result<void> TreeWriter::add(const Entry& entry, Content& content) {
       break;
   }
   return {};
-}
-
-linux::Fd TreeWriter::open_inside(const std::string& directory) const {
-  return open_in_root(root_, directory.empty() ? "." : directory, O_PATH | O_DIRECTORY);
-}
-
-Result<const linux::Fd*> TreeWriter::open_parent(std::string_view clean, std::string_view entry_name) {
-  if (clean.empty()) return &root_;
-  if (cached_ && !cache_is_stale_ && cached_name_ == clean) return &cached_;
-  cache_is_stale_ = false;
-  cached_name_ = clean;
-  cached_ = open_inside(cached_name_);
-  if (!cached_) {
-    if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) return failed_entry(errno, "open", clean);
-    const std::string directory(clean);
-    if (auto made = make_parents(directory, entry_name); !made) return tl::unexpected(made.error());
-    cached_name_ = directory;
-    cached_ = open_inside(directory);
-    if (!cached_) return failed_entry(errno, "open", clean);
-  }
-  return &cached_;
-}
-
-Result<void> TreeWriter::make_parents(const std::string& directory, std::string_view entry_name) {
-  for (std::size_t end = directory.find('/');; end = directory.find('/', end + 1)) {
-    const std::string upto = directory.substr(0, end);
-    if (!open_inside(upto)) {
-      const linux::Fd above = open_inside(std::string(parent_of(upto)));
-      if (!above) return failed_entry(errno, "open", parent_of(upto));
-      if (auto made = make_parent(above, upto, entry_name); !made) return made;
-    }
-    if (end == std::string::npos) return {};
-  }
-}
-
-Result<void> TreeWriter::make_parent(const linux::Fd& above, const std::string& upto, std::string_view entry_name) {
-  const std::string last(last_of(upto));
-  struct stat status {};
-  const bool there = ::fstatat(above.get(), last.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
-  if (there && S_ISLNK(status.st_mode)) {
-    return refused(entry_name, "lies behind the link '" + printable(upto, 200) + "', which leads nowhere in the layer");
-  }
-  if (there && !is_whiteout(status)) {
-    return refused(entry_name, "lies in '" + printable(upto, 200) + "', which is no directory");
-  }
-  if (there && ::unlinkat(above.get(), last.c_str(), 0) != 0) return failed_entry(errno, "replace", upto);
-  constexpr mode_t kParentMode = 0755;
-  if (::mkdirat(above.get(), last.c_str(), kParentMode) != 0) return failed_entry(errno, "make directory", upto);
-  if (::fchownat(above.get(), last.c_str(), 0, 0, AT_SYMLINK_NOFOLLOW) != 0 ||
-      ::fchmodat(above.get(), last.c_str(), kParentMode, 0) != 0) {
-    return failed_entry(errno, "set the owner of", upto);
-  }
-  directory_times_.insert_or_assign(upto, kBeginning);
-  forget_opaque(above, last);
-  // Deleted below and made anew: nothing of the old directory shows through.
-  if (there) return mark_opaque(above, last);
-  return {};
-}
-
-// Removes what an earlier entry of the layer put in this one's place.
-Result<void> TreeWriter::make_way(const Spot& spot) {
-  auto removed = store::remove_tree_at(*spot.parent, spot.last);
-  if (!removed) return failed_entry(removed.error().code, "replace", spot.name);
-  // The way to the cached parent may have led through what was here. (It is in use until the entry is done.)
-  cache_is_stale_ = true;
-  return {};
-}
-
-Result<TreeWriter::Owner> TreeWriter::owner_of(const Entry& entry) {
-  constexpr std::int64_t kLargestId = 0xFFFFFFFE;  // the next one is (uid_t)-1: "unchanged" to chown(2)
-  if (entry.uid < 0 || entry.gid < 0 || entry.uid > kLargestId || entry.gid > kLargestId) {
-    return refused(entry.name, "has an owner that no system knows");
-  }
-  Owner owner{static_cast<uid_t>(entry.uid), static_cast<gid_t>(entry.gid), entry.mode & 07777U};
-  const bool lost_uid = !map_.maps_uid(owner.uid);
-  const bool lost_gid = !map_.maps_gid(owner.gid);
-  if (!lost_uid && !lost_gid) return owner;
-  losses_.lose_owner({"/" + clean_name(entry.name).value_or(entry.name), owner.uid, owner.gid}, lost_uid, lost_gid);
-  // Root's set-id file makes root of whoever runs it, which this one's owner did not mean. With one id all are root.
-  if (lost_uid && !map_.single()) owner.mode &= ~mode_t{S_ISUID};
-  if (lost_gid && !map_.single()) owner.mode &= ~mode_t{S_ISGID};
-  if (lost_uid) owner.uid = 0;
-  if (lost_gid) owner.gid = 0;
-  return owner;
 }
 
 Result<void> TreeWriter::add_root(const Entry& entry) {
@@ -350,26 +233,6 @@ Result<void> TreeWriter::add_node(const Spot& spot, const Entry& entry) {
   return finish_at(spot, entry);
 }
 
-// Owner, mode and times of what has no descriptor: links and nodes, which this writer has just made.
-Result<void> TreeWriter::finish_at(const Spot& spot, const Entry& entry) {
-  auto owner = owner_of(entry);
-  if (!owner) return tl::unexpected(owner.error());
-  const int parent = spot.parent->get();
-  const char* last = spot.last.c_str();
-  if (::fchownat(parent, last, owner->uid, owner->gid, AT_SYMLINK_NOFOLLOW) != 0) {
-    return failed_entry(errno, "set the owner of", spot.name);
-  }
-  if (entry.type != EntryType::symlink && ::fchmodat(parent, last, owner->mode, 0) != 0) {
-    return failed_entry(errno, "set the mode of", spot.name);
-  }
-  if (::utimensat(parent, last, both(entry.mtime).data(), AT_SYMLINK_NOFOLLOW) != 0) {
-    return failed_entry(errno, "set the times of", spot.name);
-  }
-  // xattr(7): links and nodes can have neither user attributes nor capabilities.
-  losses_.xattrs_dropped += entry.xattrs.size();
-  return {};
-}
-
 Result<void> TreeWriter::add_whiteout(const Spot& spot) {
   const int parent = spot.parent->get();
   if (::mknodat(parent, spot.last.c_str(), S_IFCHR, 0) == 0) return {};
@@ -380,70 +243,6 @@ Result<void> TreeWriter::add_whiteout(const Spot& spot) {
     return failed_entry(errno, "look at", spot.name);
   }
   if (S_ISDIR(status.st_mode)) return mark_opaque(*spot.parent, spot.last);
-  return {};
-}
-
-Result<void> TreeWriter::mark_opaque(const linux::Fd& parent, const std::string& name) {
-  const linux::Fd directory(::openat(parent.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!directory) return failed_entry(errno, "open", name);
-  if (mark_ == OpaqueMark::memory) {
-    struct stat status {};
-    if (::fstat(directory.get(), &status) != 0) return failed_entry(errno, "look at", name);
-    opaque_.insert(status.st_ino);
-    return {};
-  }
-  if (::fsetxattr(directory.get(), kOpaqueXattr, "y", 1, 0) != 0) {
-    return failed_entry(errno, "mark as opaque", name,
-                        errno == ENOTSUP
-                            ? "the store's file system keeps no user attributes (tmpfs does from Linux 6.6 on): "
-                              "choose another with --store DIR"
-                            : "");
-  }
-  return {};
-}
-
-// A new directory may have the inode of one that was opaque and is gone.
-void TreeWriter::forget_opaque(const linux::Fd& parent, const std::string& name) {
-  if (opaque_.empty()) return;
-  struct stat status {};
-  if (::fstatat(parent.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) opaque_.erase(status.st_ino);
-}
-
-Result<void> TreeWriter::set_xattrs(const linux::Fd& file, const Entry& entry) {
-  if (entry.xattrs.size() > kMostXattrs) return refused(entry.name, "has too many extended attributes");
-  for (const auto& [name, value] : entry.xattrs) {
-    if (value.size() > kLongestXattr) return refused(entry.name, "has an extended attribute that is too long");
-    if (!keeps_xattr(name)) {
-      ++losses_.xattrs_dropped;
-      continue;
-    }
-    if (::fsetxattr(file.get(), name.c_str(), value.data(), value.size(), 0) == 0) continue;
-    // The file system has none, or (capabilities) the map has no such id, or the value makes no sense to the kernel.
-    if (errno != ENOTSUP && errno != EPERM && errno != EINVAL && errno != ERANGE) {
-      return failed_entry(errno, "set " + printable(name, 64) + " of", entry.name);
-    }
-    ++losses_.xattrs_dropped;
-  }
-  return {};
-}
-
-Result<void> TreeWriter::finish() {
-  if (gave_up()) return {};
-  for (const auto& [name, time] : directory_times_) {
-    if (name.empty()) {
-      if (::futimens(root_.get(), both(time).data()) != 0) return failed_entry(errno, "set the times of", "/");
-      continue;
-    }
-    const linux::Fd parent = open_inside(std::string(parent_of(name)));
-    const std::string last(last_of(name));
-    struct stat status {};
-    // A later entry may have replaced the directory, or one above it.
-    if (!parent || ::fstatat(parent.get(), last.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
-    if (!S_ISDIR(status.st_mode)) continue;
-    if (::utimensat(parent.get(), last.c_str(), both(time).data(), AT_SYMLINK_NOFOLLOW) != 0) {
-      return failed_entry(errno, "set the times of", name);
-    }
-  }
   return {};
 }
 

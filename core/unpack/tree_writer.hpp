@@ -2,6 +2,10 @@
 // Knows nothing of archives or of the layers below.
 #pragma once
 
+#include <sys/stat.h>
+
+#include <array>
+#include <ctime>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -40,6 +44,10 @@ class TreeWriter {
   [[nodiscard]] const linux::Fd& root() const { return root_; }
 
  private:
+  static constexpr timespec kBeginning{0, 0};  // of what no entry gives a time: the same at each unpacking
+  static bool is_whiteout(const struct stat& status) { return S_ISCHR(status.st_mode) && status.st_rdev == 0; }
+  static std::array<timespec, 2> both(const timespec& time) { return {time, time}; }
+
   struct Spot {  ///< a place to write to; the descriptor is the cache's
     const linux::Fd* parent;
     std::string last;
@@ -51,26 +59,29 @@ class TreeWriter {
     mode_t mode;  ///< the entry's, as far as it is this owner's
   };
 
+  // tree_places.cpp
   [[nodiscard]] linux::Fd open_inside(const std::string& directory) const;
   Result<const linux::Fd*> open_parent(std::string_view clean, std::string_view entry_name);
   Result<void> make_parents(const std::string& directory, std::string_view entry_name);
   Result<void> make_parent(const linux::Fd& above, const std::string& upto, std::string_view entry_name);
   Result<void> make_way(const Spot& spot);
-  Result<Owner> owner_of(const Entry& entry);
-  [[nodiscard]] bool is_skipped(const Entry& entry) const;
+  Result<void> mark_opaque(const linux::Fd& parent, const std::string& name);
+  void forget_opaque(const linux::Fd& parent, const std::string& name);
 
+  // tree_metadata.cpp
+  Result<Owner> owner_of(const Entry& entry);
+  Result<void> finish_at(const Spot& spot, const Entry& entry);
+  Result<void> set_xattrs(const linux::Fd& file, const Entry& entry);
+
+  [[nodiscard]] bool is_skipped(const Entry& entry) const;
   Result<void> add_root(const Entry& entry);
   Result<void> add_file(const Spot& spot, const Entry& entry, Content& content);
+  Result<void> write_content(const linux::Fd& file, const Entry& entry, Content& content);
   Result<void> add_directory(const Spot& spot, const Entry& entry);
   Result<void> add_symlink(const Spot& spot, const Entry& entry);
   Result<void> add_hard_link(const Spot& spot, const Entry& entry);
   Result<void> add_node(const Spot& spot, const Entry& entry);
   Result<void> add_whiteout(const Spot& spot);
-  Result<void> write_content(const linux::Fd& file, const Entry& entry, Content& content);
-  Result<void> finish_at(const Spot& spot, const Entry& entry);
-  Result<void> mark_opaque(const linux::Fd& parent, const std::string& name);
-  void forget_opaque(const linux::Fd& parent, const std::string& name);
-  Result<void> set_xattrs(const linux::Fd& file, const Entry& entry);
 
   linux::Fd root_;
   linux::IdMap map_;
