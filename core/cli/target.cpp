@@ -104,8 +104,6 @@ Result<config::Request> request_for(const std::string& target, std::vector<std::
   const bool is_file = !is_input && !S_ISFIFO(found.st_mode) && !S_ISDIR(found.st_mode);
   const linux::Fd file(is_file ? ::open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1);
   if (is_file && !file) return failure(errno, "open", target);
-  if (!is_input && S_ISDIR(found.st_mode))
-    return failure(EISDIR, "open", target, "name a pipeline file or an image archive");
   if (is_file && config::classify(file) == config::Target::pipeline_file) {
     auto text = linux::read_all(file, kLargestPipeline);
     if (!text) return failure(text.error().code, "read", target);

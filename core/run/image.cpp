@@ -1,7 +1,10 @@
 #include "core/run/image.hpp"
 
 #include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
 
@@ -80,6 +83,30 @@ Result<WorkerSource> source_of(const store::Store& store, const ResolvedImage& i
   return source;
 }
 
+// A directory that somebody else may write to is somebody else's word on what runs in here. And what belongs to an
+// owner without an id inside cannot be changed there, not even in the overlay's upper directory (EOVERFLOW).
+Result<void> check_in_place(const linux::Fd& directory, const std::string& path, const linux::IdMap& ids) {
+  constexpr const char* kDoing = "use the directory in place";
+  const std::string instead = "use a copy: tar -C " + printable(path, 256) + " -c . | slipway run -";
+  struct stat found {};
+  if (::fstat(directory.get(), &found) != 0) return failure(errno, kDoing, path);
+  const bool has_owner = ids.none()
+                             ? found.st_uid == ::geteuid()
+                             : std::any_of(ids.uids.begin(), ids.uids.end(), [&](const linux::IdRange& range) {
+                                 return found.st_uid >= range.outside && found.st_uid - range.outside < range.count;
+                               });
+  if (!has_owner) {
+    return failure(0, kDoing,
+                   path + " belongs to user " + std::to_string(found.st_uid) +
+                       (ids.none() ? ", who may change it at any time" : ", who has no id in the container"),
+                   instead);
+  }
+  // A group of the user's own, which many have, is no other.
+  const mode_t others = ids.none() ? S_IWGRP | S_IWOTH : S_IWOTH;
+  if ((found.st_mode & others) == 0) return {};
+  return failure(0, kDoing, path + " can be written by other users", instead);
+}
+
 store::Losses sum_of(const store::LayerLosses& losses) {
   store::Losses sum;
   for (const auto& [diff_id, lost] : losses) sum += lost;
@@ -135,6 +162,15 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
                                                   const ResolvedImage& image, const linux::IdMap& ids,
                                                   const Interruption& interruption, const store::Announce& announce,
                                                   store::Losses& losses) {
+  if (image.fact.is_in_place()) {
+    auto shared = check_in_place(image.source, blueprint.image().source, ids);
+    if (!shared) return tl::unexpected(shared.error());
+    auto directory = layer_in_place(image);
+    if (!directory) return tl::unexpected(directory.error());
+    std::vector<store::Layer> layers;
+    layers.push_back(std::move(*directory));
+    return layers;
+  }
   std::vector<std::string> diff_ids;
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
@@ -175,6 +211,10 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
 WorkerResult<store::Unpacked> merge_image(const store::Store& store, const plan::Blueprint& blueprint,
                                           const ResolvedImage& image, const linux::Fd& target, const linux::IdMap& ids,
                                           const Interruption& interruption, Findings& notes) {
+  if (image.fact.is_in_place()) {
+    return tl::unexpected(WorkerFailure{
+        {0, "unpack", blueprint.image().source + " is a root filesystem already", "copy it with cp -a"}, {}});
+  }
   auto source = source_of(store, image);
   if (!source) return tl::unexpected(WorkerFailure{source.error(), {}});
   auto worker = start_worker(blueprint, blueprint.image(), *source, nullptr, &target, ids, interruption);

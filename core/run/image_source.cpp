@@ -65,13 +65,13 @@ Result<ImageSource> spooled(const store::Store& store, const linux::Fd& stream, 
   if (auto copied = copy(stream, *spool, interruption); !copied) return tl::unexpected(copied.error());
   auto size = size_of(*spool);
   if (!size) return tl::unexpected(size.error());
-  return ImageSource{std::move(*spool), std::nullopt, *size, true};
+  return ImageSource{std::move(*spool), std::nullopt, *size, true, false};
 }
 
 Result<void> check_stream(const linux::Fd& stream) {
   struct stat found {};
   if (::fstat(stream.get(), &found) != 0) return failure(errno, kDoing);
-  if (S_ISDIR(found.st_mode)) return failure(EISDIR, kDoing, "", "name the directory instead of -");
+  if (S_ISDIR(found.st_mode)) return failure(EISDIR, kDoing, "", "name the directory, instead of -");
   if (::isatty(stream.get()) != 0) return failure(0, kDoing, "it is a terminal", kSaveIt);
   return {};
 }
@@ -115,6 +115,9 @@ Result<ImageSource> open_source(const store::Store& store, const plan::ImageUse&
 }
 
 Result<std::optional<linux::Fd>> spool_for(const store::Store& store, const linux::Fd& source) {
+  struct stat found {};
+  if (::fstat(source.get(), &found) != 0) return failure(errno, kDoing);
+  if (S_ISDIR(found.st_mode)) return std::nullopt;
   const auto compression = store::compression_of_file(source);
   if (!compression) return tl::unexpected(compression.error());
   if (*compression == store::Compression::none) return std::nullopt;

@@ -19,15 +19,9 @@ Result<linux::Fd> open_file(const plan::ImageUse& use) {
   if (!source) return failure(errno, "open the image", use.source);
   struct stat found {};
   if (::fstat(source.get(), &found) != 0) return failure(errno, "look at the image", use.source);
-  if (!S_ISREG(found.st_mode))
+  if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
     return failure(0, "the image is no file, directory or pipe", use.source, "docker save -o image.tar IMAGE");
   return source;
-}
-
-Result<std::uint64_t> size_of(const linux::Fd& file) {
-  struct stat found {};
-  if (::fstat(file.get(), &found) != 0) return failure(errno, "look at the image");
-  return static_cast<std::uint64_t>(found.st_size);
 }
 
 }  // namespace
@@ -45,9 +39,10 @@ Result<ImageSource> look_at_source(const plan::ImageUse& use) {
   if (!file) return tl::unexpected(file.error());
   auto key = store::key_of_source(*file, use.options, use.plugin + " " + use.identity);
   if (!key) return tl::unexpected(key.error());
-  auto size = size_of(*file);
-  if (!size) return tl::unexpected(size.error());
-  return ImageSource{std::move(*file), std::move(*key), *size, false};
+  struct stat found {};
+  if (::fstat(file->get(), &found) != 0) return failure(errno, "look at the image", use.source);
+  return ImageSource{std::move(*file), std::move(*key), static_cast<std::uint64_t>(found.st_size), false,
+                     S_ISDIR(found.st_mode)};
 }
 
 std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSource& source) {
@@ -55,7 +50,7 @@ std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSour
   auto known = store.find_image(source.key->key);
   if (!known || !*known) return std::nullopt;
   // A record is as strange as the archive that it came from, and is read with the same distrust.
-  auto fact = store::parse_image_fact(**known, std::span(&source.size, 1));
+  auto fact = store::parse_image_fact(**known, source.sizes());
   if (!fact) return std::nullopt;
   return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file)};
 }
@@ -71,6 +66,12 @@ std::optional<ResolvedImage> recorded_image(const store::Store& store, const pla
   auto source = look_at_source(use);
   if (!source) return std::nullopt;
   return recorded_image(store, *source);
+}
+
+Result<store::Layer> layer_in_place(const ResolvedImage& image) {
+  auto tree = linux::duplicate(image.source);
+  if (!tree) return tl::unexpected(tree.error());
+  return store::Layer{std::move(*tree), {}};
 }
 
 Result<linux::Fd> ImageLayers::directory(const std::string& diff_id) {

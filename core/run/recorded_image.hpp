@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,9 +39,12 @@ struct ImageSource {
   linux::Fd file{};
   std::optional<store::SourceKey> key{};  ///< absent of what came through a pipe: nothing tells that it is the same
   std::uint64_t size = 0;
-  bool is_spool = false;  ///< `file` is the store's own (store/spool.hpp)
+  bool is_spool = false;      ///< `file` is the store's own (store/spool.hpp)
+  bool is_directory = false;  ///< and no file, then
+  /// For parse_image_fact().
+  [[nodiscard]] std::span<const std::uint64_t> sizes() const { return {&size, is_directory ? 0U : 1U}; }
 };
-/// Of a file; there is no such source of anything else.
+/// Of a file or a directory; there is no such source of anything else.
 Result<ImageSource> look_at_source(const plan::ImageUse& use);
 /// Whether it is still that: a file that changes while it is read must not be remembered under the key that it had.
 bool is_unchanged(const plan::ImageUse& use, const ImageSource& source);
@@ -51,6 +55,9 @@ enum class ImageRecords : std::uint8_t { use, ignore };
 /// The image out of the store's record; nullopt where there is none for the source as it is now.
 std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use);
 std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSource& source);
+
+/// The directory that an image is, as a layer; nothing holds it.
+Result<store::Layer> layer_in_place(const ResolvedImage& image);
 
 /// The layers of a run, by digest: all of them are brought in when the first one is asked for.
 class ImageLayers {

@@ -178,6 +178,7 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   struct stat status {};
   if (context.source != nullptr && ::fstat(context.source->get(), &status) == 0) {
     worker.source_size_ = static_cast<std::uint64_t>(status.st_size);
+    worker.is_directory_ = S_ISDIR(status.st_mode);
   }
   if (context.spool != nullptr) {
     auto copy = linux::duplicate(*context.spool);
@@ -334,7 +335,7 @@ WorkerResult<Resolution> Worker::resolve(const std::string& document) {
   // Again, and on this side: what the worker has read may have taken it over.
   if (host::nests_too_deep(resolved->fact)) return failed({EPROTO, "read the image fact", source_name_, ""});
   const std::array<std::uint64_t, 1> sizes = {source_size_};
-  auto fact = store::parse_image_fact(resolved->fact, sizes);
+  auto fact = store::parse_image_fact(resolved->fact, std::span(sizes).first(is_directory_ ? 0 : 1));
   if (!fact) return tl::unexpected(Failed{fact.error(), resolved->reports});
   struct stat spool {};
   if (spool_ && ::fstat(spool_.get(), &spool) != 0) return failed({errno, "look at the image", source_name_, ""});

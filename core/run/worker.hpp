@@ -18,7 +18,7 @@ namespace slipway::run {
 /// What a worker is given. Everything pointed to is borrowed for the length of start().
 struct WorkerContext {
   std::string program{};              ///< the path of slipway-worker
-  const linux::Fd* source = nullptr;  ///< the image's archive, a regular file open for reading
+  const linux::Fd* source = nullptr;  ///< the image's archive or directory, open for reading
   bool is_spool = false;              ///< it is one of the store's (store/spool.hpp), not a file of the host's
   /// An empty one: the source is compressed, and is unfolded into this before it is read.
   const linux::Fd* spool = nullptr;
@@ -80,6 +80,7 @@ class Worker {
   std::string source_name_{};
   const char* doing_ = "unpack the image";  ///< the job that it was given last
   std::uint64_t source_size_ = 0;
+  bool is_directory_ = false;
   linux::Fd spool_{};
   bool own_ids_ = false;
 };

@@ -19,11 +19,9 @@ constexpr std::string_view kExact = "exact", kSquashed = "squashed";
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json to_json(const LayerSource& layer) {
-  return {{"diff_id", layer.diff_id},
-          {"compression", to_word(layer.compression)},
-          {"source", layer.bytes.source},
-          {"offset", layer.bytes.offset},
-          {"size", layer.bytes.size}};
+  return {{"diff_id", layer.diff_id},     {"compression", to_word(layer.compression)},
+          {"source", layer.bytes.source}, {"offset", layer.bytes.offset},
+          {"size", layer.bytes.size},     {"file", layer.file}};
 }
 
 Json to_json(const std::vector<LayerSource>& layers) {
@@ -50,7 +48,8 @@ std::vector<LayerSource> layers_from(const Json& json) {
     layers.push_back({item.at("diff_id").get<std::string>(),
                       compression_of(item.at("compression").get<std::string>()).value_or(Compression::none),
                       {item.at("source").get<std::uint32_t>(), item.at("offset").get<std::uint64_t>(),
-                       item.at("size").get<std::uint64_t>()}});
+                       item.at("size").get<std::uint64_t>()},
+                      item.at("file").get<std::string>()});
   }
   return layers;
 }

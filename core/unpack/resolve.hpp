@@ -8,31 +8,23 @@
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
 #include "core/store/job.hpp"
-#include "core/unpack/source_index.hpp"
+#include "core/unpack/source.hpp"
 
 namespace slipway::unpack {
 
-/// The ability "slipway.source.1" over one indexed file. One at a time in a process, because the ABI's functions are
-/// given nothing that could tell two apart.
+/// The ability "slipway.source.1" over a source. One at a time in a process, because the ABI's functions are given
+/// nothing that could tell two apart.
 class ShownSource {
  public:
-  ShownSource(const linux::Fd& source, const SourceIndex& index);
+  explicit ShownSource(Source& source);
   ~ShownSource();
   ShownSource(const ShownSource&) = delete;
   ShownSource& operator=(const ShownSource&) = delete;
   [[nodiscard]] const slipway_source* abi() const;
-
-  [[nodiscard]] const SourceIndex& index() const { return index_; }
-  /// Whole or not at all.
-  [[nodiscard]] bool read(std::uint64_t offset, void* to, std::uint64_t size) const;
-
- private:
-  const linux::Fd& source_;
-  const SourceIndex& index_;
 };
 
 struct ResolveSource {
-  const linux::Fd& file;
+  const linux::Fd& file;     ///< or directory
   bool is_unfolded = false;  ///< it is what a compressed source holds
 };
 /// Calls `function`, the resolve of the plugin of that name, and returns the image fact as JSON, checked for shape, and

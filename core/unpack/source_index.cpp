@@ -18,6 +18,7 @@ namespace {
 
 constexpr const char* kDoing = "read the image's archive";
 constexpr std::uint64_t kBlock = 512;
+constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
 // libarchive's window on the source. Skipping is what makes indexing cost a read for each header only.
 struct Window {
@@ -93,12 +94,8 @@ SourceEntry read_entry(archive* reader, archive_entry* entry) {
   return one;
 }
 
-Result<void> check_place(const SourceEntry& entry, bool in_one_piece, std::uint64_t source_size) {
+Result<void> check_place(const SourceEntry& entry, std::uint64_t source_size) {
   const std::string name = "'" + printable(entry.name, 200) + "'";
-  if (!in_one_piece) {
-    return failure(0, kDoing, "its entry " + name + " is stored in pieces",
-                   "write the archive anew, without sparse files");
-  }
   if (entry.offset <= source_size && entry.size <= source_size - entry.offset) return {};
   return failure(0, kDoing,
                  "it is truncated: " + name + " goes to byte " + std::to_string(entry.offset + entry.size) +
@@ -120,7 +117,8 @@ Result<void> check_end(const linux::Fd& source, std::uint64_t end_of_data) {
 
 tl::unexpected<Error> unreadable(archive* reader, const std::vector<SourceEntry>& before) {
   if (before.empty()) {
-    return failure(0, kDoing, "it is not an archive that slipway can read", "give one that docker save wrote");
+    return failure(0, kDoing, "it is not an archive that slipway can read",
+                   "give one that docker save, crane export or tar wrote");
   }
   return failure(
       0, kDoing,
@@ -149,7 +147,9 @@ Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
   while (true) {
     const int found = archive_read_next_header(reader.get(), &entry);
     if (found == ARCHIVE_EOF) {
-      if (auto ended = check_end(source, previous_end); !ended) return tl::unexpected(ended.error());
+      // Of the header that was looked for last, and not found: there the mark is, behind the padding.
+      const auto end = static_cast<std::uint64_t>(archive_read_header_position(reader.get()));
+      if (auto ended = check_end(source, end); !ended) return tl::unexpected(ended.error());
       return index;
     }
     if (found != ARCHIVE_OK && found != ARCHIVE_WARN) return unreadable(reader.get(), index.entries_);
@@ -157,12 +157,17 @@ Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
       return failure(0, kDoing, "it has more than " + std::to_string(kMostSourceEntries) + " entries");
     }
     SourceEntry one = read_entry(reader.get(), entry);
-    // libarchive's own account of where headers begin has to agree with where the data before them ended.
+    // libarchive's own account of where headers begin has to agree with where the data before them ended. A file in
+    // pieces has no one place, and is no part of an image but in a root filesystem, where nobody looks for it.
     const auto header = static_cast<std::uint64_t>(archive_read_header_position(reader.get()));
-    const bool in_one_piece = archive_entry_sparse_count(entry) == 0 && header >= previous_end &&
-                              header - previous_end < kBlock && one.offset % kBlock == 0;
-    if (auto placed = check_place(one, in_one_piece, index.size_); !placed) return tl::unexpected(placed.error());
-    previous_end = one.offset + one.size;
+    const bool is_in_place = previous_end == kUnknown || (header >= previous_end && header - previous_end < kBlock);
+    const bool is_whole = archive_entry_sparse_count(entry) == 0 && is_in_place && one.offset % kBlock == 0;
+    if (!is_whole) {
+      one.type = 'o';
+      one.size = 0;
+    }
+    if (auto placed = check_place(one, index.size_); !placed) return tl::unexpected(placed.error());
+    previous_end = is_whole ? one.offset + one.size : kUnknown;
     index.by_name_[without_dot(one.name)] = index.entries_.size();
     index.entries_.push_back(std::move(one));
   }

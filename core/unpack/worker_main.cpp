@@ -67,7 +67,10 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
     // The loader keeps it, lest another plugin's descriptor gets its number; no other is loaded here.
     ::close(store::kWorkerPlugin);
   }
-  if (!job.has_staging && !job.has_target) return close_cage(-1);
+  struct stat status {};
+  const bool is_directory = ::fstat(store::kWorkerSource, &status) == 0 && S_ISDIR(status.st_mode);
+  const int source = is_directory ? store::kWorkerSource : -1;
+  if (!job.has_staging && !job.has_target) return close_cage(-1, source);
   const int directory = job.has_staging ? store::kWorkerStaging : store::kWorkerTarget;
   auto own = detach_working_directory();
   if (!own) return tl::unexpected(own.error());
@@ -77,7 +80,7 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
   // The supervisor's lock goes with the supervisor; as long as this process may write, the directory is in use.
   if (job.has_staging && ::flock(directory, LOCK_SH | LOCK_NB) != 0)
     return failure(errno, "lock the worker's directory");
-  return close_cage(directory);
+  return close_cage(directory, source);
 }
 
 Answer to_answer(Result<store::Unpacked> result) {
