@@ -7,6 +7,7 @@ int run_command(int count, const char* const* words);
 int plan_command(int count, const char* const* words);
 int check_command(int count, const char* const* words);
 int plugin_command(int count, const char* const* words);
+int inspect_command(int count, const char* const* words);
 int unpack_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
 int doctor_command(int count, const char* const* words);

@@ -24,7 +24,7 @@ constexpr std::array kCommands = {
     Entry{"run", &run_command, kRunFailed},   Entry{"plan", &plan_command, kUsage},
     Entry{"check", &check_command, kUsage},   Entry{"plugin", &plugin_command, kUsage},
     Entry{"unpack", &unpack_command, kUsage}, Entry{"clean", &clean_command, kUsage},
-    Entry{"doctor", &doctor_command, kUsage},
+    Entry{"doctor", &doctor_command, kUsage}, Entry{"inspect", &inspect_command, kUsage},
 };
 
 constexpr const char* kHelp =
@@ -35,6 +35,7 @@ constexpr const char* kHelp =
     "  run TARGET [COMMAND [ARG...]]   run a container from a pipeline file or an image archive\n"
     "  plan TARGET                     show what a run would do, step by step\n"
     "  check PIPELINE                  tell every problem of a pipeline file\n"
+    "  inspect IMAGE                   what an image's source is and holds, without importing it\n"
     "  plugin list | info NAME         show the plugins and their options\n"
     "  unpack IMAGE DIR                the merged tree of an image's layers\n"
     "  clean                           remove what runs that were killed have left\n"

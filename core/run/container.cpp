@@ -124,6 +124,7 @@ class Supervisor {
     auto planned = planning_->make_plan(host_, ids_, notes);
     tell(notes);
     if (!planned) return planned;
+    if (wishes_.on_event) tell({{Severity::info, {}, "", "the image is: " + describe(planning_->image().fact), ""}});
     reached(Moment::planned);
     orders_.may_set_groups = ids_.none() || !ids_.single();
     orders_.tells_times = static_cast<bool>(wishes_.on_event);

@@ -158,6 +158,30 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
   return image;
 }
 
+tl::expected<Inspection, Findings> inspect_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                                 const linux::IdMap& ids) {
+  const plan::ImageUse use = blueprint.image();
+  const Place place = blueprint.place_of(use.pointer + "/source");
+  const auto failed = [&](const Error& error) { return tl::unexpected(as_findings(error, place, "")); };
+  auto source = open_source(store, use, {}, {});
+  if (!source) return failed(source.error());
+  Inspection found;
+  found.size = source->is_directory ? 0 : source->size;
+  auto spool = spool_for(store, source->file);
+  if (!spool) return failed(explain_store(spool.error(), store.path()));
+  if (*spool) found.compression = store::compression_of_file(source->file).value_or(store::Compression::none);
+  const WorkerSource readable{source->file, source->is_spool, std::move(*spool)};
+  auto worker = start_worker(blueprint, use, readable, nullptr, nullptr, ids, {});
+  if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
+  auto resolution = worker->resolve("{\"options\":" + use.options + "}", true);
+  if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
+  found.image.text = std::move(resolution->text);
+  found.image.fact = std::move(resolution->fact);
+  for (const store::PluginReport& report : resolution->reports)
+    found.image.notes.push_back(as_finding(blueprint, use, report));
+  return found;
+}
+
 Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
                                                   const ResolvedImage& image, const linux::IdMap& ids,
                                                   const Interruption& interruption, const store::Announce& announce,

@@ -23,6 +23,15 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
                                                     ImageRecords records = ImageRecords::use,
                                                     const linux::Fd& input = {});
 
+/// What the image is and holds, found by a worker; neither a record nor a layer is kept. In `notes` is what is odd.
+struct Inspection {
+  ResolvedImage image{};
+  std::uint64_t size = 0;  ///< of the source as it is; 0 of a directory
+  store::Compression compression = store::Compression::none;
+};
+tl::expected<Inspection, Findings> inspect_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                                 const linux::IdMap& ids);
+
 /// All layers of the image, held; those that the store lacks are unpacked by one worker. `announce` is told of the
 /// staging directory before it is made. What could not be kept exactly of any of them, now or when it was unpacked, is
 /// added to `losses`.

@@ -68,6 +68,17 @@ std::optional<ResolvedImage> recorded_image(const store::Store& store, const pla
   return recorded_image(store, *source);
 }
 
+std::string describe(const store::ImageFact& image) {
+  constexpr std::size_t kShortDigest = 19;  // "sha256:" and twelve digits, as Docker shows it
+  constexpr std::size_t kLongestName = 256;
+  std::string text = image.kind.empty() ? "image" : printable(image.kind, kLongestName);
+  if (!image.name.empty()) text += ", " + printable(image.name, kLongestName);
+  if (image.is_in_place()) return text + ", used in place";
+  const std::size_t count = image.layers.size();
+  return text + ", " + std::to_string(count) + (count == 1 ? " layer, " : " layers, ") +
+         printable(image.id.substr(0, kShortDigest), kLongestName);
+}
+
 Result<store::Layer> layer_in_place(const ResolvedImage& image) {
   auto tree = linux::duplicate(image.source);
   if (!tree) return tl::unexpected(tree.error());

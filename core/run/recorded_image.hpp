@@ -27,6 +27,9 @@ struct ResolvedImage {
   Findings notes{};        ///< warnings of the image plugin
 };
 
+/// "docker-save archive, box:latest, 3 layers, sha256:0123456789ab".
+std::string describe(const store::ImageFact& image);
+
 /// What ends the waiting for a worker, or for another run's: `descriptor` becomes readable, and `is_meant`, which reads
 /// from it, says so.
 struct Interruption {

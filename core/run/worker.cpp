@@ -326,9 +326,9 @@ Error Worker::ending() {
   return error;
 }
 
-WorkerResult<Resolution> Worker::resolve(const std::string& document) {
+WorkerResult<Resolution> Worker::resolve(const std::string& document, bool lint) {
   doing_ = "resolve the image";
-  auto answer = ask(store::Resolve{document});
+  auto answer = ask(store::Resolve{document, lint});
   if (!answer) return tl::unexpected(answer.error());
   auto* resolved = std::get_if<store::Resolved>(&*answer);
   if (resolved == nullptr) return failed({EPROTO, "understand the worker's answer", source_name_, ""});

@@ -58,8 +58,8 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
-  /// `document`: {"options": {…}}.
-  WorkerResult<Resolution> resolve(const std::string& document);
+  /// `document`: {"options": {…}}. `lint`: as in store::Resolve.
+  WorkerResult<Resolution> resolve(const std::string& document, bool lint = false);
   /// All of the layers into the staging directory, or none, as when owners must be exact and the losses say that some
   /// cannot be; store::Staging::commit() gives them their names.
   WorkerResult<store::Unpacked> unpack(const std::vector<store::LayerSource>& layers, const std::string& form);

@@ -91,7 +91,7 @@ struct JobEncoder {
             {"owners", begin.owners == Owners::exact ? kExact : kSquashed},
             {"has_spool", begin.has_spool}};
   }
-  Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}}; }
+  Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}, {"lint", resolve.lint}}; }
   Json operator()(const Unpack& unpack) const {
     return {{"job", "unpack"}, {"layers", to_json(unpack.layers)}, {"form", unpack.form}};
   }
@@ -128,7 +128,7 @@ Job job_from(const Json& json) {
                  json.at("owners") == kExact ? Owners::exact : Owners::squashed,
                  json.at("has_spool").get<bool>()};
   }
-  if (word == "resolve") return Resolve{json.at("document").get<std::string>()};
+  if (word == "resolve") return Resolve{json.at("document").get<std::string>(), json.at("lint").get<bool>()};
   if (word == "unpack") return Unpack{layers_from(json.at("layers")), json.at("form").get<std::string>()};
   if (word == "merge") return Merge{layers_from(json.at("layers"))};
   throw std::invalid_argument("unknown job");

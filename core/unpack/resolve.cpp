@@ -8,6 +8,7 @@
 #include "core/store/image_fact.hpp"
 #include "core/unpack/byte_stream.hpp"
 #include "core/unpack/digest.hpp"
+#include "core/unpack/lint.hpp"
 #include "sdk/host/guard.hpp"
 #include "sdk/host/session.hpp"
 
@@ -188,7 +189,12 @@ Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipwa
   }
   auto text = completed(session.facts.back().second, *opened);
   if (!text) return Failed{text.error(), reports_of(session)};
-  return store::Resolved{std::move(*text), reports_of(session)};
+  std::vector<store::PluginReport> reports = reports_of(session);
+  const auto& kind = session.facts.back().second;
+  if (source.lint && kind.is_object() && kind.value("kind", "") == "flat tar") {
+    for (store::PluginReport& odd : lint(*opened->source)) reports.push_back(std::move(odd));
+  }
+  return store::Resolved{std::move(*text), std::move(reports)};
 }
 
 }  // namespace slipway::unpack

@@ -26,6 +26,7 @@ class ShownSource {
 struct ResolveSource {
   const linux::Fd& file;     ///< or directory
   bool is_unfolded = false;  ///< it is what a compressed source holds
+  bool lint = false;         ///< report what is odd about its entries
 };
 /// Calls `function`, the resolve of the plugin of that name, and returns the image fact as JSON, checked for shape, and
 /// for the digest of the image's configuration. What plugins cannot know is added: how long a source is that was

@@ -53,7 +53,12 @@ void resolve(slipway::Resolve& archive, const std::string& wanted) {
   const slipway::Entry entry = find_file(archive, choice.image->config, "the configuration" + of);
   const oci::Configuration config = oci::read_configuration(archive, entry, kAnew);
 
+  json tags = json::array();
+  for (const Listed& image : images) {
+    for (const std::string& tag : image.tags) tags.push_back(tag);
+  }
   json fact = {{"kind", "docker-save archive"},
+               {"tags", std::move(tags)},
                {"name", choice.name},
                {"settings", config.settings},
                {"layers", layers(archive, *choice.image, config.diff_ids, of)}};

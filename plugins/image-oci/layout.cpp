@@ -95,7 +95,12 @@ bool is_likely(const slipway::Resolve& source) {
 
 void resolve(slipway::Resolve& source, const std::string& wanted, const std::string& platform) {
   Reader reader(source);
-  Descriptor chosen = choose_image(read_index(reader.index(), "index.json"), wanted, platform);
+  const std::vector<Descriptor> all = read_index(reader.index(), "index.json");
+  json tags = json::array();
+  for (const Descriptor& one : all) {
+    if (!one.name.empty()) tags.push_back(one.name);
+  }
+  Descriptor chosen = choose_image(all, wanted, platform);
   const std::string name = chosen.name;
   for (int depth = 0; chosen.is_index(); ++depth) {
     if (depth == kDeepestIndex) wrong("the layout's indexes stand in each other without an end");
@@ -108,6 +113,7 @@ void resolve(slipway::Resolve& source, const std::string& wanted, const std::str
   const slipway::Entry entry = reader.find(config, "the configuration");
   const Configuration configuration = read_configuration(source, entry, kAnew);
   const json fact = {{"kind", "OCI layout"},
+                     {"tags", tags},
                      {"id", config.digest},
                      {"name", name},
                      {"settings", configuration.settings},
