@@ -52,7 +52,8 @@ tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
   image_ = std::move(planned->image);
   plan_ = std::move(planned->plan);
   child_steps_ = plan::child_steps_bytes(plan_);
-  may_remember_ = notes.empty() && image_.is_lasting;  // what has to be said again must be found out again
+  // What has to be said again must be found out again, and another image may come through the same pipe.
+  may_remember_ = notes.empty() && image_.is_lasting;
   return {};
 }
 

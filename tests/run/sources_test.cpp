@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "tests/run/harness.hpp"
+#include "tests/run/source_runs.hpp"
 
 namespace slipway::tests {
 namespace {
@@ -24,37 +25,6 @@ constexpr std::array kPackings = {Packed{"gzip", Packing::gzip}, Packed{"zstd", 
 const std::string& box_bytes() {
   static const std::string kBytes = docker_save({box_image()}, Layout::docker25);
   return kBytes;
-}
-
-Outcome run_with_input(const Runner& runner, const Words& words, const std::string& input) {
-  Command command = runner.command(words);
-  command.input = input;
-  Outcome outcome = run(command);
-  INFO(to_text(outcome));
-  CHECK(runner.leftovers() == "");
-  return outcome;
-}
-
-bool is_from_record(const Outcome& outcome) { return outcome.errors.find(", from a record;") != std::string::npos; }
-
-// No record is kept of a file that is younger than two seconds.
-Outcome settle(const Runner& runner, const Words& words) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (true) {
-    Outcome outcome = runner.slipway(words);
-    INFO(to_text(outcome));
-    REQUIRE(outcome.shell_status() == 0);
-    if (is_from_record(outcome)) return outcome;
-    REQUIRE(std::chrono::steady_clock::now() < end);
-  }
-}
-
-// Whoever unpacks a layer anew makes a new directory for it.
-std::string layers_of(const Runner& runner) {
-  const Words list = {"sh", "-c", "stat -c '%n %i %Z' " + runner.store() + "/layers/*"};
-  const Outcome outcome = run(runner.plain(list));
-  REQUIRE(outcome.shell_status() == 0);
-  return outcome.output;
 }
 
 bool is_empty(const std::string& directory) {
