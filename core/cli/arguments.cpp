@@ -139,10 +139,40 @@ class Reader {
   std::vector<::option> words_known_{};
 };
 
+// Where a command that is asked for its description puts it.
+Command* asked = nullptr;
+
 }  // namespace
 
+Command description_of(int (*command)(int, const char* const*)) {
+  Command description;
+  asked = &description;
+  const char* name = "";
+  (void)command(1, &name);
+  asked = nullptr;
+  for (Option& option : description.options) option.take = nullptr;
+  return description;
+}
+
 Words read_words(const Command& command, int count, const char* const* words) {
+  if (asked != nullptr) {
+    *asked = command;
+    return {{}, kOk};
+  }
   return Reader(command, count, words).read();
+}
+
+Words read_all_words(const Command& command, int count, const char* const* words) {
+  Words all;
+  Words given = read_words(command, count, words);
+  while (given.status < 0 && !given.rest.empty()) {
+    all.rest.push_back(given.rest.front());
+    std::vector<const char*> left = {words[0]};
+    for (std::size_t i = 1; i < given.rest.size(); ++i) left.push_back(given.rest[i].c_str());
+    given = read_words(command, static_cast<int>(left.size()), left.data());
+  }
+  all.status = given.status;
+  return all;
 }
 
 }  // namespace slipway::cli

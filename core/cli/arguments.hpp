@@ -37,5 +37,11 @@ struct Words {
 /// Options stand before the first other word; what follows belongs to that word, dashes or not. Prints help to
 /// standard output, and a usage error to standard error.
 Words read_words(const Command& command, int count, const char* const* words);
+/// The same where options may stand before, between and behind the other words: for commands that pass nothing on to a
+/// program.
+Words read_all_words(const Command& command, int count, const char* const* words);
+
+/// What a command tells read_words() of itself; nothing of it is carried out. Its options' `take` are empty.
+Command description_of(int (*command)(int, const char* const*));
 
 }  // namespace slipway::cli

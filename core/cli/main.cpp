@@ -2,9 +2,11 @@
 // the rest to it.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <string>
 #include <string_view>
 
 #include "core/cli/arguments.hpp"
@@ -15,33 +17,16 @@
 namespace slipway::cli {
 namespace {
 
-struct Entry {
-  std::string_view name;
-  int (*function)(int, const char* const*);
-  int usage_status;
-};
-constexpr std::array kCommands = {
-    Entry{"run", &run_command, kRunFailed},   Entry{"plan", &plan_command, kUsage},
-    Entry{"check", &check_command, kUsage},   Entry{"plugin", &plugin_command, kUsage},
-    Entry{"unpack", &unpack_command, kUsage}, Entry{"clean", &clean_command, kUsage},
-    Entry{"doctor", &doctor_command, kUsage}, Entry{"inspect", &inspect_command, kUsage},
-};
-
-constexpr const char* kHelp =
-    "slipway composes containers out of stage plugins.\n"
-    "\n"
-    "Usage: slipway COMMAND [OPTIONS] ...\n"
-    "\n"
-    "  run TARGET [COMMAND [ARG...]]   run a container from a pipeline file or an image archive\n"
-    "  plan TARGET                     show what a run would do, step by step\n"
-    "  check PIPELINE                  tell every problem of a pipeline file\n"
-    "  inspect IMAGE                   what an image's source is and holds, without importing it\n"
-    "  plugin list | info NAME         show the plugins and their options\n"
-    "  unpack IMAGE DIR                the merged tree of an image's layers\n"
-    "  clean                           remove what runs that were killed have left\n"
-    "  doctor                          what runs depend on here, and how to mend what is missing\n"
-    "\n"
-    "slipway COMMAND --help tells a command's options, with examples.\n";
+std::string help() {
+  constexpr std::size_t kColumn = 32;
+  std::string text = "slipway composes containers out of stage plugins.\n\nUsage: slipway COMMAND [OPTIONS] ...\n\n";
+  for (const Entry& entry : kCommands) {
+    std::string words = std::string(entry.name) + (entry.words.empty() ? "" : " ") + std::string(entry.words);
+    words.resize(std::max(words.size() + 2, kColumn), ' ');
+    text += "  " + words + std::string(entry.summary) + "\n";
+  }
+  return text + "\nslipway COMMAND --help tells a command's options, with examples.\n";
+}
 
 int unknown_command(std::string_view word) {
   std::vector<std::string> names;
@@ -55,12 +40,12 @@ int unknown_command(std::string_view word) {
 
 int dispatch(int count, const char* const* words) {
   if (count < 2) {
-    std::fputs(kHelp, stderr);
+    std::fputs(help().c_str(), stderr);
     return kUsage;
   }
   const std::string_view word = words[1];
   if (word == "--help" || word == "-h" || word == "help") {
-    std::fputs(kHelp, stdout);
+    std::fputs(help().c_str(), stdout);
     return kOk;
   }
   if (word == "--version") {

@@ -5,8 +5,7 @@
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
-#include "core/plan/facts.hpp"
-#include "core/plugins/plugins.hpp"
+#include "core/plan/finder.hpp"
 
 namespace slipway::cli {
 namespace {
@@ -87,18 +86,6 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
   return kOk;
 }
 
-// Nothing of this command is passed on to a program, so options may stand before, between and behind its words.
-int read_all_words(const Command& command, int count, const char* const* words, std::vector<std::string>& named) {
-  Words given = read_words(command, count, words);
-  while (given.status < 0 && !given.rest.empty()) {
-    named.push_back(given.rest.front());
-    std::vector<const char*> left = {words[0]};
-    for (std::size_t i = 1; i < given.rest.size(); ++i) left.push_back(given.rest[i].c_str());
-    given = read_words(command, static_cast<int>(left.size()), left.data());
-  }
-  return given.status;
-}
-
 }  // namespace
 
 int plugin_command(int count, const char* const* words) {
@@ -112,18 +99,16 @@ int plugin_command(int count, const char* const* words) {
                           [&](const std::string& directory) { directories.push_back(directory); }},
                          {"--json", "", "info: print the manifest as JSON", [&](const std::string&) { json = true; }}},
                         kUsage};
-  std::vector<std::string> named;
-  if (const int status = read_all_words(command, count, words, named); status >= 0) return status;
-  auto builtin = plugins::builtin_directory();
-  if (!builtin) {
-    print_error(builtin.error());
+  const Words given = read_all_words(command, count, words);
+  if (given.status >= 0) return given.status;
+  const std::vector<std::string>& named = given.rest;
+  auto finder = plan::finder_for(directories);
+  if (!finder) {
+    print_error(finder.error());
     return kProblem;
   }
-  std::vector<plugins::Directory> all = {*builtin};
-  for (const std::string& directory : directories) all.push_back({directory, false});
-  plugins::Finder finder(std::move(all), plan::vocabulary());
-  if (named.size() == 1 && named[0] == "list") return list(finder);
-  if (named.size() == 2 && named[0] == "info") return info(finder, named[1], json);
+  if (named.size() == 1 && named[0] == "list") return list(*finder);
+  if (named.size() == 2 && named[0] == "info") return info(*finder, named[1], json);
   print_error({0, "plugin takes list, or info and a name", "", "slipway plugin --help"});
   return kUsage;
 }

@@ -9,9 +9,8 @@
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/print.hpp"
-#include "core/cli/run_words.hpp"
+#include "core/cli/run_as_told.hpp"
 #include "core/cli/surroundings.hpp"
-#include "core/cli/timing.hpp"
 #include "core/linux/program.hpp"
 #include "core/run/warm_start.hpp"
 
@@ -31,24 +30,11 @@ int run_from_record(int count, const char* const* given) {
   RunWords words = read_run_words(count, given);
   if (words.status >= 0) return words.status;
   if (!may_do(words)) return kFullProgram;
-  run::HeadStart head = run::HeadStart::make();
-  auto request = request_for(words.name, std::move(words.command), words.target);
-  if (!request) {
-    print_error(request.error());
-    return kRunFailed;
-  }
-  run::Wishes wishes = wishes_of(words);
-  wishes.on_warning = [&words](const Finding& finding) {
-    if (tells(words, finding)) print_finding(finding);
+  const auto print_all = [](run::Wishes&) -> Telling {
+    return {&print_finding, [](const Timing& timing) { print_text(timing.to_table()); }};
   };
-  Timing timing;
-  if (words.timing) listen(timing, wishes);
-  auto status = run::run_container(*request, wishes, std::move(head), nullptr);
-  if (!status && status.error().status == run::kNeedsColdStart) return kFullProgram;
-  if (words.timing) print_text(timing.to_table());
-  if (status) return *status;
-  print_findings(status.error().findings);
-  return status.error().status;
+  const int status = run_as_told(std::move(words), print_all, nullptr);
+  return status == run::kNeedsColdStart ? kFullProgram : status;
 }
 
 int become_full_program(char** words) {

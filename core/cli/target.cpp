@@ -64,6 +64,8 @@ std::vector<Option> pipeline_options(TargetOptions& options) {
       parsed(options, &config::parse_use, "--use", "STAGE=PLUGIN", "another plugin for a stage; may be repeated"),
       parsed(options, &config::parse_set, "--set", "PATH=VALUE",
              "an option of the pipeline, as in rootfs.upper=disk; may be repeated"),
+      parsed(options, &config::parse_var, "--var", "NAME=VALUE",
+             "a value for a variable of the pipeline file; may be repeated"),
       simple(options, Kind::plugin_dir, "--plugin-dir", "DIR", "a further directory of plugins; may be repeated"),
       store_option(options.store, options.problem),
   };

@@ -1,5 +1,5 @@
 // Text -> pipeline: which plugin serves each stage with which options, and where each of them was written.
-// Knows plugins by their manifests alone: loads none, and opens nothing but the pipeline file.
+// Knows plugins by their manifests alone: loads none, and opens nothing but the pipeline file and those it extends.
 #pragma once
 
 #include <functional>
@@ -30,10 +30,18 @@ struct StageUse {
   const host::Manifest* manifest = nullptr;  ///< the catalogue's
 };
 
+/// A file that the pipeline file extends, directly or not.
+struct ExtendedFile {
+  std::string path{};  ///< absolute, or relative to the current directory
+  std::string text{};
+};
+
 struct Pipeline {
   std::vector<StageUse> stages{};  ///< in the order of kStages, a list's entries in their own
   Isolation isolation{};
   std::vector<std::string> plugin_dirs{};  ///< absolute
+  std::vector<ExtendedFile> extended{};
+  bool may_hold_secrets = false;  ///< --var gave something that went into "exec"
   Places places{};
 
   /// Where the pointer was written; an option that nobody wrote is at "default", a pointer into one at the option.
@@ -61,6 +69,13 @@ tl::expected<Pipeline, Findings> read_pipeline(const Request& request, const Cat
 /// What is wrong with a JSON Schema of options: whatever lies outside of the subset that messages, the generated
 /// options.hpp and the documentation know.
 host::Problems check_schema(std::string_view schema);
+
+/// The pipeline as one file that needs no other and no variable, as JSON text with each value, defaults included. With
+/// `places` each line ends in a comment that says where its value was written; it can be read as a pipeline either way.
+std::string dump(const Pipeline& pipeline, bool places);
+
+/// One JSON Schema (draft 7) of pipeline files, made of the core's own words and each plugin's options, for editors.
+std::string file_schema(const std::vector<host::Manifest>& plugins);
 
 /// The pipeline that stands below every other one, as JSON.
 std::string_view builtin_pipeline();

@@ -10,6 +10,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::size_t kLongestHostname = 64;  // sethostname(2): HOST_NAME_MAX
+
 const std::vector<std::string>& known_namespaces() {
   static const std::vector<std::string> kWords = {"mount", "pid", "ipc", "uts", "net", "cgroup", "time"};
   return kWords;
@@ -24,7 +26,48 @@ bool has(const std::vector<std::string>& words, const std::string& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
+const std::vector<std::string>& user_words() {
+  static const std::vector<std::string> kWords = {"auto", "none", "single"};
+  return kWords;
+}
+
+const std::vector<std::string>& ids_words() {
+  static const std::vector<std::string> kWords = {"squash", "exact"};
+  return kWords;
+}
+
 }  // namespace
+
+json to_json(const Isolation& isolation) {
+  json value = {{"namespaces", isolation.namespaces},
+                {"user", user_words().at(static_cast<std::size_t>(isolation.user))},
+                {"ids", ids_words().at(static_cast<std::size_t>(isolation.ids))}};
+  if (!isolation.hostname.empty()) value["hostname"] = isolation.hostname;
+  return value;
+}
+
+nlohmann::ordered_json isolation_properties() {
+  return {{"namespaces",
+           {{"description", "The namespaces of the container's own; mount is always one of them."},
+            {"type", "array"},
+            {"uniqueItems", true},
+            {"items", {{"enum", known_namespaces()}}}}},
+          {"user",
+           {{"description",
+             "The user namespace. auto: none as root, a subordinate id range as a user, one id without a range; none; "
+             "single: one id."},
+            {"enum", user_words()}}},
+          {"ids",
+           {{"description",
+             "What becomes of files whose owner has no id in the container. squash: they belong to root there; exact: "
+             "that is an error."},
+            {"enum", ids_words()}}},
+          {"hostname",
+           {{"description", "The container's host name."},
+            {"type", "string"},
+            {"minLength", 1},
+            {"maxLength", kLongestHostname}}}};
+}
 
 bool Sections::by_user(std::string_view pointer) const {
   const Origin* origin = document_.places.find(pointer);
@@ -32,19 +75,18 @@ bool Sections::by_user(std::string_view pointer) const {
 }
 
 Isolation Sections::isolation(const std::vector<StageUse>& stages) {
-  static const std::vector<std::string> kKeys = {"namespaces", "user", "ids", "hostname"};
-  static const std::vector<std::string> kUsers = {"auto", "none", "single"};
-  static const std::vector<std::string> kIds = {"squash", "exact"};
-  constexpr std::size_t kLongestHostname = 64;  // sethostname(2): HOST_NAME_MAX
+  std::vector<std::string> keys;
+  const nlohmann::ordered_json known = isolation_properties();
+  for (const auto& [key, unused] : known.items()) keys.push_back(key);
   Isolation isolation;
   const json& value = document_.value["isolation"];
   if (!value.is_object()) {
-    at_value("/isolation", "expected an object, found " + describe(value), "it may have " + one_of(kKeys));
+    at_value("/isolation", "expected an object, found " + describe(value), "it may have " + one_of(keys));
     return isolation;
   }
   for (const auto& [key, unused] : value.items()) {
-    if (!has(kKeys, key))
-      at_key(member("/isolation", key), "unknown key " + quote(key) + " in \"isolation\"", allowed_hint(key, kKeys));
+    if (!has(keys, key))
+      at_key(member("/isolation", key), "unknown key " + quote(key) + " in \"isolation\"", allowed_hint(key, keys));
   }
   // The built-in pipeline has all of them, and merging takes none away.
   isolation.namespaces = namespaces(value.at("namespaces"));
@@ -54,9 +96,9 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
     return word(value.at(key), member("/isolation", key), words, meaning);
   };
   isolation.user = static_cast<Isolation::User>(
-      at("user", kUsers, "\"auto\": none as root, a subordinate id range as a user, one id without a range"));
+      at("user", user_words(), "\"auto\": none as root, a subordinate id range as a user, one id without a range"));
   isolation.ids = static_cast<Isolation::Ids>(
-      at("ids", kIds,
+      at("ids", ids_words(),
          "\"squash\": files whose owner has no id in the container belong to root there; \"exact\": that is an error"));
 
   const json& hostname = value.at("hostname");

@@ -83,8 +83,8 @@ class Change {
     if (is_stage(word)) return true;
     std::vector<std::string> words(kStages.begin(), kStages.end());
     if (!stages_only) {
-      if (word == "isolation" || word == "plugin_dirs") return true;
-      words.insert(words.end(), {"isolation", "plugin_dirs"});
+      if (word == "isolation" || word == "plugin_dirs" || word == "vars") return true;
+      words.insert(words.end(), {"isolation", "plugin_dirs", "vars"});
     }
     tell({}, "there is no " + std::string(stages_only ? "stage " : "section ") + quote(word),
          allowed_hint(word, words));
@@ -197,6 +197,23 @@ class Change {
     append({"exec", "env"}, change_.value);
   }
 
+  // The words of --var and --set vars.x: only what a file declares can be given, so that a slip of the finger is told.
+  bool is_declared(const std::vector<std::string>& parts) {
+    json& vars = document_.value["vars"];
+    if (vars.is_null()) vars = json::object();
+    if (!vars.is_object()) return false;  // told when it is read
+    if (parts.empty()) {
+      tell("/vars", "no variable is named", "--var NAME=VALUE");
+      return false;
+    }
+    if (vars.contains(parts[0])) return true;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : vars.items()) names.push_back(name);
+    tell("/vars", "the pipeline has no variable " + quote(parts[0]),
+         names.empty() ? R"(it declares none; "vars": {"name": VALUE} does)" : allowed_hint(parts[0], names));
+    return false;
+  }
+
   // JSON, else a string.
   json value_at(const std::string& pointer, Places::Map& origins) {
     Collector problems;
@@ -218,6 +235,10 @@ class Change {
     const std::string top = parts[0];
     auto at = is_stage(top) ? entry(parts) : top_level(parts);
     if (!at) return;
+    if (top == "vars") {
+      if (!is_declared(parts)) return;
+      if (parts.size() == 1 && at->node->at(parts[0]).is_string()) return put({"vars", parts[0]}, change_.value);
+    }
     const bool is_entry = is_stage(top) && parts.empty();
     Places::Map origins;
     if (is_stage(top) && parts.size() == 1 && parts[0] == "use") {

@@ -118,7 +118,7 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
        "did you mean \"disk\"?\n"},
       {{set("rotfs.upper=disk")},
        "--set rotfs.upper: error: there is no section \"rotfs\" | did you mean \"rootfs\"? allowed: \"image\", "
-       "\"rootfs\", \"pseudo\", \"harden\", \"network\", \"exec\", \"isolation\", \"plugin_dirs\"\n"},
+       "\"rootfs\", \"pseudo\", \"harden\", \"network\", \"exec\", \"isolation\", \"plugin_dirs\", \"vars\"\n"},
       {{set("rootfs..upper=1")},
        "--set rootfs..upper: error: this path has an empty part | a path is written like rootfs.upper\n"},
       {{set("harden.2.masked=[]")},

@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "core/config/words.hpp"
+
 namespace slipway::config {
 namespace {
 
@@ -29,6 +31,14 @@ Result<Override> parse_use(std::string_view argument) {
 
 Result<Override> parse_set(std::string_view argument) {
   return split(argument, Override::Kind::set, "--set", "PATH=VALUE");
+}
+
+Result<Override> parse_var(std::string_view argument) {
+  auto change = split(argument, Override::Kind::set, "--var", "NAME=VALUE");
+  if (!change) return change;
+  if (!is_name(change->path)) return failure(0, "read --var", printable(argument, 64), kNameHint);
+  change->path = "vars." + change->path;
+  return change;
 }
 
 Target classify(const linux::Fd& fd) {

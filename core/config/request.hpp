@@ -38,6 +38,8 @@ struct Override {
 /// From the argument of --use, "STAGE=PLUGIN", and of --set, "PATH=VALUE".
 Result<Override> parse_use(std::string_view argument);
 Result<Override> parse_set(std::string_view argument);
+/// From the argument of --var, "NAME=VALUE": a change of "vars".
+Result<Override> parse_var(std::string_view argument);
 
 struct Request {
   std::optional<std::string> file{};       ///< path of a pipeline file

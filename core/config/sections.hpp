@@ -10,6 +10,12 @@
 
 namespace slipway::config {
 
+/// As it would be written in a pipeline.
+nlohmann::json to_json(const Isolation& isolation);
+
+/// The keys of "isolation", each with its JSON Schema.
+nlohmann::ordered_json isolation_properties();
+
 class Sections {
  public:
   Sections(Value& document, Collector& collector) : document_(document), collector_(collector) {}

@@ -13,23 +13,15 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kNames = "a name begins with a letter and goes on with letters, digits, \"-\" and \"_\"";
 constexpr const char* kMoreFiles = "raise the limit of open files: ulimit -n 1024";
 constexpr const char* kLabels = "an entry is written \"OWNER:LABEL\"";
 constexpr const char* kPluginDirs = "\"plugin_dirs\": [DIR, ...], each relative to the file that says so";
-
-bool is_name(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !text.empty() && text.size() <= 64 && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
-  });
-}
 
 }  // namespace
 
 void Sections::check_keys() {
   std::vector<std::string> known(kStages.begin(), kStages.end());
-  known.insert(known.end(), {"isolation", "plugin_dirs", "$schema"});
+  known.insert(known.end(), {"isolation", "plugin_dirs", "extends", "vars", "$schema"});
   for (const auto& [key, value] : document_.value.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       at_key(member("", key), "unknown key " + quote(key), allowed_hint(key, known));
@@ -126,8 +118,8 @@ void Sections::entry(const std::string& stage, json& value, const std::string& p
     usable = false;
   }
   if (const auto found = value.find("name"); found != value.end()) {
-    if (text_member(*found, pointer + "/name", use.name, kNames) && !is_name(use.name)) {
-      at_value(pointer + "/name", "expected a name, found " + quote(use.name), kNames);
+    if (text_member(*found, pointer + "/name", use.name, kNameHint) && !is_name(use.name)) {
+      at_value(pointer + "/name", "expected a name, found " + quote(use.name), kNameHint);
     }
   }
   if (const auto found = value.find("after"); found != value.end()) labels(*found, pointer + "/after", use.after);

@@ -1,10 +1,18 @@
 #include "core/config/words.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/report/report.hpp"
 
 namespace slipway::config {
+
+bool is_name(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && text.size() <= 64 && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
 
 std::string quote(std::string_view text) { return "\"" + printable(text, 64) + "\""; }
 

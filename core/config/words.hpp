@@ -10,6 +10,10 @@ namespace slipway::config {
 
 /// A value as it appears behind "found": `"disk"`, `7`, `a list`.
 std::string describe(const nlohmann::json& value);
+/// What an entry of the pipeline or a variable may be called, and the hint that says so.
+bool is_name(std::string_view text);
+inline constexpr const char* kNameHint =
+    R"(a name begins with a letter and goes on with letters, digits, "-" and "_", 64 in all)";
 std::string quote(std::string_view text);
 /// `"a"`, `"a" or "b"`, `"a", "b" or "c"`.
 std::string one_of(std::span<const std::string> words);

@@ -33,6 +33,8 @@ std::optional<Cause> why_no_namespaces(int code, UserNamespace user);
 std::optional<Cause> why_no_power_inside(int code);
 /// A further process cannot be made (EAGAIN), or a further descriptor (EMFILE, ENFILE).
 std::optional<Cause> why_no_more(int code);
+/// memfd_create(2) made no file that can be executed.
+std::optional<Cause> why_no_program_in_memory(int code);
 
 /// The map cannot be written for a new user namespace.
 std::optional<Cause> why_no_id_map(const linux::IdMap& map);

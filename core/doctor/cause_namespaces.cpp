@@ -173,4 +173,12 @@ std::optional<Cause> why_no_more(int code) {
                "raise it (ulimit -u), or end some processes"};
 }
 
+std::optional<Cause> why_no_program_in_memory(int code) {
+  if (code == EMFILE || code == ENFILE) return why_no_more(code);
+  if (code != EACCES) return std::nullopt;
+  // Not read: the process that asks may have no such /proc any more.
+  return Cause{"/proc/sys/vm/memfd_noexec is 2, which forbids programs in memory",
+               "run without --init, or as root: sysctl vm.memfd_noexec=1"};
+}
+
 }  // namespace slipway::doctor

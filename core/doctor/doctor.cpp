@@ -72,6 +72,7 @@ std::vector<Check> examine(const Subject& subject) {
       {"cgroups", one(check_cgroups)},
       {"landlock", one(check_landlock)},
       {"seccomp", one(check_seccomp)},
+      {"init", one(check_init)},
       {"store", [&] { return check_store(subject.store); }},
       {"runtime-directory", [&] { return std::vector<Check>{check_runtime_directory(subject.runtime_directory)}; }},
       {"worker", [&] { return std::vector<Check>{check_worker(subject)}; }},

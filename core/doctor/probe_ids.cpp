@@ -5,6 +5,7 @@
 #include "core/doctor/look.hpp"
 #include "core/doctor/probes.hpp"
 #include "core/doctor/trial.hpp"
+#include "core/linux/range_remedy.hpp"
 #include "core/linux/subordinate_ids.hpp"
 
 namespace slipway::doctor {
@@ -12,21 +13,21 @@ namespace {
 
 using linux::OwnedRange;
 
-constexpr std::uint32_t kUsual = 65536;        // what useradd(8) gives; images number their users below it
-constexpr std::uint64_t kFirstUsual = 100000;  // SUB_UID_MIN in login.defs(5)
+constexpr std::uint32_t kUsual = 65536;  // what useradd(8) gives; images number their users below it
 constexpr const char* kSingle = "a container has one id: all of an image's files belong to root inside";
 
 std::uint64_t end_of(const OwnedRange& given) { return std::uint64_t{given.range.first} + given.range.count; }
 
 struct File {
-  std::string path{};
+  std::string path{}, text{};
   std::vector<OwnedRange> ranges{};
   std::optional<OwnedRange> own{};  ///< the largest
   std::string shares{};             ///< the owner of another range that meets it
 };
 
 File look_at(const std::string& path, const std::string& name) {
-  File file{path, linux::subordinate_ranges(text_of(path).value_or(std::string())), {}, {}};
+  File file{path, text_of(path).value_or(std::string()), {}, {}, {}};
+  file.ranges = linux::subordinate_ranges(file.text);
   const auto is_own = [&](const OwnedRange& given) {
     return (!name.empty() && given.owner == name) || given.owner == std::to_string(::geteuid());
   };
@@ -41,14 +42,10 @@ File look_at(const std::string& path, const std::string& name) {
   return file;
 }
 
-// A range that nobody has, in both files.
-std::string give_range(const std::string& user, const File& uids, const File& gids) {
-  std::uint64_t first = kFirstUsual;
-  for (const File* file : {&uids, &gids}) {
-    for (const OwnedRange& given : file->ranges) first = std::max(first, end_of(given));
-  }
-  const std::string range = std::to_string(first) + "-" + std::to_string(first + kUsual - 1);
-  return "as root: usermod --add-subuids " + range + " --add-subgids " + range + " " + user;
+// What is said of the helpers is another check's.
+std::string give_range(const std::string& name, const File& uids, const File& gids) {
+  return linux::range_remedy({.user_name = name, .uid = ::geteuid(), .subuid = uids.text, .subgid = gids.text}, kUsual,
+                             kUsual);
 }
 
 std::string range_text(const OwnedRange& given) {
@@ -72,7 +69,7 @@ Check check_subordinate_ids() {
   const File uids = look_at("/etc/subuid", name), gids = look_at("/etc/subgid", name);
   for (const File* file : {&uids, &gids}) {
     if (file->own) continue;
-    return {kName, State::degraded, file->path + " has no range for " + user, kSingle, give_range(user, uids, gids)};
+    return {kName, State::degraded, file->path + " has no range for " + user, kSingle, give_range(name, uids, gids)};
   }
   const std::string found = "uids " + range_text(*uids.own) + ", gids " + range_text(*gids.own);
   for (const File* file : {&uids, &gids}) {
@@ -80,7 +77,7 @@ Check check_subordinate_ids() {
   }
   if (std::min(uids.own->range.count, gids.own->range.count) < kUsual) {
     return {kName, State::degraded, found, "files of an image whose owner has a higher id cannot keep it",
-            give_range(user, uids, gids)};
+            give_range(name, uids, gids)};
   }
   return ok(kName, found);
 }

@@ -1,6 +1,7 @@
 #include <linux/close_range.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -117,6 +118,15 @@ Check check_seccomp() {
   return {"seccomp", State::missing, "there are no system-call filters",
           "images cannot be unpacked: the worker that does it goes nowhere without its filter",
           "boot a kernel with CONFIG_SECCOMP_FILTER"};
+}
+
+// As under `--init` the container's process does; core/run/under_init.cpp.
+Check check_init() {
+  constexpr unsigned kExecutable = 0x10;  // MFD_EXEC, Linux 6.3
+  const linux::Fd file(::memfd_create("slipway-probe", MFD_CLOEXEC | kExecutable));
+  if (file || errno == EINVAL) return ok("init", "programs in memory, as --init is one, may be run");
+  return not_ok("init", State::degraded, why_no_program_in_memory(errno), {errno, "make a program in memory", "", ""},
+                "--init cannot be used");
 }
 
 }  // namespace slipway::doctor

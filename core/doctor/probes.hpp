@@ -30,6 +30,8 @@ Check check_devices();
 Check check_cgroups();
 Check check_landlock();
 Check check_seccomp();
+/// What `--init` needs.
+Check check_init();
 /// The store: owner, mode and format; its file system; its free space.
 std::vector<Check> check_store(const std::string& store);
 Check check_runtime_directory(const std::string& directory);

@@ -109,7 +109,8 @@ Result<void> become_root_of_namespaces(const linux::Fd& ready, bool has_ids, std
 Result<Finds> try_in_namespaces(std::uint64_t namespaces, const linux::IdMap& ids, const Act& act) {
   auto answers = linux::make_pipe();
   if (!answers) return tl::unexpected(answers.error());
-  auto ready = linux::make_pipe();
+  // A socket and no pipe: a child that died early reads nothing, and writing to its pipe would be deadly (SIGPIPE).
+  auto ready = linux::make_socket_pair(linux::Socket::stream);
   if (!ready) return tl::unexpected(ready.error());
   const std::uint64_t user = ids.none() ? 0 : std::uint64_t{CLONE_NEWUSER};
   auto child = linux::clone_process((namespaces & CLONE_NEWPID) | user);
@@ -130,8 +131,7 @@ Result<Finds> try_in_namespaces(std::uint64_t namespaces, const linux::IdMap& id
       linux::end_now(*child);
       return tl::unexpected(mapped.error());
     }
-    // Only where it waits for it: a process that has ended reads nothing, and writing to it would be deadly (SIGPIPE).
-    (void)linux::write_all(ready->b, "g");
+    (void)linux::send_all(ready->b, "g");
   }
   auto heard = hear(answers->a, *child);
   linux::end_now(*child);

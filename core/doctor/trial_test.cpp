@@ -1,9 +1,16 @@
 #include "core/doctor/trial.hpp"
 
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 
 #include "core/linux/clock.hpp"
@@ -65,4 +72,29 @@ TEST_CASE("much that a trial finds arrives") {
   REQUIRE(found);
   CHECK(found->size() == 2);
   CHECK(found->front() == large);
+}
+
+TEST_CASE("a trial whose process dies before it has begun is an error, and no end of who tries") {
+  const pid_t tries = ::fork();
+  REQUIRE(tries >= 0);
+  if (tries == 0) {
+    // Kills whoever wants to be told of its parent's end, as each trial's process does first of all.
+    std::array filter{sock_filter(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))),
+                      sock_filter(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3)),
+                      sock_filter(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args))),
+                      sock_filter(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_PDEATHSIG, 0, 1)),
+                      sock_filter(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)),
+                      sock_filter(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW))};
+    const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(2);
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) ::_exit(2);
+    constexpr int kTrials = 50;
+    for (int i = 0; i < kTrials; ++i) {
+      if (try_in_namespaces(0, linux::single_id_map(), [] { return Result<Finds>(Finds{}); })) ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(tries, &status, 0) == tries);
+  CHECK(status == 0);
 }

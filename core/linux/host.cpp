@@ -12,7 +12,10 @@ namespace {
 
 // A memfd lies on the kernel's own tmpfs, so that no mount and no privilege is needed to ask.
 bool tmpfs_takes_user_attributes() {
-  const Fd probe(::memfd_create("slipway-probe", MFD_CLOEXEC));
+  // Where vm.memfd_noexec is 2 the kernel wants to hear that it is no program; before Linux 6.3 it knows no such word.
+  constexpr unsigned kNoProgram = 0x8;  // MFD_NOEXEC_SEAL
+  Fd probe(::memfd_create("slipway-probe", MFD_CLOEXEC | kNoProgram));
+  if (!probe && errno == EINVAL) probe = Fd(::memfd_create("slipway-probe", MFD_CLOEXEC));
   return probe && ::fsetxattr(probe.get(), "user.slipway.probe", "", 0, 0) == 0;
 }
 

@@ -1,6 +1,7 @@
 #include "core/linux/id_map.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -184,16 +185,52 @@ Result<IdMapping::Helper> IdMapping::start(const char* program, pid_t process, c
   return Helper{program, std::move(*started), std::move(pipe->a)};
 }
 
-Result<void> IdMapping::finish(const Helper& helper) {
+namespace {
+
+constexpr const char* kInstall = "install the container's id map";
+
+// What a helper says up to its end; ETIMEDOUT and EINTR where that does not come, or is not to be waited for.
+Result<std::string> hear(const Fd& complaints, const Process& process, const std::function<bool()>& should_stop) {
+  // They take milliseconds, but may ask a directory service for the ranges.
+  constexpr int kLimit_ms = 10'000;
+  constexpr int kSlice_ms = 50;
   constexpr std::size_t kLongestComplaint = 4096;
-  auto complaint = read_all(helper.complaints, kLongestComplaint);
+  std::string said;
+  ::fcntl(complaints.get(), F_SETFL, O_NONBLOCK);
+  for (int left_ms = kLimit_ms; left_ms > 0;) {
+    std::array<pollfd, 2> waiting{{{complaints.get(), POLLIN, 0}, {process.pidfd.get(), POLLIN, 0}}};
+    const int ready = ::poll(waiting.data(), waiting.size(), kSlice_ms);
+    if (ready == 0 && should_stop && should_stop()) return failure(EINTR, kInstall);
+    if (ready <= 0) left_ms -= kSlice_ms;
+    std::array<char, kLongestComplaint> some{};
+    const ssize_t size = ::read(complaints.get(), some.data(), some.size());
+    if (size > 0 && said.size() < kLongestComplaint) said.append(some.data(), static_cast<std::size_t>(size));
+    const bool has_ended = waiting[1].revents != 0;
+    if (has_ended && size <= 0) return said;
+    if (size == 0 && !has_ended) {  // it says no more: only its end is left
+      pollfd end{process.pidfd.get(), POLLIN, 0};
+      (void)::poll(&end, 1, kSlice_ms);
+    }
+  }
+  return failure(ETIMEDOUT, kInstall);
+}
+
+}  // namespace
+
+Result<void> IdMapping::finish(Helper& helper, const std::function<bool()>& should_stop) {
+  const std::string program = helper.program;
+  auto complaint = hear(helper.complaints, helper.process, should_stop);
+  if (!complaint) {
+    end_now(helper.process);
+    return failure(complaint.error().code, kInstall, program,
+                   "it hung and was ended: call it by hand; does a directory service (nsswitch.conf) answer?");
+  }
   auto ending = wait_for(helper.process);
   if (!ending) return tl::unexpected(ending.error());
   if (ending->shell_status() == 0) return {};
-  const std::string program = helper.program;
-  std::string said = complaint ? printable(*complaint, 256) : "";
+  const std::string said = printable(*complaint, 256);
   return failure(
-      0, "install the container's id map", program + (said.empty() ? "" : " said: " + said),
+      0, kInstall, program + (said.empty() ? "" : " said: " + said),
       "check the ranges in /etc/subuid and /etc/subgid, and that the program is set-uid or has its capabilities");
 }
 
@@ -209,26 +246,31 @@ Result<IdMapping> IdMapping::begin(pid_t process, const IdMap& map, const Fd* he
   mapping.helpers_.push_back(std::move(*uids));
   auto gids = start(kNewGidMap, process, map.gids, held);
   if (!gids) {
-    (void)mapping.finish();
+    mapping.abandon();
     return tl::unexpected(gids.error());
   }
   mapping.helpers_.push_back(std::move(*gids));
   return mapping;
 }
 
-Result<void> IdMapping::finish() {
+Result<void> IdMapping::finish(const std::function<bool()>& should_stop) {
   Result<void> finished;
-  for (const Helper& helper : std::exchange(helpers_, {})) {
-    auto done = finish(helper);
-    if (finished && !done) finished = std::move(done);
+  for (Helper& helper : helpers_) {
+    finished = finish(helper, should_stop);
+    if (!finished) break;
   }
+  abandon();
   return finished;
 }
 
-Result<void> write_id_maps(pid_t process, const IdMap& map) {
+void IdMapping::abandon() {
+  for (Helper& helper : std::exchange(helpers_, {})) end_now(helper.process);
+}
+
+Result<void> write_id_maps(pid_t process, const IdMap& map, const std::function<bool()>& should_stop) {
   auto mapping = IdMapping::begin(process, map);
   if (!mapping) return tl::unexpected(mapping.error());
-  return mapping->finish();
+  return mapping->finish(should_stop);
 }
 
 }  // namespace slipway::linux

@@ -4,7 +4,6 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,6 +12,9 @@
 #include <cerrno>
 #include <charconv>
 #include <csignal>
+#include <string>
+
+#include "core/linux/listing.hpp"
 
 namespace slipway::linux {
 namespace {
@@ -88,29 +90,25 @@ void end_now(Process& process) {
   process.pidfd.reset();
 }
 
-Result<void> adopt_orphans() {
-  if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) return failure(errno, "adopt the container's orphans");
-  return {};
-}
-
-void end_orphans() {
-  const std::string children = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
+// Each thread has a list of those that it made; proc_pid_task(5).
+std::vector<pid_t> children_of(pid_t parent) {
   constexpr std::size_t kLargestList = std::size_t{1} << 20U;
-  // Each round kills what there is; what that leaves orphaned is a child of this process in the next one.
-  while (true) {
-    const Fd file(::open(children.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file) {
-      const std::string list = read_all(file, kLargestList).value_or(std::string());
-      const char* at = list.data();
-      const char* const end = at + list.size();
-      for (pid_t pid = 0; at < end; ++at) {
-        const auto [next, problem] = std::from_chars(at, end, pid);
-        if (problem == std::errc{}) ::kill(pid, SIGKILL);
-        at = std::max(at, next);
-      }
+  std::vector<pid_t> children;
+  const Fd tasks(::open(("/proc/" + std::to_string(parent) + "/task").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!tasks) return children;
+  (void)list(tasks, [&](const std::string& task) {
+    const Fd file(::openat(tasks.get(), (task + "/children").c_str(), O_RDONLY | O_CLOEXEC));
+    const std::string text = file ? read_all(file, kLargestList).value_or(std::string()) : std::string();
+    const char* at = text.data();
+    for (const char* const end = at + text.size(); at < end; ++at) {
+      pid_t child = 0;
+      const auto [next, problem] = std::from_chars(at, end, child);
+      if (problem == std::errc{}) children.push_back(child);
+      at = std::max(at, next);
     }
-    if (::waitpid(-1, nullptr, 0) < 0 && errno != EINTR) return;
-  }
+    return true;
+  });
+  return children;
 }
 
 }  // namespace slipway::linux

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <vector>
 
 #include "core/linux/fd.hpp"
 
@@ -38,9 +39,7 @@ Result<Ending> ending_of(const Process& process);
 void end_now(Process& process);
 Result<void> send_signal(const Process& process, int signal);
 
-/// Descendants whose parent ends become this process's children; PR_SET_CHILD_SUBREAPER, prctl(2).
-Result<void> adopt_orphans();
-/// Kills and waits for every child that is left, theirs included, until there is none.
-void end_orphans();
+/// The children of a process, those of all its threads; those that have ended and were not waited for among them.
+std::vector<pid_t> children_of(pid_t parent);
 
 }  // namespace slipway::linux

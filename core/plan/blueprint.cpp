@@ -7,7 +7,7 @@
 #include "core/config/config.hpp"
 #include "core/plan/ask.hpp"
 #include "core/plan/facts.hpp"
-#include "core/plugins/plugins.hpp"
+#include "core/plan/finder.hpp"
 
 namespace slipway::plan {
 
@@ -27,12 +27,9 @@ struct Blueprint::Parts {
   }
 
   Result<void> look_in(const std::vector<std::string>& directories) {
-    std::vector<plugins::Directory> all;
-    auto builtin = plugins::builtin_directory();
-    if (!builtin) return tl::unexpected(builtin.error());
-    all.push_back(std::move(*builtin));
-    for (const std::string& directory : directories) all.push_back({directory, false});
-    finder.emplace(std::move(all), vocabulary());
+    auto found_finder = finder_for(directories);
+    if (!found_finder) return tl::unexpected(found_finder.error());
+    finder.emplace(std::move(*found_finder));
     return {};
   }
 
@@ -79,6 +76,16 @@ std::vector<PluginFile> Blueprint::plugin_files() const {
   for (const auto& [name, found] : parts_->found) files.push_back({name, found.path, found.identity});
   return files;
 }
+
+std::vector<ExtendedFile> Blueprint::extended() const {
+  std::vector<ExtendedFile> files;
+  for (const config::ExtendedFile& file : parts_->pipeline.extended) files.push_back({file.path, file.text});
+  return files;
+}
+
+bool Blueprint::may_hold_secrets() const { return parts_->pipeline.may_hold_secrets; }
+
+std::string Blueprint::text(bool places) const { return config::dump(parts_->pipeline, places); }
 
 const std::vector<std::string>& Blueprint::plugin_dirs() const { return parts_->pipeline.plugin_dirs; }
 

@@ -36,6 +36,12 @@ struct ImageUse {
   std::string pointer{};
 };
 
+/// A file that the pipeline extends.
+struct ExtendedFile {
+  std::string path{};
+  std::string text{};
+};
+
 /// A plugin's library, as the pipeline names it and as a cache knows it.
 struct PluginFile {
   std::string name{};
@@ -60,6 +66,12 @@ class Blueprint {
   /// The files of all plugins, and the directories besides the built-in one in which they were looked for.
   [[nodiscard]] std::vector<PluginFile> plugin_files() const;
   [[nodiscard]] const std::vector<std::string>& plugin_dirs() const;
+  /// What was read besides the pipeline file itself.
+  [[nodiscard]] std::vector<ExtendedFile> extended() const;
+  /// Whether nothing of it must be kept on disk.
+  [[nodiscard]] bool may_hold_secrets() const;
+  /// The pipeline as one file; see config::dump().
+  [[nodiscard]] std::string text(bool places) const;
   [[nodiscard]] Place place_of(std::string_view pointer) const;
 
   /// What this process ends with when a plugin crashes while it plans; 1 until this is called.

@@ -8,9 +8,8 @@
 #include <climits>
 
 #include "core/linux/program.hpp"
-#include "core/plan/facts.hpp"
+#include "core/plan/finder.hpp"
 #include "core/plan/packed.hpp"
-#include "core/plugins/plugins.hpp"
 
 namespace slipway::plan {
 namespace {
@@ -34,6 +33,8 @@ std::string to_bytes(const StartRecord& record) {
   packer.add_all(image.plugin, image.library, image.identity, image.options, image.source, image.pointer);
   packer.add_all(record.plugin_dirs, record.plugins.size());
   for (const PluginFile& plugin : record.plugins) packer.add_all(plugin.name, plugin.path, plugin.identity);
+  packer.add_all(record.extended.size());
+  for (const KnownFile& file : record.extended) packer.add_all(file.path, file.fingerprint);
   packer.add_all(record.facts, record.losses, record.preparation, record.child, record.whole);
   return std::move(packer.bytes());
 }
@@ -48,6 +49,10 @@ Result<StartRecord> start_record_from(std::string_view bytes) {
   for (auto left = unpacker.get<std::size_t>(); left > 0 && unpacker.whole(); --left) {
     PluginFile& plugin = record.plugins.emplace_back();
     unpacker.get_all(plugin.name, plugin.path, plugin.identity);
+  }
+  for (auto left = unpacker.get<std::size_t>(); left > 0 && unpacker.whole(); --left) {
+    KnownFile& file = record.extended.emplace_back();
+    unpacker.get_all(file.path, file.fingerprint);
   }
   unpacker.get_all(record.facts, record.losses, record.preparation, record.child, record.whole);
   if (!unpacker.at_end()) return failure(0, "read the record of a start");
@@ -102,13 +107,10 @@ Result<std::string> text_of(const config::Request& request) {
 }
 
 bool plugins_unchanged(const StartRecord& record) {
-  auto builtin = plugins::builtin_directory();
-  if (!builtin) return false;
-  std::vector<plugins::Directory> directories = {std::move(*builtin)};
-  for (const std::string& directory : record.plugin_dirs) directories.push_back({directory, false});
-  plugins::Finder finder(std::move(directories), vocabulary());
+  auto finder = finder_for(record.plugin_dirs);
+  if (!finder) return false;
   for (const PluginFile& plugin : record.plugins) {
-    const auto found = finder.locate(plugin.name);
+    const auto found = finder->locate(plugin.name);
     if (!found || found->path != plugin.path || found->identity != plugin.identity) return false;
   }
   return true;

@@ -15,11 +15,18 @@
 
 namespace slipway::plan {
 
+/// A file that a pipeline extends, as it was.
+struct KnownFile {
+  std::string path{};
+  std::string fingerprint{};  ///< of its text
+};
+
 struct StartRecord {
   config::Isolation isolation{};
   ImageUse image{};
   std::vector<std::string> plugin_dirs{};
   std::vector<PluginFile> plugins{};
+  std::vector<KnownFile> extended{};
   std::string facts{};        ///< fingerprint of the facts that the stages were told
   std::string losses{};       ///< what the image loses under these ids, in the store's words; empty: nothing
   std::string preparation{};  ///< plan_bytes() of the steps of the prepare phase, which come first

@@ -2,34 +2,9 @@
 #include <cstdint>
 
 #include "core/report/report.hpp"
+#include "slipway/text.hpp"
 
 namespace slipway {
-namespace {
-
-// Length in bytes of the well-formed UTF-8 sequence at the start of `text` (RFC 3629, section 4), else 0.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80U) return 1;
-  if (first >= 0xC2U && first <= 0xDFU) return continues(1) ? 2 : 0;
-  if (first >= 0xE0U && first <= 0xEFU) {
-    if (!continues(1) || !continues(2)) return 0;
-    if (first == 0xE0U && byte(1) < 0xA0U) return 0;
-    if (first == 0xEDU && byte(1) > 0x9FU) return 0;
-    return 3;
-  }
-  if (first >= 0xF0U && first <= 0xF4U) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    if (first == 0xF0U && byte(1) < 0x90U) return 0;
-    if (first == 0xF4U && byte(1) > 0x8FU) return 0;
-    return 4;
-  }
-  return 0;
-}
-
-}  // namespace
-
 std::string printable(std::string_view text, std::size_t limit) {
   static constexpr std::array<char, 17> kHex = {"0123456789abcdef"};
   std::string safe;

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
 
@@ -24,6 +25,7 @@ class Cleaning {
     for (const std::string& directory : directories) {
       auto visited = visit_dead_journals(directory, [this](const DeadJournal& journal) { undo(journal); });
       if (!visited) problems_.push_back(visited.error());
+      if (is_out_of_descriptors()) return std::move(problems_);
     }
     // What a journal still lists is in use, or was told of just now.
     for (const std::string& directory : directories) {
@@ -38,6 +40,12 @@ class Cleaning {
     if (wishes_.on_cleaned) wishes_.on_cleaned({kind, subject, run});
   }
 
+  // Then all else would fail likewise, and tell the same again.
+  [[nodiscard]] bool is_out_of_descriptors() const {
+    return std::any_of(problems_.begin(), problems_.end(),
+                       [](const Error& error) { return error.code == EMFILE || error.code == ENFILE; });
+  }
+
   // Tells of what was done, or remembers why not.
   bool told(const Result<void>& done, Cleaned::Kind kind, const std::string& subject, const std::string& run) {
     if (done) tell(kind, subject, run);
@@ -47,6 +55,7 @@ class Cleaning {
 
   // The processes first, since what they use cannot be taken from them.
   void undo(const DeadJournal& journal) {
+    if (journal.problem) return problems_.push_back(*journal.problem);
     bool undone = true;
     for (const ContainerProcess& process : journal.processes) {
       if (!is_alive(process)) continue;

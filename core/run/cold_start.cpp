@@ -47,14 +47,18 @@ class FromWords final : public ColdStart {
 
   void remember(const std::string& key, const plan::Plan& plan, const std::string& facts,
                 const store::Losses& losses) override {
+    if (blueprint_->may_hold_secrets()) return;
     plan::Plan preparation;
     for (const plan::PlannedStep& step : plan.steps) {
       if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
     }
+    std::vector<plan::KnownFile> extended;
+    for (const plan::ExtendedFile& file : blueprint_->extended())
+      extended.push_back({file.path, store::fingerprint(file.text)});
     keep_start(store_, key,
                {blueprint_->isolation(), blueprint_->image(), blueprint_->plugin_dirs(), blueprint_->plugin_files(),
-                facts, losses.any() ? store::to_text(losses) : std::string(), plan::plan_bytes(preparation),
-                plan::child_steps_bytes(plan), plan::plan_bytes(plan)});
+                std::move(extended), facts, losses.any() ? store::to_text(losses) : std::string(),
+                plan::plan_bytes(preparation), plan::child_steps_bytes(plan), plan::plan_bytes(plan)});
   }
 
  private:

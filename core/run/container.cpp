@@ -40,7 +40,8 @@ class Supervisor {
     head_.first.end();
     reached(Moment::ended);
     if (journal_) {
-      if (auto undone = journal_->undo(remove_run_directory); !undone) {
+      const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
+      if (auto undone = journal_->undo(remove); !undone) {
         if (status) return tl::unexpected(failure_of(undone.error()));
         const Error& error = undone.error();  // beside the reason for which the run failed
         tell({{Severity::warning, {}, "", "what the run left stays for now: " + sentence(error), error.hint}});
@@ -65,12 +66,15 @@ class Supervisor {
     if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
     reached(Moment::configured);
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
-    do_early_kill();
+    if (child_tells_early(!ids_.none())) {
+      if (auto said = receive_message(head_.first.control()); said && *said) (void)hear(**said);
+    }
     spent(Span::read);
     if (auto planned = make_plan(); !planned) return tl::unexpected(planned.error());
     spent(Span::plan);
     // That it has ended is found out, and told, when it is to get its plan.
-    if (auto mapped = head_.first.finish_id_map(); !mapped && !linux::has_ended(head_.first.process())) {
+    const auto should_stop = [this] { return interruption_.comes(); };
+    if (auto mapped = head_.first.finish_id_map(should_stop); !mapped && !linux::has_ended(head_.first.process())) {
       return tl::unexpected(failure_of(mapped.error()));
     }
     spent(Span::map_ids);
@@ -78,7 +82,7 @@ class Supervisor {
     reached(Moment::prepared);
     spent(Span::prepare);
     Watch watch(
-        head_.first.process(), head_.first.control(), *head_.signals, std::move(early_signals_),
+        head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, std::move(early_signals_),
         [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
         wishes_.killed_message);
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
@@ -109,13 +113,6 @@ class Supervisor {
     if (!first) return tl::unexpected(first.error());
     head_.first = std::move(*first);
     return {};
-  }
-
-  // What the child asks for before its plan would otherwise be heard only after it.
-  void do_early_kill() {
-    if (victim_of_child() == Victim::none || victim_at(Moment::child_moved) != Victim::none) return;
-    if (victim_at(Moment::child_root) != Victim::none && ids_.none()) return;
-    if (auto said = receive_message(head_.first.control()); said && *said) (void)hear(**said);
   }
 
   tl::expected<void, Failure> make_plan() {
@@ -150,6 +147,7 @@ class Supervisor {
   }
 
   bool is_asked_to_end() {
+    if (asked_to_end_ != 0) return true;
     while (const auto signal = head_.signals->next()) {
       if (asks_to_end(*signal)) {
         asked_to_end_ = *signal;
@@ -175,7 +173,12 @@ class Supervisor {
     }
     reached(Moment::journalled);
     if (wishes_.begun) wishes_.begun({journal_->run(), planning_->is_recorded()});
-    for (const Error& error : sweep_journals(directory, remove_run_directory)) {
+    const auto remove = [this](const RunDirectory& record) {
+      return remove_run_directory(record, [this] { return interruption_.comes(); });
+    };
+    const std::vector<Error> left = sweep_journals(directory, remove);
+    if (asked_to_end_ != 0) return tl::unexpected(Failure{});
+    for (const Error& error : left) {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
     Findings notes;
@@ -186,7 +189,7 @@ class Supervisor {
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    Preparing preparing(*store_, layers, *journal_, ids);
+    Preparing preparing(*store_, layers, *journal_, ids, interruption_);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;

@@ -30,7 +30,7 @@ bool was_program(pid_t pid);
 /// Kills it and waits for its end, which is that of all processes of its pid namespace. One that has ended is no error.
 Result<void> end_process(const ContainerProcess& process, int limit_ms);
 
-/// As a line of a journal, and back; nullopt for a line that is none (a write that was cut off).
+/// As a line of a journal, and back; nullopt for a line that is none.
 std::string to_line(const ContainerProcess& record);
 std::optional<ContainerProcess> process_of(std::string_view line);
 

@@ -52,6 +52,7 @@ Error explain_namespaces(Error error, const linux::IdMap& ids) {
 }
 
 Error explain_id_map(Error error, const linux::IdMap& ids) {
+  if (error.code == ETIMEDOUT) return error;  // it says all that is known
   auto cause = doctor::why_no_id_map(ids);
   if (!cause) cause = doctor::why_no_power_inside(error.code);
   return doctor::with_cause(std::move(error), cause);

@@ -6,7 +6,6 @@
 
 #include "core/run/child.hpp"
 #include "core/run/explain.hpp"
-#include "core/run/guard.hpp"
 #include "core/run/moments.hpp"
 
 namespace slipway::run {
@@ -24,7 +23,8 @@ FirstProcess& FirstProcess::operator=(FirstProcess&& other) noexcept {
   mapping_ = std::move(other.mapping_);
   process_ = std::exchange(other.process_, {});
   control_ = std::move(other.control_);
-  guard_ = std::move(other.guard_);
+  orphans_ = std::exchange(other.orphans_, {});
+  guard_ = std::exchange(other.guard_, {});
   return *this;
 }
 
@@ -41,7 +41,9 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
     mapped = std::move(*pipe);
   }
   if (!ends_with_its_first(namespaces)) {
-    if (auto adopting = linux::adopt_orphans(); !adopting) return tl::unexpected(adopting.error());
+    auto orphans = Orphans::adopt();
+    if (!orphans) return tl::unexpected(orphans.error());
+    made.orphans_ = std::move(*orphans);
     auto guard = start_guard();
     if (!guard) return tl::unexpected(guard.error());
     made.guard_ = std::move(*guard);
@@ -52,7 +54,7 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   if (child->pid == 0) {
     sockets->a.reset();
     mapped.b.reset();
-    child_main({std::move(sockets->b), std::move(made.guard_), std::move(mapped.a),
+    child_main({std::move(sockets->b), std::move(made.guard_.line), std::move(mapped.a),
                 namespaces & ~std::uint64_t{CLONE_NEWPID}});
   }
   made.process_ = std::move(*child);
@@ -73,21 +75,22 @@ bool FirstProcess::fits(std::uint64_t namespaces, const linux::IdMap& ids) const
   return process_.pidfd && namespaces_ == namespaces && ids_ == ids;
 }
 
-Result<void> FirstProcess::finish_id_map() {
-  auto finished = mapping_.finish();
+Result<void> FirstProcess::finish_id_map(const std::function<bool()>& should_stop) {
+  auto finished = mapping_.finish(should_stop);
   if (!finished) return tl::unexpected(explain_id_map(finished.error(), ids_));
   return finished;
 }
 
 void FirstProcess::end() {
-  (void)mapping_.finish();
-  const bool was_there = process_.pid != 0;
+  mapping_.abandon();
   if (process_.pidfd) linux::end_now(process_);
   // With a pid namespace the end of its first process ends all others; without one they would stay behind.
-  if (was_there && !ends_with_its_first(namespaces_)) linux::end_orphans();
+  orphans_.end();
+  linux::end_now(guard_.process);
+  orphans_ = {};
+  guard_ = {};
   process_ = {};
   control_.reset();
-  guard_.reset();
 }
 
 }  // namespace slipway::run

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <utility>
 
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/linux/process.hpp"
 #include "core/report/report.hpp"
+#include "core/run/guard.hpp"
+#include "core/run/orphans.hpp"
 
 namespace slipway::run {
 
@@ -27,10 +30,12 @@ class FirstProcess {
 
   /// Whether it is one for these namespaces and ids.
   [[nodiscard]] bool fits(std::uint64_t namespaces, const linux::IdMap& ids) const;
-  /// To be called before the plan is sent: tells what is wrong with its ids.
-  Result<void> finish_id_map();
+  /// To be called before the plan is sent: tells what is wrong with its ids. `should_stop`: IdMapping::finish().
+  Result<void> finish_id_map(const std::function<bool()>& should_stop);
 
   [[nodiscard]] linux::Process& process() { return process_; }
+  /// What it left behind where it has no pid namespace.
+  [[nodiscard]] const Orphans& orphans() const { return orphans_; }
   /// Our end of the socket; see wire.hpp.
   [[nodiscard]] linux::Fd& control() { return control_; }
 
@@ -43,7 +48,8 @@ class FirstProcess {
   linux::IdMapping mapping_{};
   linux::Process process_{};
   linux::Fd control_{};
-  linux::Fd guard_{};  ///< held as long as the container needs no guard
+  Orphans orphans_{};  ///< without a pid namespace
+  Guard guard_{};      ///< then, too
 };
 
 }  // namespace slipway::run

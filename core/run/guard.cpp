@@ -84,7 +84,7 @@ void end_all_in(const linux::Fd& mounts) {
 
 }  // namespace
 
-Result<linux::Fd> start_guard() {
+Result<Guard> start_guard() {
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return tl::unexpected(sockets.error());
   auto guard = linux::clone_process(0);
@@ -93,14 +93,14 @@ Result<linux::Fd> start_guard() {
     sockets->a.reset();
     guard_main(std::move(sockets->b));
   }
-  return std::move(sockets->a);
+  return Guard{std::move(*guard), std::move(sockets->a)};
 }
 
-Result<void> tell_guard(const linux::Fd& guard) {
+Result<void> tell_guard(const linux::Fd& line) {
   const linux::Fd mounts(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC));
   if (!mounts) return failure(errno, "open", "/proc/self/ns/mnt");
   const std::array descriptors = {mounts.get()};
-  return linux::send_descriptors(guard, descriptors);
+  return linux::send_descriptors(line, descriptors);
 }
 
 }  // namespace slipway::run

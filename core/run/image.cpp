@@ -1,6 +1,5 @@
 #include "core/run/image.hpp"
 
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -199,12 +198,7 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
   const std::string form = store::form_of(ids, owners_of(blueprint.isolation()));
-  const auto should_stop = [&] {
-    if (interruption.descriptor == nullptr || !*interruption.descriptor) return false;
-    pollfd waiting{interruption.descriptor->get(), POLLIN, 0};
-    if (::poll(&waiting, 1, 0) <= 0) return false;
-    return !interruption.is_meant || interruption.is_meant();
-  };
+  const auto should_stop = [&] { return interruption.comes(); };
   const auto unpack = [&](std::span<const std::size_t> missing,
                           const linux::Fd& staging) -> Result<store::LayerLosses> {
     reached(Moment::staged);

@@ -89,17 +89,35 @@ bool is_plain_name(std::string_view text) {
   return !text.empty() && text.front() != '.' && text.find('/') == std::string_view::npos;
 }
 
-void read_records(const linux::Fd& file, DeadJournal& records) {
-  const std::string text = linux::read_all(file, kLargestJournal).value_or(std::string());
-  std::size_t at = 0;
-  while (true) {
+// A last line without an end was cut off: who wrote it was killed, and did not begin what it says.
+Result<void> read_lines(std::string_view text, DeadJournal& records) {
+  for (std::size_t at = 0, number = 1;; ++number) {
     const std::size_t end = text.find('\n', at);
-    if (end == std::string::npos) return;
-    const std::string_view line = std::string_view(text).substr(at, end - at);
-    if (auto record = record_of(line)) records.directories.push_back(std::move(*record));
-    if (auto process = process_of(line)) records.processes.push_back(*process);
+    if (end == std::string_view::npos) return {};
+    const std::string_view line = text.substr(at, end - at);
+    if (auto record = record_of(line)) {
+      records.directories.push_back(std::move(*record));
+    } else if (auto process = process_of(line)) {
+      records.processes.push_back(*process);
+    } else {
+      return failure(0, "line " + std::to_string(number) + " is no record of a journal");
+    }
     at = end + 1;
   }
+}
+
+Result<void> read_records(const linux::Fd& file, DeadJournal& records) {
+  struct stat found {};
+  if (::fstat(file.get(), &found) != 0) return failure(errno, "look at it");
+  if (!S_ISREG(found.st_mode)) return failure(0, "it is not a regular file");
+  const auto text = linux::read_all(file, kLargestJournal);
+  if (!text) return tl::unexpected(text.error());
+  return read_lines(*text, records);
+}
+
+Error unreadable(const std::string& path, const Error& error) {
+  return {error.code, "read the journal", path + (error.code == 0 ? ": " + error.doing : ""),
+          "what its run left is not known: look at the file, remove it, then call slipway clean again"};
 }
 
 }  // namespace
@@ -210,12 +228,19 @@ Result<void> visit_dead_journals(const std::string& path, const std::function<vo
   return linux::list(*directory, [&](const std::string& name) {
     if (!name.ends_with(kSuffix)) return true;
     linux::Fd file(::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file)) return true;
+    const int code = file ? 0 : errno;
+    if (code == ENOENT) return true;  // its run has ended
+    if (file && (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file))) return true;
     DeadJournal journal;
     journal.path = path + "/" + name;
     journal.directory = &*directory;
     journal.run = name.substr(0, name.size() - kSuffix.size());
-    read_records(file, journal);
+    const auto read = file ? read_records(file, journal) : failure(code, "open");
+    if (!read) {
+      journal.directories.clear();
+      journal.processes.clear();
+      journal.problem = unreadable(journal.path, read.error());
+    }
     journal.lock = std::move(file);
     visit(journal);
     return true;
@@ -237,7 +262,7 @@ std::vector<Error> sweep_journals(const std::string& path, const RemoveDirectory
   std::vector<Error> problems;
   auto visited = visit_dead_journals(path, [&](const DeadJournal& journal) {
     // A start is no moment to end another container, or to wait for that: slipway clean does it.
-    if (journal.has_survivors()) return;
+    if (journal.problem || journal.has_survivors()) return;
     bool undone = true;
     for (auto record = journal.directories.rbegin(); record != journal.directories.rend(); ++record) {
       if (auto removed = remove(*record); !removed) {

@@ -29,7 +29,7 @@ struct RunDirectory {
 };
 using RemoveDirectory = std::function<Result<void>(const RunDirectory&)>;
 
-/// One record as a line, and back; nullopt for a line that is none (a write that was cut off).
+/// One record as a line, and back; nullopt for a line that is none.
 std::string to_line(const RunDirectory& record);
 std::optional<RunDirectory> record_of(std::string_view line);
 
@@ -68,6 +68,8 @@ struct DeadJournal {
   std::vector<ContainerProcess> processes{};
   linux::Fd lock{};
   const linux::Fd* directory = nullptr;  ///< in which it lies; borrowed
+  /// It cannot be read, or not as a journal, so what its run left is not known: it lists nothing, and is to be kept.
+  std::optional<Error> problem{};
   /// Whether something of the run lives, though its supervisor does not.
   [[nodiscard]] bool has_survivors() const;
   [[nodiscard]] Result<void> remove() const;
@@ -80,7 +82,7 @@ Result<void> visit_dead_journals(const std::string& directory, const std::functi
 std::vector<std::string> listed_runs(const std::string& directory);
 
 /// Undoes the journals in `directory` that nobody holds and whose container has ended. A journal whose undoing fails
-/// stays, and the failure is told.
+/// stays, and the failure is told; one that cannot be read stays, too, and to tell of it is left to who cleans up.
 std::vector<Error> sweep_journals(const std::string& directory, const RemoveDirectory& remove);
 
 }  // namespace slipway::run

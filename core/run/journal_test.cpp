@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 
 using namespace slipway;
 using namespace slipway::run;
@@ -103,6 +104,47 @@ TEST_CASE("a journal whose undoing fails stays for the next sweep") {
   const auto fail = [](const RunDirectory&) -> Result<void> { return failure(EBUSY, "remove"); };
   CHECK(sweep_journals(directory.runtime(), fail).size() == 1);
   CHECK(directory.journals() == 1);
+}
+
+TEST_CASE("a journal that cannot be read is kept, and one whose last record was cut off is none of those") {
+  const std::string process = to_line(ContainerProcess{1, 1});
+  const std::string staging = to_line({RunDirectory::Kind::staging, "form.01", "", "/store"});
+  struct Row {
+    const char* name;
+    std::string text;
+    const char* problem;  ///< null: none
+  };
+  const std::vector<Row> rows = {
+      {"empty", "", nullptr},
+      {"whole", process + staging, nullptr},
+      {"cut off", process + staging + staging.substr(0, staging.size() - 1), nullptr},
+      {"cut off in its first record", process.substr(0, 5), nullptr},
+      {"a line too much in the middle", process + "\n" + staging, "line 2 is no record of a journal"},
+      {"the begin of one lost", process.substr(3) + staging, "line 1 is no record of a journal"},
+      {"zeros", std::string(512, '\0') + "\n", "line 1 is no record of a journal"},
+      {"a record of a later slipway", process + "cgroup\t/a\n", "line 2 is no record of a journal"},
+      {"too large", std::string(std::size_t{2} << 20U, 'x'), "File too large"}};
+  for (const Row& row : rows) {
+    DYNAMIC_SECTION(row.name) {
+      const Directory directory;
+      REQUIRE(::mkdir(directory.runtime().c_str(), 0700) == 0);
+      const std::string path = directory.runtime() + "/0123456789ab.journal";
+      std::ofstream(path) << row.text;
+      int visits = 0;
+      CHECK(visit_dead_journals(directory.runtime(), [&](const DeadJournal& journal) {
+        ++visits;
+        CHECK(journal.problem.has_value() == (row.problem != nullptr));
+        if (!journal.problem || row.problem == nullptr) return;
+        CHECK(journal.directories.empty());
+        CHECK_THAT(sentence(*journal.problem),
+                   Catch::StartsWith("read the journal: " + path) && Catch::Contains(row.problem));
+      }));
+      CHECK(visits == 1);
+      const auto remove = [&](const RunDirectory&) -> Result<void> { return {}; };
+      CHECK(sweep_journals(directory.runtime(), remove).empty());
+      CHECK(std::filesystem::exists(path) == (row.problem != nullptr));
+    }
+  }
 }
 
 TEST_CASE("a runtime directory that others can write is refused") {

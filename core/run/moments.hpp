@@ -78,5 +78,11 @@ inline void reached(Moment moment) {
 inline Victim victim_of_child() {
   return is_childs(detail::kill_wish.moment) ? detail::kill_wish.victim : Victim::none;
 }
+/// Whether the child comes by the wished moment before it gets its plan. The supervisor then listens to it once before
+/// it plans, or what the child asks for would be heard only afterwards.
+inline bool child_tells_early(bool takes_ids) {
+  if (victim_of_child() == Victim::none || victim_at(Moment::child_moved) != Victim::none) return false;
+  return takes_ids || victim_at(Moment::child_root) == Victim::none;
+}
 
 }  // namespace slipway::run

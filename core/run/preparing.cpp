@@ -14,7 +14,7 @@ Result<void> Preparing::make_run_directory() {
   if (auto noted = journal_.add({RunDirectory::Kind::written, journal_.run(), ids_, store_.path()}); !noted)
     return noted;
   reached(Moment::directory);
-  auto made = store_.make_run_directory(journal_.run());
+  auto made = store_.make_run_directory(journal_.run(), [this] { return interruption_.comes(); });
   if (!made) return tl::unexpected(made.error());
   run_directory_ = std::move(*made);
   auto lock = linux::duplicate(run_directory_);

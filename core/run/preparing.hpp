@@ -13,8 +13,9 @@ namespace slipway::run {
 class Preparing final : public steps::Preparation {
  public:
   /// All of them outlive it. `ids`: linux::IdMap::to_text().
-  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids)
-      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)) {}
+  Preparing(const store::Store& store, ImageLayers& layers, Journal& journal, std::string ids,
+            const Interruption& interruption)
+      : store_(store), layers_(layers), journal_(journal), ids_(std::move(ids)), interruption_(interruption) {}
 
   Result<linux::Fd> layer(const std::string& diff_id) override { return layers_.directory(diff_id); }
   Result<linux::Fd> scratch(const std::string& name) override;
@@ -26,6 +27,7 @@ class Preparing final : public steps::Preparation {
   ImageLayers& layers_;
   Journal& journal_;
   std::string ids_;
+  const Interruption& interruption_;
   linux::Fd run_directory_{};
 };
 

@@ -26,6 +26,11 @@ Result<linux::Fd> open_file(const plan::ImageUse& use) {
 
 }  // namespace
 
+bool Interruption::comes() const {
+  if (descriptor == nullptr || !*descriptor || !linux::has_input(*descriptor)) return false;
+  return !is_meant || is_meant();
+}
+
 Result<store::Store> open_store(const std::string& path) {
   auto place = path.empty() ? store::Store::default_path() : Result<std::string>(path);
   if (!place) return tl::unexpected(place.error());

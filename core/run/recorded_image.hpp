@@ -35,6 +35,8 @@ std::string describe(const store::ImageFact& image);
 struct Interruption {
   const linux::Fd* descriptor = nullptr;
   std::function<bool()> is_meant{};
+  /// Whether the waiting is to end; does not wait itself.
+  [[nodiscard]] bool comes() const;
 };
 
 /// What an image comes from, as it is now.

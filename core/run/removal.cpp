@@ -32,10 +32,14 @@ namespace {
 }
 
 // nullopt where there is none any more; a descriptor that is not open where somebody else has it.
-Result<std::optional<linux::Fd>> try_staging(const store::Store& store, const std::string& name) {
+Result<std::optional<linux::Fd>> try_staging(const store::Store& store, const std::string& name,
+                                             const store::ShouldStop& should_stop) {
   auto above = store.open_folder("staging");
   if (!above) return tl::unexpected(above.error());
-  if (auto locked = linux::lock(*above, linux::Lock::exclusive); !locked) return tl::unexpected(locked.error());
+  // Who would have made it is dead, or asks: there is nothing to wait for.
+  if (::faccessat(above->get(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT) return std::nullopt;
+  if (auto alone = store::take_lock(*above, linux::Lock::exclusive, "staging", should_stop); !alone)
+    return tl::unexpected(alone.error());
   linux::Fd directory(::openat(above->get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory && errno == ENOENT) return std::nullopt;
   if (!directory) return failure(errno, "open", store.path() + "/staging/" + name);
@@ -45,12 +49,14 @@ Result<std::optional<linux::Fd>> try_staging(const store::Store& store, const st
 }
 
 // Locked, so that no other run takes it over.
-Result<std::optional<linux::Fd>> take_staging(const store::Store& store, const std::string& name) {
+Result<std::optional<linux::Fd>> take_staging(const store::Store& store, const std::string& name,
+                                              const store::ShouldStop& should_stop) {
   // A worker whose supervisor was killed ends as well, but some moments later.
   constexpr int kTries = 100, kPause_ms = 10;
   for (int i = 0; i < kTries; ++i) {
-    auto taken = try_staging(store, name);
+    auto taken = try_staging(store, name, should_stop);
     if (!taken || !*taken || **taken) return taken;
+    if (should_stop && should_stop()) break;
     (void)::poll(nullptr, 0, kPause_ms);
   }
   return failure(EBUSY, "remove", store.path() + "/staging/" + name, "its worker has not ended yet");
@@ -86,7 +92,7 @@ Result<bool> do_inside(const linux::IdMap& ids, const std::function<bool()>& act
   return ending->shell_status() == 0;
 }
 
-Result<void> remove_run_directory(const RunDirectory& record) {
+Result<void> remove_run_directory(const RunDirectory& record, const store::ShouldStop& should_stop) {
   auto found = store::Store::open_existing(record.store);
   if (!found) return tl::unexpected(found.error());
   if (!*found) return {};  // it went with its store
@@ -95,7 +101,7 @@ Result<void> remove_run_directory(const RunDirectory& record) {
   if (!ids) return tl::unexpected(ids.error());
   std::optional<linux::Fd> lock;
   if (record.kind == RunDirectory::Kind::staging) {
-    auto taken = take_staging(store, record.name);
+    auto taken = take_staging(store, record.name, should_stop);
     if (!taken) return tl::unexpected(taken.error());
     if (!*taken) return {};
     lock = std::move(*taken);

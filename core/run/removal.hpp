@@ -6,6 +6,7 @@
 #include "core/linux/id_map.hpp"
 #include "core/report/report.hpp"
 #include "core/run/journal.hpp"
+#include "core/store/locks.hpp"
 
 namespace slipway::run {
 
@@ -17,7 +18,7 @@ Result<bool> do_inside(const linux::IdMap& ids, const std::function<bool()>& act
 bool is_forbidden(const Error& error);
 
 /// Directly where that is allowed, else from inside a user namespace with the recorded id map. One that is not there is
-/// no error; a staging directory that its worker still holds is.
-Result<void> remove_run_directory(const RunDirectory& record);
+/// no error; a staging directory that its worker still holds is. `should_stop` ends the waiting for others, by EINTR.
+Result<void> remove_run_directory(const RunDirectory& record, const store::ShouldStop& should_stop = {});
 
 }  // namespace slipway::run

@@ -27,22 +27,6 @@ pid_t number_at(std::string_view text) {
   return number;
 }
 
-// Each thread has a list of the children that it made; proc(5).
-std::vector<pid_t> children_of(pid_t parent) {
-  const std::string tasks = "/proc/" + std::to_string(parent) + "/task";
-  std::vector<pid_t> children;
-  const linux::Fd directory(::open(tasks.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) return children;
-  (void)linux::list(directory, [&](const std::string& task) {
-    const std::string text = text_of(tasks + "/" + task + "/children");
-    for (std::size_t at = 0; at < text.size(); at = std::min(text.find(' ', at), text.size() - 1) + 1) {
-      children.push_back(number_at(std::string_view(text).substr(at)));
-    }
-    return true;
-  });
-  return children;
-}
-
 struct Status {
   char state = 'X';
   pid_t parent = 0;
@@ -76,14 +60,17 @@ bool Suspension::knows(pid_t pid) const {
   return std::any_of(members_.begin(), members_.end(), [pid](const Member& one) { return one.process.pid == pid; });
 }
 
-Suspension::Suspension(const linux::Process& first) {
+Suspension::Suspension(const linux::Process& first, const Orphans& orphans) {
   stop(first.pid, ::getpid());
   // A process that was making a child when it was stopped has one that only the next round finds.
   for (std::size_t before = 0; before != members_.size();) {
     before = members_.size();
+    for (const pid_t orphan : orphans.list()) {
+      if (!knows(orphan)) stop(orphan, ::getpid());
+    }
     for (std::size_t i = 0; i < members_.size(); ++i) {
       const pid_t parent = members_[i].process.pid;
-      for (const pid_t child : children_of(parent)) {
+      for (const pid_t child : linux::children_of(parent)) {
         if (!knows(child)) stop(child, parent);
       }
     }

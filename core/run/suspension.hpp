@@ -4,13 +4,15 @@
 #include <vector>
 
 #include "core/linux/process.hpp"
+#include "core/run/orphans.hpp"
 
 namespace slipway::run {
 
 class Suspension {
  public:
-  /// Stops `first` and all of its descendants, but those that have been stopped already by somebody else.
-  explicit Suspension(const linux::Process& first);
+  /// Stops `first`, the orphans and all of their descendants, but those that have been stopped already by somebody
+  /// else.
+  Suspension(const linux::Process& first, const Orphans& orphans);
   /// Lets go on what was stopped; children before their parents, so that no parent hears of a child that stopped.
   ~Suspension();
   Suspension(const Suspension&) = delete;

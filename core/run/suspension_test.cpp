@@ -43,7 +43,7 @@ TEST_CASE("a suspension stops a process and its descendants, and wakes those alo
   const pid_t stopped = state_of(one) == 'T' ? one : other;
   const pid_t running = stopped == one ? other : one;
   {
-    const run::Suspension suspension(*first);
+    const run::Suspension suspension(*first, {});
     CHECK(eventually([&] { return state_of(first->pid) == 'T' && state_of(running) == 'T'; }));
     CHECK(state_of(::getpid()) == 'R');
   }

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "core/doctor/cause.hpp"
 #include "core/init/program.hpp"
 #include "core/linux/fd.hpp"
 #include "core/linux/process.hpp"
@@ -28,8 +29,9 @@ Result<linux::Fd> executable() {
   linux::Fd file(::memfd_create("slipway-init", kFlags | kExecutable));
   if (!file && errno == EINVAL) file = linux::Fd(::memfd_create("slipway-init", kFlags));
   if (!file) {
-    return failure(errno, kDoing, "",
-                   errno == EACCES ? "/proc/sys/vm/memfd_noexec is 2, which forbids programs in memory" : "");
+    const int code = errno;
+    const auto cause = doctor::why_no_program_in_memory(code);
+    return tl::unexpected(doctor::with_cause({code, kDoing, "", ""}, cause));
   }
   const std::span<const std::byte> program = init::program();
   if (auto written = linux::write_all(file, program.data(), program.size()); !written)

@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
 #include "core/linux/listing.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/image.hpp"
 #include "core/run/removal.hpp"
@@ -17,7 +19,7 @@
 namespace slipway::run {
 namespace {
 
-Findings as_findings(const Error& error) { return {{Severity::error, {}, "", sentence(error), error.hint}}; }
+Findings as_findings(const Error& error) { return failure_of(error).findings; }
 
 struct Target {
   linux::Fd directory{};
@@ -25,17 +27,30 @@ struct Target {
   struct stat before {};
 };
 
-Result<Target> open_target(const std::string& path) {
+// Whether the directory's owner, mode and times can become those of the image's root.
+bool is_ours(const struct stat& directory, const linux::IdMap& ids) {
+  if (ids.none()) return ::geteuid() == 0 || directory.st_uid == ::geteuid();
+  return std::any_of(ids.uids.begin(), ids.uids.end(), [&](const linux::IdRange& range) {
+    return directory.st_uid >= range.outside && directory.st_uid - range.outside < range.count;
+  });
+}
+
+Result<Target> open_target(const std::string& path, const linux::IdMap& ids) {
   constexpr mode_t kUsualMode = 0755;
+  constexpr const char* kHint = "name a directory that is empty or does not exist, in one that does";
   const bool is_new = ::mkdir(path.c_str(), kUsualMode) == 0;
-  if (!is_new && errno != EEXIST) return failure(errno, "make directory", path);
+  if (!is_new && errno != EEXIST) return failure(errno, "make directory", path, kHint);
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!directory) return failure(errno, "open directory", path);
+  if (!directory) return failure(errno, "open directory", path, kHint);
   auto empty = linux::is_empty(directory);
   if (!empty) return failure(empty.error().code, "read the directory", path);
-  if (!*empty) return failure(ENOTEMPTY, "unpack into", path, "name a directory that is empty or does not exist");
+  if (!*empty) return failure(ENOTEMPTY, "unpack into", path, kHint);
   struct stat before {};
   if (::fstat(directory.get(), &before) != 0) return failure(errno, "look at directory", path);
+  if (!is_ours(before, ids)) {
+    return failure(EPERM, "unpack into", path + ", which belongs to user " + std::to_string(before.st_uid),
+                   "name a directory of your own, or one that does not exist");
+  }
   return Target{std::move(directory), is_new, before};
 }
 
@@ -94,7 +109,7 @@ tl::expected<int, Findings> unpack_image(const plan::Blueprint& blueprint, const
   auto image = resolve_image(*store, blueprint, *ids, interruption);
   if (!image && asked_to_end != 0) return asked_to_end;
   if (!image) return tl::unexpected(image.error());
-  auto target = open_target(path);
+  auto target = open_target(path, *ids);
   if (!target) return failed(target.error());
   auto merged = merge_image(*store, blueprint, *image, target->directory, *ids, interruption, notes);
   if (merged) return 0;

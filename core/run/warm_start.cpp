@@ -1,6 +1,9 @@
 #include "core/run/warm_start.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "core/run/losses.hpp"
 
@@ -14,6 +17,16 @@ constexpr std::size_t kChecksumSize = 32;  // of store::fingerprint()
 bool may_be_secret(const config::Override& change) {
   return change.kind == config::Override::Kind::environment || change.path == "exec" ||
          change.path.starts_with("exec.env");
+}
+
+// By their text: a file that was changed back is what it was.
+bool extended_unchanged(const plan::StartRecord& record) {
+  constexpr std::size_t kLargest = std::size_t{1} << 20U;  // as the reader of pipelines has it
+  return std::all_of(record.extended.begin(), record.extended.end(), [](const plan::KnownFile& known) {
+    const linux::Fd file(::open(known.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    const auto text = file ? linux::read_all(file, kLargest) : failure(errno, "");
+    return text && store::fingerprint(*text) == known.fingerprint;
+  });
 }
 
 }  // namespace
@@ -42,7 +55,7 @@ std::optional<plan::StartRecord> find_start(const store::Store& store, const std
       store::fingerprint(std::string_view(**text).substr(std::min(kChecksumSize, (*text)->size()))))
     return std::nullopt;
   auto record = plan::start_record_from(std::string_view(**text).substr(kChecksumSize));
-  if (!record || !plan::plugins_unchanged(*record)) return std::nullopt;
+  if (!record || !plan::plugins_unchanged(*record) || !extended_unchanged(*record)) return std::nullopt;
   return std::move(*record);
 }
 

@@ -21,7 +21,10 @@ Failure died_early(const linux::Process& child) {
   const auto ending = linux::ending_of(child);
   const int signal = ending ? ending->signal : 0;
   Error error{0, "the container's process ended before it became the program", "", ""};
-  if (signal != 0) error.subject = "killed by signal " + std::to_string(signal);
+  if (signal != 0)
+    error.subject = "killed by signal " + std::to_string(signal);
+  else if (ending)
+    error.subject = "exit status " + std::to_string(ending->exit_status);
   if (signal == SIGKILL) error.hint = "is there too little memory? see the kernel's log: dmesg";
   return failure_of(error);
 }
@@ -59,7 +62,8 @@ Failure Watch::last_words() {
 
 void Watch::hear_child() {
   auto message = receive_message(control_);
-  if (!message || !*message) {
+  if (!message) return cut_off();
+  if (!*message) {
     control_.reset();  // it has become the program, or is dead
     begun_();
     reached(Moment::running);
@@ -73,10 +77,21 @@ void Watch::hear_child() {
   auto pair = receive_terminal(control_);
   if (pair) {
     terminal_ = std::make_unique<Terminal>(std::move(*pair), message_);
+  } else if (pair.error().code == 0) {
+    cut_off();
   } else {
     failed_ = failure_of(pair.error());
     (void)linux::send_signal(child_, SIGKILL);
   }
+}
+
+// It was killed while it said something. One that lives all the same cannot be understood any more.
+void Watch::cut_off() {
+  constexpr int kItEnds_ms = 1000;
+  cut_off_ = true;
+  control_.reset();
+  pollfd end{child_.pidfd.get(), POLLIN, 0};
+  if (::poll(&end, 1, kItEnds_ms) == 0) (void)linux::send_signal(child_, SIGKILL);
 }
 
 void Watch::program_runs() {
@@ -113,7 +128,7 @@ void Watch::pass_on(int signal) {
 // Stops the container and this process with it, as a job of the user's shell. What comes after stop_here() happens once
 // the shell lets it go on, in the foreground or not.
 void Watch::suspend() {
-  const Suspension standing_still(child_);
+  const Suspension standing_still(child_, orphans_);
   if (terminal_) terminal_->pause();
   stop_here();
   if (!terminal_) return;
@@ -125,7 +140,9 @@ tl::expected<int, Failure> Watch::ended() {
   if (terminal_ && !failed_ && asked_to_end_ == 0) terminal_->drain(signals_);
   // Not yet waited for, it can still be asked what it was.
   const auto seen = linux::ending_of(child_);
-  if (!failed_ && seen && seen->signal != 0 && !was_program(child_.pid)) failed_ = died_early(child_);
+  // What ends with this status has mostly said why; where that was lost, nobody else would tell.
+  const bool may_be_early = seen && (seen->signal != 0 || seen->exit_status == kOwnFailure);
+  if (!failed_ && (cut_off_ || (may_be_early && !was_program(child_.pid)))) failed_ = died_early(child_);
   auto ending = linux::wait_for(child_);
   child_.pidfd.reset();
   if (asked_to_end_ != 0) return kKilled + asked_to_end_;

@@ -10,6 +10,7 @@
 
 #include "core/linux/process.hpp"
 #include "core/run/failure.hpp"
+#include "core/run/orphans.hpp"
 #include "core/run/signals.hpp"
 #include "core/run/terminal.hpp"
 #include "core/run/wire.hpp"
@@ -26,9 +27,10 @@ class Watch {
 
   /// All of them outlive it. `early_signals` came before the child had its plan, and are passed on once there is a
   /// program. `message` is for the user's terminal, if this process is killed while the container has one of its own.
-  Watch(linux::Process& child, linux::Fd& control, const Signals& signals, std::vector<int> early_signals, Hear hear,
-        Begun begun, std::string message)
+  Watch(linux::Process& child, const Orphans& orphans, linux::Fd& control, const Signals& signals,
+        std::vector<int> early_signals, Hear hear, Begun begun, std::string message)
       : child_(child),
+        orphans_(orphans),
         control_(control),
         signals_(signals),
         early_signals_(std::move(early_signals)),
@@ -44,6 +46,7 @@ class Watch {
 
  private:
   void hear_child();
+  void cut_off();
   void program_runs();
   void take_signals();
   void pass_on(int signal);
@@ -51,6 +54,7 @@ class Watch {
   tl::expected<int, Failure> ended();
 
   linux::Process& child_;
+  const Orphans& orphans_;
   linux::Fd& control_;
   const Signals& signals_;
   std::vector<int> early_signals_;
@@ -59,6 +63,7 @@ class Watch {
   std::string message_;
   std::unique_ptr<Terminal> terminal_{};  ///< where the container has one of its own
   std::optional<Failure> failed_{};
+  bool cut_off_ = false;  ///< the child's last word was
   int asked_to_end_ = 0;  ///< the signal that came before there was a program
   Impatience impatience_{};
 };

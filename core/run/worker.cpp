@@ -232,8 +232,10 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
 WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
   come_by(Moment::worker_made);
   if (!context.map.none()) {
-    if (auto written = linux::write_id_maps(process_.pid, context.map); !written) {
+    const auto should_stop = [this] { return linux::has_input(interruption_) && (!is_meant_ || is_meant_()); };
+    if (auto written = linux::write_id_maps(process_.pid, context.map, should_stop); !written) {
       if (linux::has_ended(process_)) return failed(ending());
+      if (written.error().code == ETIMEDOUT) return failed(written.error());
       return failed(with_cause(written.error(), doctor::why_no_id_map(context.map)));
     }
   }

@@ -10,6 +10,7 @@
 
 #include "core/linux/file_lock.hpp"
 #include "core/store/entry.hpp"
+#include "core/store/locks.hpp"
 #include "core/store/store.hpp"
 
 namespace slipway::store {
@@ -30,7 +31,7 @@ linux::Fd open_tree(const linux::Fd& top, const std::string& entry) {
 // locks/<entry>.unpack, held. The file goes before the lock does: for a layer that fails, nobody would ever remove it.
 class Making {
  public:
-  static Result<Making> begin(const linux::Fd& top, const std::string& entry, const Store::ShouldStop& should_stop) {
+  static Result<Making> begin(const linux::Fd& top, const std::string& entry, const ShouldStop& should_stop) {
     const std::string name = entry + std::string(kUnpackLock);
     while (true) {
       auto file = open_lock(top, name);
@@ -56,7 +57,7 @@ class Making {
       : top_(top), path_(std::move(path)), file_(std::move(file)) {}
 
   // Not flock(2)'s own waiting: the signals that ask to stop are blocked and wait to be read.
-  static Result<void> wait(const linux::Fd& file, const std::string& entry, const Store::ShouldStop& should_stop) {
+  static Result<void> wait(const linux::Fd& file, const std::string& entry, const ShouldStop& should_stop) {
     constexpr int kPause_ms = 50;
     while (true) {
       const auto locked = linux::try_lock(file, linux::Lock::exclusive);
@@ -73,11 +74,11 @@ class Making {
 };
 
 // With the .unpack lock held nobody else removes or makes the layer, so its .lock is free or shared.
-Result<Layer> take_layer(const linux::Fd& top, const std::string& entry) {
+Result<Layer> take_layer(const linux::Fd& top, const std::string& entry, const ShouldStop& should_stop) {
   auto file = open_lock(top, entry + ".lock");
   if (!file) return tl::unexpected(file.error());
-  if (auto locked = linux::lock(*file, linux::Lock::shared); !locked)
-    return failure(locked.error().code, "lock", entry);
+  if (auto locked = take_lock(*file, linux::Lock::shared, entry, should_stop); !locked)
+    return tl::unexpected(locked.error());
   linux::Fd tree = open_tree(top, entry);
   if (!tree) return failure(errno, "open the unpacked layer", "layers/" + entry, kDamaged);
   return Layer{std::move(tree), std::move(*file)};
@@ -164,11 +165,11 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
     if (!open_tree(top_, layer_entry(diff_ids[i], form))) still_missing.push_back(i);
   }
   if (!still_missing.empty()) {
-    if (auto made = make_layers(diff_ids, still_missing, form, unpack, announce); !made)
+    if (auto made = make_layers(diff_ids, still_missing, form, unpack, should_stop, announce); !made)
       return tl::unexpected(made.error());
   }
   for (const std::size_t i : missing) {
-    auto layer = take_layer(top_, layer_entry(diff_ids[i], form));
+    auto layer = take_layer(top_, layer_entry(diff_ids[i], form), should_stop);
     if (!layer) return tl::unexpected(layer.error());
     found[i] = std::move(*layer);
   }
@@ -176,8 +177,9 @@ Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, 
 }
 
 Result<void> Store::make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
-                                const std::string& form, const Unpack& unpack, const Announce& announce) const {
-  auto staging = Staging::in_store(top_, form, announce);
+                                const std::string& form, const Unpack& unpack, const ShouldStop& should_stop,
+                                const Announce& announce) const {
+  auto staging = Staging::in_store(top_, form, announce, should_stop);
   if (!staging) return tl::unexpected(staging.error());
   const auto losses = unpack(missing, staging->directory());
   if (!losses) return tl::unexpected(losses.error());

@@ -45,7 +45,8 @@ Result<void> keep_losses(const linux::Fd& layer, const Losses& losses) {
 
 }  // namespace
 
-Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form, const Announce& announce) {
+Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& form, const Announce& announce,
+                                  const ShouldStop& should_stop) {
   linux::Fd layers(::openat(store.get(), "layers", kOpenDirectory));
   if (!layers) return failure(errno, "open the store's layers", "", kDamaged);
   linux::Fd above(::openat(store.get(), "staging", kOpenDirectory));
@@ -60,7 +61,8 @@ Result<Staging> Staging::in_store(const linux::Fd& store, const std::string& for
   // Closed again before the worker is made, so that the lock goes.
   const linux::Fd locked_above(::openat(above.get(), ".", kOpenDirectory));
   if (!locked_above) return failure(errno, "open the store's staging directory");
-  if (auto locked = linux::lock(locked_above, linux::Lock::exclusive); !locked) return tl::unexpected(locked.error());
+  if (auto locked = take_lock(locked_above, linux::Lock::exclusive, "staging", should_stop); !locked)
+    return tl::unexpected(locked.error());
   const std::vector<std::string> dead = find_dead(above, form + ".");
   if (::mkdirat(above.get(), name.c_str(), S_IRWXU) != 0) return failure(errno, "make a staging directory", name);
   linux::Fd directory(::openat(above.get(), name.c_str(), kOpenDirectory));

@@ -7,6 +7,7 @@
 
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
+#include "core/store/locks.hpp"
 #include "core/store/losses.hpp"
 
 namespace slipway::store {
@@ -18,7 +19,8 @@ class Staging {
  public:
   /// A new directory below the store's staging/. What dead runs with the same form have left comes to lie in it:
   /// their files may have owners whom only the form's id map can touch, so it is the worker who removes them.
-  static Result<Staging> in_store(const linux::Fd& store, const std::string& form, const Announce& announce = {});
+  static Result<Staging> in_store(const linux::Fd& store, const std::string& form, const Announce& announce = {},
+                                  const ShouldStop& should_stop = {});
 
   Staging(Staging&&) = default;
   Staging& operator=(Staging&&) = delete;

@@ -12,6 +12,7 @@
 #include "core/linux/file_lock.hpp"
 #include "core/linux/listing.hpp"
 #include "core/store/entry.hpp"
+#include "core/store/locks.hpp"
 #include "core/store/records.hpp"
 #include "core/store/remove_tree.hpp"
 
@@ -134,15 +135,14 @@ Result<void> Store::prepare() const {
   return put_file(top_, "version", kVersion);
 }
 
-Result<linux::Fd> Store::make_run_directory(const std::string& id) const {
+Result<linux::Fd> Store::make_run_directory(const std::string& id, const ShouldStop& should_stop) const {
   if (!is_plain_name(id)) return failure(EINVAL, "make a run's directory", printable(id));
   const std::string name = "runs/" + id;
   const auto runs = open_folder("runs");
   if (!runs) return tl::unexpected(runs.error());
   // Held until the new one is locked: who has runs/ to himself finds none that is made and not yet locked.
-  if (auto locked = linux::lock(*runs, linux::Lock::shared); !locked) {
-    return failure(locked.error().code, "lock", inside("runs"));
-  }
+  if (auto locked = take_lock(*runs, linux::Lock::shared, "runs", should_stop); !locked)
+    return tl::unexpected(locked.error());
   if (::mkdirat(top_.get(), name.c_str(), kPrivate) != 0) return failure(errno, "make a run's directory", inside(name));
   linux::Fd directory(::openat(top_.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory) return failure(errno, "open a run's directory", inside(name));

@@ -22,6 +22,7 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/report/report.hpp"
+#include "core/store/locks.hpp"
 #include "core/store/losses.hpp"
 #include "core/store/staging.hpp"
 
@@ -90,8 +91,6 @@ class Store {
   /// Given the indices of the layers that are missing, makes each of them in `staging` as layer_entry()/tree. When it
   /// returns, with what was lost of them, it has ended what wrote there.
   using Unpack = std::function<Result<LayerLosses>(std::span<const std::size_t> missing, const linux::Fd& staging)>;
-  /// Asked time and again while another run unpacks what is wanted; the waiting then ends with EINTR. Unset: never.
-  using ShouldStop = std::function<bool()>;
   /// All the layers, in order. `unpack` is called, at most once, only for what neither was there nor is put there by
   /// another run in the meantime, with the locks held that keep others from doing the same; what it has made is
   /// looked at and moved to layers/ here.
@@ -100,7 +99,7 @@ class Store {
                                                   const Announce& announce = {}) const;
 
   /// runs/<id>, new, mode 0700, locked as long as what is returned is open: so others tell it from what the dead left.
-  [[nodiscard]] Result<linux::Fd> make_run_directory(const std::string& id) const;
+  [[nodiscard]] Result<linux::Fd> make_run_directory(const std::string& id, const ShouldStop& should_stop = {}) const;
   /// With all that lies in it, as far as this process may; one that is not there is no error.
   [[nodiscard]] Result<void> remove_run_directory(const std::string& id) const;
   /// The same for staging/<name>.
@@ -115,7 +114,8 @@ class Store {
   [[nodiscard]] Result<void> prepare() const;
   [[nodiscard]] Result<std::optional<std::string>> find_record(const char* folder, const std::string& key) const;
   [[nodiscard]] Result<void> make_layers(std::span<const std::string> diff_ids, std::span<const std::size_t> missing,
-                                         const std::string& form, const Unpack& unpack, const Announce& announce) const;
+                                         const std::string& form, const Unpack& unpack, const ShouldStop& should_stop,
+                                         const Announce& announce) const;
   [[nodiscard]] Result<void> remove_below(const char* folder, const std::string& name) const;
   [[nodiscard]] Result<void> keep_record(const char* folder, const std::string& key, std::string_view record) const;
   [[nodiscard]] std::string inside(std::string_view name) const { return path_ + "/" + std::string(name); }

@@ -19,6 +19,11 @@ struct ExecProcess {
     const std::string workdir = options.workdir.value_or(image.workdir.empty() ? "/" : image.workdir);
     // Relative to the root, as Docker takes a relative WORKDIR.
     const std::string directory = workdir.starts_with('/') ? workdir : "/" + workdir;
+    if (leads_up(directory)) {
+      return plan.error(options.workdir ? "/options/workdir" : "/facts/image/settings/workdir",
+                        "the working directory is \"" + directory + "\"; a path inside the container has no \"..\"",
+                        options.workdir ? "write the path out" : "give another one: -w DIR");
+    }
     if (directory != "/") plan.mkdir({.target = {directory}}, Common{.from = "/options/workdir"});
     plan.user({.user = options.user.value_or(image.user)}, Common{.from = "/options/user"});
     std::vector<std::string> variables = usable(image.env, plan);
@@ -32,6 +37,8 @@ struct ExecProcess {
   }
 
  private:
+  static bool leads_up(const std::string& path) { return (path + "/").find("/../") != std::string::npos; }
+
   static bool is_variable(const std::string& entry) {
     const std::size_t equals = entry.find('=');
     return equals != 0 && equals != std::string::npos && entry.find('\0') == std::string::npos;

@@ -86,13 +86,6 @@ json layers_of(const slipway::Resolve& source, const Reader& reader, const json&
 
 }  // namespace
 
-bool is_likely(const slipway::Resolve& source) {
-  for (const char* of_a_root : {"bin", "bin/", "etc/", "usr/"}) {
-    if (source.find(of_a_root)) return false;
-  }
-  return source.find("oci-layout") && source.find("index.json");
-}
-
 void resolve(slipway::Resolve& source, const std::string& wanted, const std::string& platform) {
   Reader reader(source);
   const std::vector<Descriptor> all = read_index(reader.index(), "index.json");

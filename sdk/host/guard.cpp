@@ -1,5 +1,6 @@
 #include "sdk/host/guard.hpp"
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -56,6 +57,11 @@ class Line {
   std::size_t size_ = 0;
 };
 
+// What _exit(2) does; see below why it is not called.
+[[noreturn]] void end_process(int status) {
+  while (true) ::syscall(SYS_exit_group, status);
+}
+
 void on_signal(int signal, siginfo_t* info, void* /*context*/) {
   const bool is_timer = signal == SIGVTALRM && info->si_code == SI_TIMER;
   if (signal == SIGVTALRM && !is_timer) return;
@@ -79,7 +85,7 @@ void on_signal(int signal, siginfo_t* info, void* /*context*/) {
     line << "\n";
   }
   line.print();
-  ::_exit(inside.exit_status);
+  end_process(inside.exit_status);
 }
 
 // exit() within a plugin would end the program with the plugin's status, as if all had gone well.
@@ -89,7 +95,7 @@ void exit_in_plugin() {
   line << "slipway: error: plugin " << inside.plugin.data() << " called exit in " << inside.function.data()
        << "; that is a bug of the plugin\n";
   line.print();
-  ::_exit(inside.exit_status);
+  end_process(inside.exit_status);
 }
 
 void watch_exits() {
@@ -98,6 +104,20 @@ void watch_exits() {
 }
 
 }  // namespace
+
+}  // namespace slipway::host
+
+// Nobody hears of these two. A program's own functions come before libc's where a library looks for them, and so these
+// are what a plugin calls. (One that makes the system call itself is not noticed: plugins are trusted code.)
+extern "C" {
+[[gnu::visibility("default")]] void _exit(int status) {
+  slipway::host::exit_in_plugin();
+  slipway::host::end_process(status);
+}
+[[gnu::visibility("default")]] void _Exit(int status) noexcept { ::_exit(status); }
+}
+
+namespace slipway::host {
 
 Guard::Guard() {
   watch_exits();
@@ -155,7 +175,7 @@ void Guard::die_of_exception() {
   line << "slipway: error: plugin " << inside.plugin.data() << " let an exception escape from "
        << inside.function.data() << "; that is a bug of the plugin\n";
   line.print();
-  ::_exit(inside.exit_status);
+  end_process(inside.exit_status);
 }
 
 }  // namespace slipway::host

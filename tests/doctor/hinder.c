@@ -1,6 +1,7 @@
 /* Starts a program on a host that lacks something: hinder [OPTION]... PROGRAM [ARG]...
  * Options act in the order given:
  *   --user-namespace       a new user namespace in which every id is what it was, and a mount namespace of its own
+ *   --pid-namespace        a new pid namespace with its own /proc, and a mount namespace
  *   --write FILE=TEXT      writes into a file of /proc
  *   --refuse CALL=ERRNO    a system-call filter that refuses call number CALL; CALL/ARGUMENT: with that first argument
  *   --limit KIND=NUMBER    nofile or nproc, both limits
@@ -15,10 +16,12 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -57,6 +60,22 @@ static void make_user_namespace(void) {
   if (write(made[1], "g", 1) != 1 || waitpid(writer, &status, 0) != writer || status != 0) fail("map ids");
   close(made[0]);
   close(made[1]);
+}
+
+/* What follows happens in its first process; this one waits for the end, and ends likewise. */
+static void make_pid_namespace(void) {
+  if (unshare(CLONE_NEWPID | CLONE_NEWNS) != 0) fail("unshare");
+  const pid_t first = fork();
+  if (first < 0) fail("fork");
+  if (first == 0) {
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) fail("prctl");
+    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) fail("/");
+    if (mount("proc", "/proc", "proc", 0, NULL) != 0) fail("/proc");
+    return;
+  }
+  int status = 0;
+  if (waitpid(first, &status, 0) != first) fail("waitpid");
+  exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 static void refuse(const char* rule) {
@@ -102,6 +121,10 @@ int main(int count, char** words) {
   for (; at < count && strncmp(words[at], "--", 2) == 0; ++at) {
     if (strcmp(words[at], "--user-namespace") == 0) {
       make_user_namespace();
+      continue;
+    }
+    if (strcmp(words[at], "--pid-namespace") == 0) {
+      make_pid_namespace();
       continue;
     }
     if (strcmp(words[at], "--no-new-privs") == 0) {

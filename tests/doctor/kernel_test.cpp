@@ -325,4 +325,24 @@ TEST_CASE("limits of files and processes are named when they are too low") {
   CHECK(faults_of(host, {"limits", "missing", {"this user's limit is 1", "ulimit -u"}}) == "");
 }
 
+TEST_CASE("where programs in memory are forbidden doctor and a run with --init name the switch, and others run") {
+  for (const Who who : kAll) {
+    INFO(to_text(who));
+    Host host(who);
+    CHECK(host.doctor().line("init").state == "ok");
+    host.hinder({"--pid-namespace", "--write", "/proc/sys/vm/memfd_noexec=2"});
+    const Line line = host.doctor().line("init");
+    CHECK(line.state == "degraded");
+    CHECK(line.detail == "/proc/sys/vm/memfd_noexec is 2, which forbids programs in memory");
+    CHECK(line.consequence == "--init cannot be used");
+    CHECK_THAT(line.remedy, Catch::Contains("as root: sysctl vm.memfd_noexec=1"));
+    CHECK(host.run().shell_status() == 0);
+    const Outcome refused = host.run({"--init"});
+    CHECK(refused.shell_status() == 125);
+    CHECK_THAT(refused.errors, Catch::Contains("start the container's init: Permission denied") &&
+                                   Catch::Contains("hint: " + line.detail + "; " + line.remedy));
+    CHECK(host.doctor().line("tmpfs-attributes").state == "ok");
+  }
+}
+
 }  // namespace slipway::tests

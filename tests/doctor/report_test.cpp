@@ -28,6 +28,7 @@ const std::vector<std::string>& all_names() {
                                                   "cgroups",
                                                   "landlock",
                                                   "seccomp",
+                                                  "init",
                                                   "store",
                                                   "store-filesystem",
                                                   "store-space",

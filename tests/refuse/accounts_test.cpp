@@ -9,13 +9,6 @@ using namespace slipway::tests;
 
 namespace {
 
-// The standard image with something in the place of one of its files.
-std::string with_entries(const std::vector<TarEntry>& entries) {
-  ImageSpec image = standard_image();
-  image.layers.push_back({make_tar(entries)});
-  return docker_save({image}, Layout::docker25);
-}
-
 TarEntry fifo(std::string name) {
   TarEntry entry = file(std::move(name));
   entry.type = TarType::fifo;
@@ -47,19 +40,34 @@ TEST_CASE("a user or a group that the image does not have is refused by its name
       {"\xFF\x1b[31m", "the image has no user: \\xff\\x1b[31m"},
       {std::string(100'000, 'u'), "the image has no user: uuu"},
   };
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     for (const Row& row : rows) {
       INFO(row.user.substr(0, 64) << " as " << to_text(who));
       CHECK(setting.refusal("run", {"-u", row.user, image, "true"}, {"slipway: -u: error: ", row.part, "hint: "}) ==
             "");
     }
-    // A number needs no entry, neither for the user nor for the group.
-    const Outcome outcome = setting.slipway("run", {"-u", "77:88", image, "sh", "-c", "id -u; id -g"});
+    // A number needs no entry, neither for the user nor for the group, but an id in the container.
+    const std::string number = who == Who::single ? "0" : "77:88";
+    const Outcome outcome = setting.slipway("run", {"-u", number, image, "sh", "-c", "echo $(id -u):$(id -g)"});
     CHECK(outcome.errors == "");
-    CHECK(outcome.output == "77\n88\n");
+    CHECK(outcome.output == (who == Who::single ? "0:0\n" : "77:88\n"));
   }
+}
+
+TEST_CASE("with one id, a user or a group other than root is refused with the range that would do") {
+  SLIPWAY_SETTING(Who::single);
+  const std::string image = setting.archive();
+  for (const char* user : {"app", "77:88", "app:staff", "0:50", "1000"}) {
+    INFO(user);
+    CHECK(setting.refusal(
+              "run", {"-u", user, image, "true"},
+              {"slipway: -u: error: ", "the container has no id for: ", "\n  hint: as root: usermod --add-sub"}) == "");
+  }
+  CHECK(setting.refusal(
+            "run", {"-u", "4294967294", image, "true"},
+            {"slipway: -u: error: ", "the container has no id for: ", "no range of subordinate ids can hold"}) == "");
 }
 
 TEST_CASE("a passwd that cannot be read is named, is waited for by nobody, and needed by no number") {
@@ -79,15 +87,16 @@ TEST_CASE("a passwd that cannot be read is named, is waited for by nobody, and n
       {"lines that are none", {file("etc/passwd", std::string(1000, ':') + "\nlate\nlate:x\n")}, "no user: late"},
       {"ids that are none", {file("etc/passwd", "late:x:-1:99999999999::/:/bin/sh\n")}, "no user: late"},
   };
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     setting.file("host-only", "late:x:5:5::/:/bin/sh\n");
     for (const Row& row : rows) {
-      if (who == Who::range && row.entries[0].content.size() > 1'000'000) continue;  // a store of it is enough
+      if (who != Who::root && row.entries[0].content.size() > 1'000'000) continue;  // a store of it is enough
       INFO(row.what << " as " << to_text(who));
-      const std::string image = setting.file("image.tar", with_entries(row.entries));
+      const std::string image = setting.archive(setting.image_with(row.entries));
       CHECK(setting.refusal("run", {"-u", "late", image, "true"}, {"the image has no user: late", row.part}) == "");
-      const Outcome outcome = setting.slipway("run", {"-u", "77:88", image, "echo", "fine"});
+      const std::string number = who == Who::single ? "0:0" : "77:88";
+      const Outcome outcome = setting.slipway("run", {"-u", number, image, "echo", "fine"});
       CHECK(outcome.errors == "");
       CHECK(outcome.output == "fine\n");
     }
@@ -119,12 +128,14 @@ TEST_CASE("a working directory that is none, or leads out of the container, is r
       {"/dev/null", "/dev/null"},
       {"/proc/new", "/proc/new"},
       {"relative", "/exec/workdir"},
+      {"/..", "/exec/workdir"},
+      {"/etc/../plain", "a path inside the container has no \"..\""},
       {"/" + std::string(256, 'n'), "File name too long"},
       {"/" + std::string(5000, 'n'), "/exec/workdir"},
   };
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", with_entries(entries));
+    const std::string image = setting.archive(setting.image_with(entries));
     for (const Row& row : rows) {
       INFO(row.directory.substr(0, 64) << " as " << to_text(who));
       CHECK(setting.refusal("run", {"-w", row.directory, image, "pwd"}, {"slipway: -w: error: ", row.part, "hint: "}) ==

@@ -79,6 +79,46 @@ TEST_CASE("where nothing was killed clean says and removes nothing") {
   }
 }
 
+TEST_CASE("a journal that cannot be read stops no run, stays, and is told of by clean") {
+  struct Row {
+    const char* name;
+    const char* script;
+    const char* told;
+  };
+  constexpr std::array kSpoilt{
+      Row{"overwritten", "printf 'rubbish\\nprocess\\t' > ", ": line 1 is no record of a journal"},
+      Row{"a directory", "mkdir ", ": it is not a regular file"},
+      Row{"a link", "ln -s /etc/passwd ", ": Too many levels of symbolic links"},
+      Row{"a FIFO", "mkfifo ", ": it is not a regular file"},
+      Row{"too large", "head -c 2000000 /dev/zero > ", ": File too large"}};
+  const Who who = GENERATE(Who::root, Who::range);
+  for (const Row& row : kSpoilt) {
+    DYNAMIC_SECTION(to_text(who) << ": " << row.name) {
+      SLIPWAY_SETTING(who);
+      const std::string image = setting.file("image.tar", standard_archive());
+      REQUIRE(setting.slipway("run", {image, "true"}).shell_status() == 0);
+      const std::string runtime = who == Who::root ? "/run/slipway" : setting.runtime();
+      const std::string path = runtime + "/0123456789ab.journal";
+      REQUIRE(setting.shell(row.script + path).shell_status() == 0);
+      const Outcome ran = setting.slipway("run", {image, "echo", "ran"});
+      CHECK(ran.shell_status() == 0);
+      CHECK(ran.output == "ran\n");
+      CHECK(ran.errors == "");
+      for (const Words& words : {Words{"--dry-run"}, Words{}}) {
+        const Outcome cleaned = setting.slipway("clean", words);
+        CHECK(Setting::faults_of(cleaned, 1,
+                                 {"slipway: error: read the journal: " + path + row.told,
+                                  "hint: what its run left is not known: look at the file, remove it"},
+                                 setting.watch()) == "");
+      }
+      REQUIRE(setting.shell("test -e " + path + " && rm -r " + path).shell_status() == 0);
+      const Outcome cleaned = setting.slipway("clean", {});
+      CHECK(cleaned.shell_status() == 0);
+      CHECK(cleaned.errors == "");
+    }
+  }
+}
+
 TEST_CASE("clean tells one line for each thing that it removes, and the second one nothing") {
   const Who who = GENERATE(Who::root, Who::range, Who::single);
   SLIPWAY_SETTING(who);

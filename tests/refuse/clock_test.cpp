@@ -24,8 +24,7 @@ void touch(const std::string& time, const std::vector<std::string>& paths) {
   REQUIRE(run({.arguments = words}).shell_status() == 0);
 }
 
-ImageSpec saying(const std::string& word) {
-  ImageSpec image = standard_image();
+ImageSpec saying(ImageSpec image, const std::string& word) {
   image.command = {"echo", word};
   return image;
 }
@@ -33,13 +32,13 @@ ImageSpec saying(const std::string& word) {
 }  // namespace
 
 TEST_CASE("an image from the future or from long ago runs, and another one in its place is noticed") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     for (const std::string& time : times()) {
       INFO(time << " as " << to_text(who));
       // Of the same size and time, and in the same place: what tells them apart is when the file itself was changed.
       for (const std::string word : {"first", "other"}) {
-        const std::string image = setting.file("image.tar", docker_save({saying(word)}, Layout::docker25));
+        const std::string image = setting.archive(saying(setting.image(), word));
         touch(time, {image});
         for (int i = 0; i < 2; ++i) {
           const Outcome outcome = setting.slipway("run", {image});
@@ -51,9 +50,9 @@ TEST_CASE("an image from the future or from long ago runs, and another one in it
 }
 
 TEST_CASE("a store and journals from another time are used and swept as any") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     touch("1 hour ago", {image});
     for (const std::string& time : times()) {
       INFO(time << " as " << to_text(who));
@@ -93,7 +92,7 @@ TEST_CASE("layers whose files have any time are unpacked with it, and timings st
 
 TEST_CASE("in a time namespace whose clocks stand elsewhere a run is timed and ends as usual") {
   SLIPWAY_SETTING(Who::root);
-  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string image = setting.archive();
   for (const std::string offset : {"--monotonic=100000000", "--boottime=100000000"}) {
     Command command = setting.slipway_command({"run", "--store", setting.store(), "--timing", image, "echo", "now"});
     command.arguments.insert(command.arguments.begin(), {"unshare", "--time", offset, "--fork"});

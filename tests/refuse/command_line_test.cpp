@@ -34,7 +34,8 @@ std::vector<Option> options_of(const Setting& setting, const std::string& verb) 
 }
 
 const std::vector<std::string>& verbs() {
-  static const std::vector<std::string> kVerbs = {"run", "plan", "check", "plugin", "unpack", "doctor"};
+  static const std::vector<std::string> kVerbs = {"run",    "plan",  "check",  "config",    "plugin",
+                                                  "unpack", "clean", "doctor", "completion"};
   return kVerbs;
 }
 
@@ -42,7 +43,9 @@ int usage_status(const std::string& verb) { return verb == "run" ? 125 : 2; }
 
 // The words that stand behind a command's options.
 std::vector<std::string> rest_of(const Setting& setting, const std::string& verb, const std::string& image) {
-  if (verb == "doctor") return {};
+  if (verb == "doctor" || verb == "clean") return {};
+  if (verb == "completion") return {"bash"};
+  if (verb == "config") return {"schema"};
   if (verb == "plugin") return {"info", "fs-overlay"};
   if (verb == "unpack") return {image, setting.own("tree")};
   if (verb == "run") return {image, "true"};
@@ -92,9 +95,9 @@ const std::vector<Garbage>& garbage() {
 }  // namespace
 
 TEST_CASE("whatever value an option is given, it is taken or refused by one error, and nothing is left") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     setting.make_store();
     for (const std::string& verb : verbs()) {
       for (const Option& option : options_of(setting, verb)) {
@@ -103,9 +106,10 @@ TEST_CASE("whatever value an option is given, it is taken or refused by one erro
         const bool is_short = !option.name.starts_with("--");
         for (std::size_t i = is_short ? 1 : 0; i < garbage().size(); i += is_short ? 4 : 1) {
           const Garbage& word = garbage()[i];
-          if (who == Who::range && (i % 3 != 0 || verb == "plan")) continue;
+          if (who != Who::root && (i % 3 != 0 || verb == "plan")) continue;
           std::vector<std::string> words = {verb};
-          if (verb != "plugin" && verb != "doctor") words.insert(words.end(), {"--store", setting.store()});
+          if (verb != "plugin" && verb != "doctor" && verb != "completion")
+            words.insert(words.end(), {"--store", setting.store()});
           words.insert(words.end(), {option.name, word.value});
           const auto rest = rest_of(setting, verb, image);
           words.insert(words.end(), rest.begin(), rest.end());
@@ -151,9 +155,66 @@ TEST_CASE("an option without its value, with one too many or half written is a u
   }
 }
 
+TEST_CASE("every command's help is its own, on standard output, and asked for anywhere among the options") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const Watch before = setting.watch();
+    const Outcome all = setting.plain({"--help"});
+    CHECK(all.shell_status() == 0);
+    CHECK(setting.plain({"help"}).output == all.output);
+    CHECK(setting.plain({"-h"}).output == all.output);
+    for (const std::string& verb : verbs()) {
+      INFO(verb);
+      CHECK(all.output.find("\n  " + verb + " ") != std::string::npos);
+      const Outcome help = setting.plain({verb, "--help"});
+      CHECK(help.shell_status() == 0);
+      CHECK(help.errors == "");
+      CHECK(help.output.find("Usage: slipway " + verb + " [OPTIONS]") != std::string::npos);
+      CHECK(help.output.find("\nExamples:\n  ") != std::string::npos);
+      CHECK(setting.plain({verb, "-h"}).output == help.output);
+      for (const Option& option : options_of(setting, verb)) {
+        if (!option.takes_value) CHECK(setting.plain({verb, option.name, "--help"}).output == help.output);
+      }
+    }
+    CHECK(before.look().none());
+  }
+}
+
+TEST_CASE("a flag may be repeated, and a word too many is a usage error of every command that runs no program") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.archive();
+    setting.make_store();
+    const Watch before = setting.watch();
+    for (const std::string& verb : verbs()) {
+      if (verb == "run" || verb == "plan") continue;
+      INFO(verb << " as " << to_text(who));
+      std::vector<std::string> words = {verb};
+      const auto rest = rest_of(setting, verb, image);
+      words.insert(words.end(), rest.begin(), rest.end());
+      for (const std::string& word : {std::string("one-too-many"), std::string("\x1b[31m\xFF"), std::string()}) {
+        words.push_back(word);
+        CHECK(Setting::faults_of(setting.plain(words), 2, {"error: " + verb + " ", "\n  hint: slipway " + verb},
+                                 before) == "");
+        words.pop_back();
+      }
+    }
+    for (const std::vector<std::string>& words : std::initializer_list<std::vector<std::string>>{
+             {"clean", "-n", "--dry-run", "-n", "--store", setting.store()},
+             {"doctor", "--json", "--json", "--store", setting.store()},
+             {"plugin", "--json", "info", "fs-overlay", "--json"},
+             {"plan", "--json", "--json", "--store", setting.store(), image}}) {
+      INFO(words.front());
+      const Outcome outcome = setting.plain(words);
+      CHECK(outcome.shell_status() == 0);
+      CHECK(outcome.errors == "");
+    }
+  }
+}
+
 TEST_CASE("of an option given twice the last one counts, and lists grow") {
   SLIPWAY_SETTING(Who::root);
-  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string image = setting.archive();
   const std::string other = setting.own("another-store");
   const Outcome outcome = setting.plain({"run",        "--store",      "/nowhere",
                                          "--store",    other,          "-w",
@@ -182,10 +243,10 @@ TEST_CASE("a command or a target that is garbage is refused by one error") {
 }
 
 TEST_CASE("a command line of nearly a megabyte reaches the program whole, and a longer one is refused") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     INFO(to_text(who));
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     std::vector<std::string> words = {image, "sh", "-c", "echo $#", "sh"};
     words.resize(words.size() + 7, std::string(kLongestWord - 1, 'x'));
     for (int warm = 0; warm < 2; ++warm) {

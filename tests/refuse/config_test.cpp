@@ -46,7 +46,7 @@ std::pair<int, int> place_of(const std::string& line) {
 }  // namespace
 
 TEST_CASE("check tells every problem of a pipeline at once, in the order of the file") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     const std::string file = setting.file("p.json", kManyProblems);
     const Outcome outcome = setting.plain({"check", file});
@@ -135,9 +135,9 @@ TEST_CASE("options of the command line are refused by the words that were typed"
       {{"--plugin-dir", "/no/such/place", "--use", "exec=nowhere"},
        {"find plugin nowhere", "/no/such/place (No such file"}},
   };
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     for (const Row& row : rows) {
       std::vector<std::string> words = row.words;
       words.insert(words.end(), {image, "true"});
@@ -171,9 +171,9 @@ TEST_CASE("a command that lacks its words is a usage error with an example") {
 }
 
 TEST_CASE("a store that is not the user's own is refused") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     const auto refused = [&](const std::string& store, const std::vector<std::string>& parts) {
       const Watch before = setting.watch();
       return Setting::faults_of(setting.plain({"run", "--store", store, image, "true"}), 125, parts, before);

@@ -1,4 +1,6 @@
 // Images that are damaged, are none, or were made to do harm: what is wrong is said, and nothing is left.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <functional>
@@ -198,7 +200,7 @@ std::vector<Row> unreadable_layers() {
 }
 
 void check_rows(const std::vector<Row>& rows, const std::vector<std::string>& verbs, const std::string& begin) {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     for (const Row& row : rows) {
       setting.forget_store();
@@ -227,19 +229,19 @@ TEST_CASE("a layer that is damaged, or made to do harm, is refused by name") {
 }
 
 TEST_CASE("unpacking that fails leaves a directory that was there, empty") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", with_layer({file("../escaped", "x")}));
+    const std::string image = setting.archive(setting.image_with({file("../escaped", "x")}));
     const std::string target = setting.own("there");
     REQUIRE(run({.arguments = {"mkdir", "-m", "0777", target}}).shell_status() == 0);
-    if (who == Who::range) REQUIRE(run({.arguments = {"chown", "slipway-range", target}}).shell_status() == 0);
+    if (const auto identity = setting.identity()) REQUIRE(::chown(target.c_str(), identity->uid, identity->gid) == 0);
     CHECK(setting.refusal("unpack", {image, target}, {"'../escaped' has '..' in its name"}) == "");
     CHECK(std::filesystem::is_empty(target));
   }
 }
 
 TEST_CASE("an image that is not there, or is no file, is refused") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     for (const std::string verb : {"run", "plan", "unpack"}) {
       INFO(verb << " as " << to_text(who));
@@ -265,10 +267,10 @@ TEST_CASE("an image that is not there, or is no file, is refused") {
 }
 
 TEST_CASE("a directory to unpack into must be empty and a directory") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     INFO(to_text(who));
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     const std::string full = setting.scratch().directory("full", 0, 0, 0777);
     setting.file("full/kept", "as it was");
     CHECK(setting.refusal("unpack", {image, full},
@@ -276,13 +278,25 @@ TEST_CASE("a directory to unpack into must be empty and a directory") {
     CHECK(read_file(full + "/kept") == "as it was");
     CHECK(std::filesystem::exists(full + "/bin") == false);
     const std::string text = setting.file("text", "");
-    CHECK(setting.refusal("unpack", {image, text}, {text + ": Not a directory"}) == "");
-    CHECK(setting.refusal("unpack", {image, setting.own("no/such/place")}, {"No such file or directory"}) == "");
+    const std::string hint = "\n  hint: name a directory that is empty or does not exist";
+    CHECK(setting.refusal("unpack", {image, text}, {text + ": Not a directory", hint}) == "");
+    CHECK(setting.refusal("unpack", {image, setting.own("no/such/place")}, {"No such file or directory", hint}) == "");
+    const std::string link = setting.own("ring");
+    REQUIRE(::symlink("ring", link.c_str()) == 0);
+    CHECK(setting.refusal("unpack", {image, link}, {"Too many levels of symbolic links", hint}) == "");
+    if (who == Who::root) continue;
+    const std::string theirs = setting.scratch().directory("theirs", 0, 0, 0777);
+    CHECK(setting.refusal("unpack", {image, theirs},
+                          {"unpack into: " + theirs + ", which belongs to user 0",
+                           "\n  hint: name a directory of your own"}) == "");
+    const std::string closed = setting.scratch().directory("closed", 0, 0, 0700);
+    CHECK(setting.refusal("unpack", {image, closed}, {"Permission denied", hint}) == "");
+    CHECK(setting.refusal("unpack", {image, closed + "/new"}, {"Permission denied", hint}) == "");
   }
 }
 
 TEST_CASE("a name through a link that leads out is followed inside the image only") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     INFO(to_text(who));
     const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
@@ -298,7 +312,7 @@ TEST_CASE("a name through a link that leads out is followed inside the image onl
     }
     entries.insert(entries.end(), {file("absolute/kept", "of the image"), file("climbing/new", "of the image"),
                                    file("up/top", "of the image"), file("climbing/.wh.kept-too")});
-    const std::string image = setting.file("image.tar", with_layer(entries));
+    const std::string image = setting.archive(setting.image_with(entries));
     const Outcome outcome = setting.slipway("run", {"--set", "pseudo=[]", "--set", "harden=[]", image, "sh", "-c",
                                                     "cat /absolute/kept /climbing/new /top"});
     CHECK(outcome.errors == "");

@@ -12,12 +12,6 @@ namespace {
 
 using Entries = std::vector<TarEntry>;
 
-ImageSpec image_with(const Entries& entries) {
-  ImageSpec image = standard_image();
-  image.layers.push_back({make_tar(entries)});
-  return image;
-}
-
 // What a link of an image may point to, each a way that some runtime once went; `outside` is a directory of the host.
 std::vector<std::string> link_targets(const std::string& outside) {
   return {outside,
@@ -37,7 +31,7 @@ std::string plugin_dirs() { return std::string("plugin_dirs=[\"") + SLIPWAY_FIXT
 }  // namespace
 
 TEST_CASE("B6: an image with a link in a mount's place is refused by its name and changes nothing outside") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
     setting.file("outside/kept", "as it was");
@@ -46,8 +40,7 @@ TEST_CASE("B6: an image with a link in a mount's place is refused by its name an
       std::vector<std::string> targets = link_targets(outside);
       if (place != "proc") targets.resize(3);
       for (const std::string& target : targets) {
-        const std::string image =
-            setting.file("image.tar", docker_save({image_with({soft_link(place, target)})}, Layout::docker25));
+        const std::string image = setting.archive(setting.image_with({soft_link(place, target)}));
         INFO("/" << place << " -> " << target << " as " << to_text(who));
         CHECK(setting.refusal("run", {image, "true"},
                               {"pseudo: pseudo-standard: step ", ": /" + place + ": ", "(ELOOP)"}) == "");
@@ -58,7 +51,7 @@ TEST_CASE("B6: an image with a link in a mount's place is refused by its name an
 }
 
 TEST_CASE("B6: an image with links in other places starts and changes nothing outside") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
     setting.file("outside/kept", "as it was");
@@ -68,29 +61,28 @@ TEST_CASE("B6: an image with links in other places starts and changes nothing ou
       const Entries links{soft_link("dev/pts", target),  soft_link("dev/shm", target),  soft_link("dev/mqueue", target),
                           soft_link("dev/null", target), soft_link("dev/ptmx", target), soft_link("etc", target),
                           soft_link("root", target),     soft_link("home", target),     soft_link("var", target)};
-      const std::string image = setting.file("image.tar", docker_save({image_with(links)}, Layout::docker25));
+      const std::string image = setting.archive(setting.image_with(links));
       INFO("-> " << target << " as " << to_text(who));
       const Outcome outcome = setting.slipway("run", {image, "sh", "-c", "echo x > /dev/shm/x && echo ran"});
       CHECK(outcome.errors == "");
       CHECK(outcome.output == "ran\n");
     }
     // Users are those of the image, also where its files are links.
-    const std::string image = setting.file(
-        "image.tar", docker_save({image_with({soft_link("etc/passwd", outside + "/passwd")})}, Layout::docker25));
+    const std::string image = setting.archive(setting.image_with({soft_link("etc/passwd", outside + "/passwd")}));
     CHECK(setting.refusal("run", {"-u", "host", image, "true"}, {"the image has no user: host"}) == "");
     CHECK(describe_tree(outside) == before);
   }
 }
 
 TEST_CASE("a working directory is made and entered through the image's own links, and inside of it") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
     const auto before = describe_tree(outside);
     ImageSpec image =
-        image_with({directory("srv/"), directory("srv/app/"), soft_link("app", "srv/app"), soft_link("var/run", "/run"),
-                    soft_link("up", "../../../srv"), soft_link("out", outside), soft_link("fd", "/proc/self/fd"),
-                    soft_link("ring", "ring")});
+        setting.image_with({directory("srv/"), directory("srv/app/"), soft_link("app", "srv/app"),
+                            soft_link("var/run", "/run"), soft_link("up", "../../../srv"), soft_link("out", outside),
+                            soft_link("fd", "/proc/self/fd"), soft_link("ring", "ring")});
     const std::string archive = setting.file("image.tar", docker_save({image}, Layout::docker25));
     struct Row {
       const char* workdir;
@@ -119,9 +111,9 @@ TEST_CASE("a working directory is made and entered through the image's own links
 // A descriptor that is open on a directory of the host when the image's paths are looked up is a way out: the program
 // or the working directory that it names is then the host's.
 TEST_CASE("no descriptor leads an image's program or working directory out of its root") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string archive = setting.file("image.tar", standard_archive());
+    const std::string archive = setting.archive();
     REQUIRE(setting.slipway("run", {archive, "true"}).shell_status() == 0);
     const std::string program_of_host = setting.scratch().write("busybox", read_file("/bin/busybox"), 0755);
     const std::string climb = "/../../../../../../../../../../../..";
@@ -146,7 +138,7 @@ TEST_CASE("no descriptor leads an image's program or working directory out of it
 
 TEST_CASE("what the caller left open is not open inside") {
   SLIPWAY_SETTING(Who::root);
-  const std::string archive = setting.file("image.tar", standard_archive());
+  const std::string archive = setting.archive();
   const Outcome outcome =
       run({.arguments = {"sh", "-c", "exec 7</ 8</etc/hostname; exec \"$@\"", "sh", SLIPWAY_PROGRAM, "run", "--store",
                          setting.own("store"), archive, "sh", "-c", "echo $(ls /proc/self/fd)"}});

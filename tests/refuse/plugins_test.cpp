@@ -164,9 +164,9 @@ void add_changed_plugins(const Setting& setting) {
 }  // namespace
 
 TEST_CASE("plugins that are wrong or do not get along are refused with their names, places and the remedy") {
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     add_changed_plugins(setting);
     for (const Row& row : rows()) {
       const std::string file = setting.file("p.json", pipeline(image, row.rest));
@@ -196,9 +196,9 @@ TEST_CASE("what a conflict's hint says mends it") {
        "  \"pseudo\": [ " + standard + ", " + emits("pseudo", {kMakeDeep, kDeep}, R"(, "name": "first")") + ", " +
            emits("pseudo", {kMakeDeep, kDeep}, R"(, "name": "second", "replaces": ["first:/dev/deep"])") + " ]"},
   };
-  for (const Who who : kBoth) {
+  for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.file("image.tar", standard_archive());
+    const std::string image = setting.archive();
     (void)setting.scratch().directory("more", 0, 0);
     for (const Case& one : cases) {
       INFO(one.what << " as " << to_text(who));
@@ -214,7 +214,7 @@ TEST_CASE("what a conflict's hint says mends it") {
 
 TEST_CASE("a plugin's warning is told with its place, and the container runs") {
   SLIPWAY_SETTING(Who::root);
-  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string image = setting.archive();
   (void)setting.scratch().directory("more", 0, 0);
   const std::string file = setting.file(
       "p.json", pipeline(image, "  \"harden\": [ { \"use\": \"emits-harden\",\n    \"warnings\": [\"is odd\"] } ]"));
@@ -225,7 +225,7 @@ TEST_CASE("a plugin's warning is told with its place, and the container runs") {
 
 TEST_CASE("root loads no plugin that another user could have changed") {
   SLIPWAY_SETTING(Who::root);
-  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string image = setting.archive();
   const std::string theirs = setting.scratch().directory("more", 1000, 1000);
   setting.file("more/emits-exec.so", read_file(kFixtures + "/emits-exec.so"));
   CHECK(setting.refusal("run", {"--plugin-dir", theirs, "--use", "exec=emits-exec", image, "true"},
@@ -234,7 +234,7 @@ TEST_CASE("root loads no plugin that another user could have changed") {
 
 TEST_CASE("two uses of one plugin in a list need names") {
   SLIPWAY_SETTING(Who::root);
-  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string image = setting.archive();
   (void)setting.scratch().directory("more", 0, 0);
   const std::string file = setting.file(
       "p.json", pipeline(image, "  \"harden\": [ { \"use\": \"harden-proc\" }, { \"use\": \"harden-proc\" } ]"));

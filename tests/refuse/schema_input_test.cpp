@@ -250,7 +250,7 @@ TEST_CASE("a pipeline in another encoding is refused where it begins to be one")
 
 TEST_CASE("an option that --set gives a wrong type is one error that names the option as it was typed") {
   SLIPWAY_SETTING(Who::root);
-  const std::string image = setting.file("image.tar", standard_archive());
+  const std::string image = setting.archive();
   for (const std::string& name : builtin_plugins(setting)) {
     const json plugin = plugin_named(setting, name);
     const std::string stage = plugin["stage"];

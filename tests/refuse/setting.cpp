@@ -73,6 +73,20 @@ Setting::Setting(Who who) : who_(who), mounts_(private_mounts()) {
   if (bound.shell_status() != 0) throw std::runtime_error(bound.errors);
 }
 
+ImageSpec Setting::image() const {
+  return standard_image(Packing::plain, who_ == Who::single ? Files::of_root : Files::of_several);
+}
+
+ImageSpec Setting::image_with(const std::vector<TarEntry>& entries) const {
+  ImageSpec with_layer = image();
+  with_layer.layers.push_back({make_tar(entries)});
+  return with_layer;
+}
+
+std::string Setting::archive(const ImageSpec& image) const {
+  return file("image.tar", docker_save({image}, Layout::docker25));
+}
+
 Command Setting::command(std::vector<std::string> words) const {
   return {.arguments = std::move(words),
           .environment = environment_,

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/support/archive.hpp"
 #include "tests/support/leftovers.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/scratch.hpp"
@@ -15,6 +16,8 @@
 namespace slipway::tests {
 
 enum class Who { root, range, single };
+inline constexpr std::array kEach{Who::root, Who::range, Who::single};
+/// Where it makes no difference how many ids a container has.
 inline constexpr std::array kBoth{Who::root, Who::range};
 const char* to_text(Who who);
 
@@ -34,6 +37,13 @@ class Setting {
   std::string file(std::string_view name, std::string_view bytes) const { return scratch_.write(name, bytes); }
   /// The path of `name` in a directory that belongs to `who`.
   [[nodiscard]] std::string own(std::string_view name) const { return home_ + "/" + std::string(name); }
+  /// standard_image(), of whose owners nothing has to be told: where there is one id, all its files belong to root.
+  [[nodiscard]] ImageSpec image() const;
+  /// The same, with one more layer.
+  [[nodiscard]] ImageSpec image_with(const std::vector<TarEntry>& entries) const;
+  /// image(), written as docker save does; its path.
+  [[nodiscard]] std::string archive() const { return archive(image()); }
+  [[nodiscard]] std::string archive(const ImageSpec& image) const;
   [[nodiscard]] const Scratch& scratch() const { return scratch_; }
   /// A fresh store from now on.
   void forget_store() { ++store_number_; }

@@ -40,6 +40,26 @@ std::string first_subordinate(const char* path, const std::string& name) {
   return {};
 }
 
+TEST_CASE("a program may run on the processors that slipway's caller may, all or few") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::vector<std::string> look = {"grep", "^Cpus_allowed:", "/proc/self/status"};
+      const Outcome outside = run(runner.plain(look));
+      REQUIRE(outside.shell_status() == 0);
+      CHECK(runner.inside("grep ^Cpus_allowed: /proc/self/status") == outside.output);
+      Command few = runner.command({"run", runner.box()});
+      few.arguments.insert(few.arguments.end(), look.begin(), look.end());
+      few.arguments.insert(few.arguments.begin(), {"taskset", "1"});
+      Command few_outside = runner.plain(look);
+      few_outside.arguments.insert(few_outside.arguments.begin(), {"taskset", "1"});
+      const Outcome inside = run(few);
+      CHECK(inside.output == run(few_outside).output);
+      CHECK(inside.errors == "");
+    }
+  }
+}
+
 TEST_CASE("A3: the program is PID 1 in six namespaces of its own, and a seventh for users") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {

@@ -27,6 +27,14 @@ TEST_CASE("an installed slipway runs from its prefix, which may move") {
       const Outcome list = runner.slipway({"plugin", "list"});
       CHECK_THAT(list.output, Catch::Contains(place / "second/lib/slipway/plugins/fs-overlay.so"));
       CHECK_THAT(list.output, !Catch::Contains("fixture"));
+      const std::vector<std::pair<std::string, std::string>> shared_files = {
+          {"bash", "bash-completion/completions/slipway"},
+          {"zsh", "zsh/site-functions/_slipway"},
+          {"fish", "fish/vendor_completions.d/slipway.fish"},
+          {"man", "man/man1/slipway.1"},
+      };
+      for (const auto& [word, file] : shared_files)
+        CHECK(read_file(place / ("second/share/" + file)) == runner.slipway({"completion", word}).output);
     }
   }
 }

@@ -123,6 +123,56 @@ TEST_CASE("a stage may be left empty or be a list") {
   }
 }
 
+TEST_CASE("files extend one another and leave values open, and dump writes the whole of it down") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      runner.put("base.json", R"({"vars": {"image": null, "words": ["echo", "base"], "name": "base"},
+        "image": {"source": "${image}"}, "exec": {"args": "${words}"}, "isolation": {"hostname": "${name}-host"}})");
+      const std::string file = runner.put("top.json", R"({"extends": "base.json", "vars": {"name": "top"}})");
+      const std::string directory = directory_of(file);
+      const Words with_image = {"--var", "image=" + runner.box()};
+      const auto words = [&](Words before, const Words& behind) {
+        before.insert(before.end(), with_image.begin(), with_image.end());
+        before.insert(before.end(), behind.begin(), behind.end());
+        return before;
+      };
+      CHECK(run_in(runner, directory, words({"run"}, {"top.json"})).output == "base\n");
+      CHECK(run_in(runner, directory, words({"run"}, {"top.json", "uname", "-n"})).output == "top-host\n");
+      const Outcome chosen =
+          run_in(runner, "/", words({"run", "--var", R"(words=["uname","-n"])", "--var", "name=line"}, {file}));
+      CHECK(chosen.output == "line-host\n");
+      CHECK(chosen.errors == "");
+
+      const Outcome missing = run_in(runner, directory, {"run", "top.json"});
+      CHECK(missing.shell_status() == 125);
+      CHECK_THAT(missing.errors,
+                 Catch::Contains("base.json:1:20: error: /vars/image: the variable \"image\" has no value") &&
+                     Catch::Contains("--var image=VALUE"));
+
+      for (const char* places : {"", "--places"}) {
+        Words dump = words({"config", "dump"}, {"top.json"});
+        if (*places != 0) dump.insert(dump.begin() + 2, places);
+        const Outcome dumped = run_in(runner, directory, dump);
+        INFO(to_text(dumped));
+        REQUIRE(dumped.shell_status() == 0);
+        CHECK((dumped.output.find("// " + std::string("base.json:")) != std::string::npos) == (*places != 0));
+        const std::string whole = runner.put("whole.json", dumped.output);
+        CHECK(run_in(runner, "/", {"run", whole, "uname", "-n"}).output == "top-host\n");
+      }
+    }
+  }
+}
+
+TEST_CASE("config schema describes each plugin's options for editors") {
+  const Outcome schema = shared(callers().front()).slipway({"config", "schema"});
+  CHECK(schema.shell_status() == 0);
+  CHECK(schema.errors == "");
+  CHECK_THAT(schema.output, Catch::StartsWith("{\n  \"$schema\": \"http://json-schema.org/draft-07/schema#\"") &&
+                                Catch::Contains("\"upper\"") && Catch::Contains("\"harden-proc\"") &&
+                                Catch::EndsWith("}\n"));
+}
+
 TEST_CASE("check says nothing of a right file, and of a wrong one everything at once") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {

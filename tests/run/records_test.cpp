@@ -12,7 +12,8 @@ namespace {
 namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 
-constexpr const char* kPipeline = R"({"image": {"source": "box.tar"}, "exec": {"args": ["echo", "WORD"]}})";
+constexpr const char* kPipeline =
+    R"({"extends": "base.json", "image": {"source": "box.tar"}, "exec": {"args": ["echo", "WORD"]}})";
 
 std::string with_word(std::string text, const std::string& word) { return text.replace(text.find("WORD"), 4, word); }
 
@@ -42,10 +43,12 @@ class Place {
       REQUIRE(run({.arguments = {"chown", "-R", std::to_string(caller.user->uid), runner_.own("copy")}}).status == 0);
     }
     fs::copy_file(runner_.box(), image());
+    write(base(), "{}");
     write(pipeline(), with_word(kPipeline, "first"));
   }
 
   [[nodiscard]] std::string image() const { return runner_.own("box.tar"); }
+  [[nodiscard]] std::string base() const { return runner_.own("base.json"); }
   [[nodiscard]] std::string pipeline() const { return runner_.own("p.json"); }
   [[nodiscard]] std::string file(const char* path) const { return runner_.own("copy") + "/" + path; }
   [[nodiscard]] std::string store() const { return runner_.store(); }
@@ -95,6 +98,7 @@ TEST_CASE("a start is taken from its record, until anything that it came from ha
       {"slipway itself", [](const Place& place) { renew(place.file("bin/slipway")); }},
       {"an option", [](const Place& /*same*/) {}, {"--hostname", "other"}},
       {"the host: another kernel", [](const Place& /*same*/) {}, {}, {"setarch", "--uname-2.6"}},
+      {"a file that the pipeline extends", [](const Place& place) { write(place.base(), "{ }"); }},
       {"the store: a layer is gone",
        [](const Place& place) {
          for (const auto& layer : fs::directory_iterator(place.store() + "/layers")) fs::remove_all(layer.path());
@@ -124,6 +128,31 @@ TEST_CASE("a start is taken from its record, until anything that it came from ha
     const Start after = place.start();
     CHECK_FALSE(after.recorded);
     CHECK(after.output == "second\n");
+  }
+}
+
+TEST_CASE("what --var gives to the program is in no record, and its other uses are") {
+  constexpr const char* kWithVariables = R"json({"vars": {"word": "", "name": "x"}, "image": {"source": "box.tar"},
+    "exec": {"args": ["sh", "-c", "echo $W-$(uname -n)"], "env": ["W=${word}"]}, "isolation": {
+  "hostname" : "${name}"
+}
+})json";
+  for (const Caller& caller : callers()) {
+    const Place place(caller);
+    place.settle();
+    write(place.pipeline(), kWithVariables);
+    place.settle();
+    for (int i = 0; i < 2; ++i) {
+      const Start start = place.start({"--var", "word=hunter2"});
+      CHECK_FALSE(start.recorded);
+      CHECK(start.output == "hunter2-x\n");
+    }
+    for (const auto& record : fs::directory_iterator(place.store() + "/starts"))
+      CHECK(read_file(record.path().string()).find("hunter2") == std::string::npos);
+    CHECK_FALSE(place.start({"--var", "name=y"}).recorded);
+    const Start named = place.start({"--var", "name=y"});
+    CHECK(named.recorded);
+    CHECK(named.output == "-y\n");
   }
 }
 

@@ -1,0 +1,100 @@
+// zsh's words for what the commands take.
+#include "core/cli/completion.hpp"
+
+namespace slipway::cli {
+namespace {
+
+// For within single quotes of a shell; `also` are further characters that mean something there.
+std::string quoted(const std::string& text, const std::string& also = "") {
+  std::string safe;
+  for (const char letter : text) {
+    if (letter == '\'') {
+      safe += "'\\''";
+      continue;
+    }
+    if (also.find(letter) != std::string::npos) safe += '\\';
+    safe += letter;
+  }
+  return safe;
+}
+
+constexpr const char* kHead = R"sh(#compdef slipway
+# zsh completion for slipway; written by `slipway completion zsh`.
+
+_slipway_plugins() {
+  local -a lines names
+  lines=(${(f)"$(slipway plugin list 2>/dev/null)"})
+  names=(${${lines[2,-1]}%% *})
+  if [[ $PREFIX == *=* ]]; then
+    compset -P '*='
+  elif [[ ${words[CURRENT-1]} == --use ]]; then
+    compadd -S = image rootfs pseudo harden network exec
+    return
+  fi
+  compadd -a names
+}
+
+_slipway() {
+  local curcontext=$curcontext state line
+  local -a commands
+  commands=(
+)sh";
+
+constexpr const char* kWords = R"sh(  )
+  _arguments -C '(- *)'{-h,--help}'[print help]' '(- *)--version[print the version]' \
+    '1:command:->command' '*::word:->words' && return
+  case $state in
+    command) _describe command commands ;;
+    words)
+      case $line[1] in
+)sh";
+
+std::string zsh_action(const Choice& choice) {
+  switch (choice.kind) {
+    case Choice::Kind::directory:
+      return "_files -/";
+    case Choice::Kind::file:
+      return "_files";
+    case Choice::Kind::word:
+      return "(" + joined(choice.words) + ")";
+    case Choice::Kind::stage_plugin:
+      return "_slipway_plugins";
+    case Choice::Kind::nothing:
+      break;
+  }
+  return " ";
+}
+
+std::string zsh_option(const Option& option) {
+  const std::vector<std::string> names = split_names(option.names);
+  std::string text = "        ";
+  // Every option may come again; "repeated" is "*".
+  if (names.size() > 1) {
+    text += "'*'{" + joined(names, ",") + "}'";
+  } else {
+    text += "'*" + names.front();
+  }
+  text += "[" + quoted(option.help, "[]:\\") + "]";
+  if (!option.value.empty()) text += ":" + quoted(option.value, ":\\") + ":" + zsh_action(choice_of(option.value));
+  return text + "' \\\n";
+}
+
+}  // namespace
+
+std::string zsh_script(const std::vector<Command>& commands) {
+  std::string text = kHead;
+  for (const Command& command : commands) text += "    '" + command.name + ":" + quoted(command.summary, ":\\") + "'\n";
+  text += kWords;
+  for (const Command& command : commands) {
+    text += "      " + command.name + ")\n        _arguments \\\n";
+    for (const Option& option : shown_options(command)) text += zsh_option(option);
+    const std::vector<Choice> places = places_of(command);
+    for (std::size_t i = 0; i < places.size(); ++i)
+      text += "        '" + std::to_string(i + 1) + ":word:" + zsh_action(places[i]) + "' \\\n";
+    if (command.usage.starts_with("TARGET")) text += "        '*::words of the container: ' \\\n";
+    text += "        && return ;;\n";
+  }
+  return text + "      esac ;;\n  esac\n}\n\n_slipway \"$@\"\n";
+}
+
+}  // namespace slipway::cli

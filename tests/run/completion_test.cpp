@@ -1,0 +1,159 @@
+// What shells and man(1) are told of the command line: all of it, in words that they take.
+#include <catch2/catch.hpp>
+#include <sstream>
+
+#include "tests/run/harness.hpp"
+
+namespace slipway::tests {
+namespace {
+
+std::vector<std::string> commands_of(const Runner& runner) {
+  std::vector<std::string> names;
+  for (const std::string& line : lines_of(runner.slipway({"--help"}).output)) {
+    if (line.starts_with("  ")) names.push_back(line.substr(2, line.find(' ', 2) - 2));
+  }
+  return names;
+}
+
+// "  -e,--env NAME=VALUE      a variable…": "-e", "--env".
+std::vector<std::string> options_of(const Runner& runner, const std::string& command) {
+  std::vector<std::string> names;
+  for (const std::string& line : lines_of(runner.slipway({command, "--help"}).output)) {
+    if (!line.starts_with("  -")) continue;
+    std::istringstream each(line.substr(2, line.find(' ', 2) - 2));
+    for (std::string name; std::getline(each, name, ',');) names.push_back(name);
+  }
+  return names;
+}
+
+std::string between(const std::string& text, const std::string& from, const std::string& to) {
+  const std::size_t begin = text.find(from);
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find(to, begin + from.size()) - begin);
+}
+
+struct Row {
+  std::vector<const char*> words;  // behind "slipway"; the last one is being typed. "=" is a word of its own in bash
+  const char* completed;
+};
+
+std::string bash_answer(const Runner& runner, const std::string& script, const Row& row) {
+  // Outside of a completion bash refuses compopt.
+  std::vector<std::string> words = {
+      "bash",
+      "--norc",
+      "-c",
+      R"(. "$1"; shift; compopt() { :; }; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _slipway; echo "${COMPREPLY[*]}")",
+      "bash",
+      script,
+      program_for(runner.caller())};
+  words.insert(words.end(), row.words.begin(), row.words.end());
+  Command command = runner.plain(words);
+  command.directory = runner.own(".");
+  const Outcome outcome = run(command);
+  CHECK(outcome.errors == "");
+  return outcome.output;
+}
+
+}  // namespace
+
+TEST_CASE("completion and the page of man have every option that --help has, of every command") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      const Runner& runner = shared(caller);
+      const std::string bash = runner.slipway({"completion", "bash"}).output;
+      const std::string zsh = runner.slipway({"completion", "zsh"}).output;
+      const std::string fish = runner.slipway({"completion", "fish"}).output;
+      const std::string page = runner.slipway({"completion", "man"}).output;
+      const std::vector<std::string> commands = commands_of(runner);
+      REQUIRE(commands.size() >= 8);
+      for (const std::string& command : commands) {
+        const std::string in_bash = between(bash, "    " + command + ") options='", "\n");
+        const std::string in_zsh = between(zsh, "      " + command + ")\n", "return ;;");
+        const std::string in_fish = "'__fish_seen_subcommand_from " + command + "'";
+        const std::string in_page = between(page, ".Ss slipway " + command + "\n", ".El\n");
+        const std::vector<std::string> options = options_of(runner, command);
+        CHECK(options.size() >= 2);
+        for (const std::string& name : options) {
+          INFO(command << " " << name);
+          const bool is_long = name.starts_with("--");
+          if (is_long) CHECK_THAT(in_bash, Catch::Contains(name));
+          CHECK_THAT(in_zsh, Catch::Contains(name));
+          const std::string flag = is_long ? " -l " + name.substr(2) : " -s " + name.substr(1);
+          CHECK_THAT(fish, Catch::Contains(in_fish + flag) || Catch::Contains(flag + " "));
+          CHECK_THAT(in_page, Catch::Contains(is_long ? "Fl Fl " + name.substr(2) : "Fl " + name.substr(1)));
+        }
+      }
+      CHECK(runner.slipway({"completion"}).shell_status() == 2);
+      CHECK(runner.slipway({"completion", "tcsh"}).shell_status() == 2);
+    }
+  }
+}
+
+TEST_CASE("bash completes commands, options, words, plugins, files and directories, and leaves the container's alone") {
+  const std::vector<Row> rows = {
+      {{""}, "run plan check config plugin unpack clean doctor completion --help --version\n"},
+      {{"pl"}, "plan plugin\n"},
+      {{"nonsense", ""}, "\n"},
+      {{"run", "--t"}, "--tty --timing\n"},
+      {{"run", "--tty", ""}, "yes no\n"},
+      {{"run", "--tty", "=", "n"}, "no\n"},
+      {{"run", "--log-format", "j"}, "json\n"},
+      {{"run", "--use", "ro"}, "rootfs=\n"},
+      {{"run", "--use", "harden", "=", ""}, "harden-proc\n"},
+      {{"run", "--use", "=", "harden", "=", "harden-"}, "harden-proc\n"},
+      {{"run", "--store", "a-"}, "a-directory\n"},
+      {{"run", "a-"}, "a-directory a-file\n"},
+      {{"run", "-w", "/tmp", "a-f"}, "a-file\n"},
+      {{"run", "--set", "rootfs.upper", "=", "disk", "a-f"}, "a-file\n"},
+      {{"run", "a-file", "a-"}, "\n"},
+      {{"run", "a-file", "--t"}, "\n"},
+      {{"unpack", "a-file", "a-"}, "a-directory\n"},
+      {{"plugin", ""}, "list info\n"},
+      {{"plugin", "info", "exec-p"}, "exec-process\n"},
+      {{"config", "d"}, "dump\n"},
+      {{"config", "dump", "a-f"}, "a-file\n"},
+      {{"clean", "--d"}, "--dry-run\n"},
+      {{"completion", "z"}, "zsh\n"},
+  };
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      const Runner runner(caller);
+      const std::string script = runner.put("completion", runner.slipway({"completion", "bash"}).output);
+      REQUIRE(run(runner.plain({"mkdir", runner.own("a-directory")})).shell_status() == 0);
+      REQUIRE(run(runner.plain({"touch", runner.own("a-file")})).shell_status() == 0);
+      for (const Row& row : rows) {
+        std::string typed;
+        for (const char* word : row.words) typed += std::string(word) + " ";
+        INFO(typed);
+        CHECK(bash_answer(runner, script, row) == row.completed);
+      }
+    }
+  }
+}
+
+TEST_CASE("each shell can read its script, and mandoc has nothing to say against the page") {
+  const Caller& caller = callers().front();
+  const Runner runner(caller);
+  for (const std::string shell : {"bash", "zsh", "fish"}) {
+    INFO(shell);
+    const std::string script = runner.put(shell + "-script", runner.slipway({"completion", shell}).output);
+    const Outcome outcome =
+        run(runner.plain({"sh", "-c", "command -v $1 >/dev/null || exit 77; $1 -n $2", "sh", shell, script}));
+    if (outcome.shell_status() == 77) SLIPWAY_SKIP("needs " + shell);
+    CHECK(outcome.errors == "");
+    CHECK(outcome.shell_status() == 0);
+  }
+  const std::string page = runner.put("slipway.1", runner.slipway({"completion", "man"}).output);
+  const Outcome lint =
+      run(runner.plain({"sh", "-c", "command -v mandoc >/dev/null || exit 77; mandoc -T lint $1", "sh", page}));
+  if (lint.shell_status() == 77) SLIPWAY_SKIP("needs mandoc");
+  // That other pages are there, and its list of them is new, is no concern of this one.
+  for (const std::string& line : lines_of(lint.output)) {
+    if (line.find("referenced manual not found") == std::string::npos) CHECK(line == "");
+  }
+  const Outcome shown = run(runner.plain({"sh", "-c", "mandoc -T utf8 $1 | col -b", "sh", page}));
+  CHECK_THAT(shown.output, Catch::Contains("slipway run [OPTIONS] TARGET [COMMAND [ARG...]]"));
+}
+
+}  // namespace slipway::tests
