@@ -15,12 +15,14 @@ Result<linux::Fd> open_file(const plan::ImageUse& use) {
     return failure(0, "the pipeline names no image", "",
                    "give image.source in the file, or --set image.source=image.tar");
   }
-  linux::Fd source(::open(use.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!source) return failure(errno, "open the image", use.source);
+  // Before it is opened: what a FIFO's writer has begun would be lost, and kill it. Whatever is there a moment later is
+  // looked at once more, when it is open.
   struct stat found {};
-  if (::fstat(source.get(), &found) != 0) return failure(errno, "look at the image", use.source);
+  if (::stat(use.source.c_str(), &found) != 0) return failure(errno, "open the image", use.source);
   if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
     return failure(0, "the image is no file, directory or pipe", use.source, "docker save -o image.tar IMAGE");
+  linux::Fd source(::open(use.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!source) return failure(errno, "open the image", use.source);
   return source;
 }
 
@@ -46,6 +48,7 @@ Result<ImageSource> look_at_source(const plan::ImageUse& use) {
   if (!key) return tl::unexpected(key.error());
   struct stat found {};
   if (::fstat(file->get(), &found) != 0) return failure(errno, "look at the image", use.source);
+  if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode)) return failure(ESTALE, "look at the image", use.source);
   return ImageSource{std::move(*file), std::move(*key), static_cast<std::uint64_t>(found.st_size), false,
                      S_ISDIR(found.st_mode)};
 }

@@ -162,7 +162,7 @@ class Reader {
     for (const Json& item : *found) {
       const std::string place = "/layers/" + std::to_string(layers.size());
       LayerSource layer;
-      if (is_directory_ && item.is_object() && item.value("diff_id", "") == kInPlace) {
+      if (is_directory_ && item.is_object() && item.contains("diff_id") && item["diff_id"] == kInPlace) {
         if (found->size() > 1) return note(place, "is a directory beside other layers");
         layer.diff_id = kInPlace;
         layers.push_back(std::move(layer));

@@ -190,8 +190,7 @@ Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipwa
   auto text = completed(session.facts.back().second, *opened);
   if (!text) return Failed{text.error(), reports_of(session)};
   std::vector<store::PluginReport> reports = reports_of(session);
-  const auto& kind = session.facts.back().second;
-  if (source.lint && kind.is_object() && kind.value("kind", "") == "flat tar") {
+  if (source.lint && session.facts.back().second["kind"] == "flat tar") {
     for (store::PluginReport& odd : lint(*opened->source)) reports.push_back(std::move(odd));
   }
   return store::Resolved{std::move(*text), std::move(reports)};

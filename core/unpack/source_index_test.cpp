@@ -79,6 +79,18 @@ TEST_CASE("what is no whole archive is refused by what it is") {
   }
 }
 
+TEST_CASE("a file that is stored in pieces has no one place, and what stands behind it is found") {
+  TarEntry sparse = file("sparse", "ab");
+  sparse.pieces = {{0, 1}, {4096, 1}};
+  sparse.sparse_size = 8192;
+  const std::string tar = make_tar({file("before", "b"), sparse, file("behind", "last")});
+  const auto index = index_of(tar);
+  REQUIRE(index);
+  CHECK(index->find("sparse")->type == 'o');
+  const SourceEntry* behind = index->find("behind");
+  CHECK(tar.substr(behind->offset, behind->size) == "last");
+}
+
 TEST_CASE("a directory is no archive") {
   const auto index = SourceIndex::read(linux::Fd(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)));
   REQUIRE_FALSE(index);
