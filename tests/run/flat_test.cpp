@@ -78,7 +78,7 @@ TEST_CASE("a flat tar keeps owners, modes and times") {
     Runner& runner = shared(caller);
     const std::string image = runner.put("owners.tar", flat_with({directory("srv/"), special}));
     const Outcome outcome = runner.run({image, "stat", "-c", "%u:%g %a %Y", "/srv/special"});
-    CHECK(outcome.output == (caller.is_single() ? "0:0 751 1234567890\n" : "1000:50 4751 1234567890\n"));
+    CHECK(outcome.output == (caller.is_single() ? "0:0 4751 1234567890\n" : "1000:50 4751 1234567890\n"));
     CHECK((outcome.errors == "") == !caller.is_single());
   }
 }
@@ -99,7 +99,7 @@ TEST_CASE("every form of tar that is in use is read, with long names, links and 
       for (const char* form : {"gnu", "pax", "ustar", "oldgnu"}) {
         INFO(form);
         const std::string archive = runner.own(std::string(form) + ".tar");
-        Words words = {"tar", std::string("--format=") + form, "-C", root, "-cf", archive};
+        Words words = {"tar", std::string("--format=") + form, "--owner=0", "--group=0", "-C", root, "-cf", archive};
         // ustar has no words for holes.
         if (std::string_view(form) != "ustar") words.emplace_back("--sparse");
         words.emplace_back(".");
