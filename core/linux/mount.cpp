@@ -141,13 +141,18 @@ Result<void> set_propagation(const Fd& mount, std::uint64_t propagation, Below b
   return {};
 }
 
-Result<void> enter_root(const Fd& root, OldRoot old) {
+Result<void> enter_root(const Fd& root, const Fd& cover) {
+  // Some directory of the old root that is not its "/".
+  const Fd aside(::open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (::fchdir(root.get()) != 0) return failure(errno, "enter the root");
   // With the same directory twice the old root lands on top of the new one, so that none is needed inside to put
   // it on; pivot_root(2), "pivot_root(".", ".")".
   if (::syscall(SYS_pivot_root, ".", ".") != 0) return failure(errno, "make it the root");
-  // umount2(2) takes the topmost mount at ".": what covered the old root's "/" goes before the old root.
-  if (old == OldRoot::covered && umount2(".", kDetach) != 0) return failure(errno, "detach what covers the old root");
+  // umount2(2) takes the topmost mount at ".", which is what covers the old root's "/". Put aside it goes with the old
+  // root, and the kernel waits once, not twice, until no processor looks at a detached mount.
+  if (!aside || !attach_mount(cover, aside)) {
+    if (umount2(".", kDetach) != 0) return failure(errno, "detach what covers the old root");
+  }
   if (umount2(".", kDetach) != 0) return failure(errno, "detach the old root");
   if (::chdir("/") != 0) return failure(errno, "enter the root");
   return {};

@@ -50,9 +50,8 @@ Result<Fd> open_read_only(const Fd& file, int flags);
 /// Propagation (MS_SHARED, MS_PRIVATE, MS_SLAVE or MS_UNBINDABLE) of `mount` and, if so asked, of all below it.
 Result<void> set_propagation(const Fd& mount, std::uint64_t propagation, Below below);
 
-/// Makes `root` the calling process's root and detaches the old one and the mount on top of the old one's "/", if there
-/// is one; pivot_root(2), "pivot_root(".", ".")".
-enum class OldRoot { bare, covered };
-Result<void> enter_root(const Fd& root, OldRoot old);
+/// Makes `root` the calling process's root and detaches the old one, together with `cover`, a mount on top of the old
+/// one's "/"; pivot_root(2), "pivot_root(".", ".")".
+Result<void> enter_root(const Fd& root, const Fd& cover);
 
 }  // namespace slipway::linux

@@ -22,6 +22,21 @@ namespace {
 constexpr const char* kTooMany =
     "a limit of processes is reached: the user's (ulimit -u), a cgroup's (pids.max) or the host's (kernel.pid_max)";
 
+void move_away(const Process& process) {
+  cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
+  const int here = ::sched_getcpu();
+  if (here < 0) return;
+  // The next one: neighbours share most of their caches.
+  int other = (here + 1) % CPU_SETSIZE;
+  while (!CPU_ISSET(static_cast<unsigned>(other), &allowed)) other = (other + 1) % CPU_SETSIZE;
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(static_cast<unsigned>(other), &one);
+  if (::sched_setaffinity(process.pid, sizeof one, &one) == 0)
+    (void)::sched_setaffinity(process.pid, sizeof allowed, &allowed);
+}
+
 }  // namespace
 
 Result<Process> clone_process(std::uint64_t namespaces) {
@@ -38,19 +53,21 @@ Result<Process> clone_process(std::uint64_t namespaces) {
   return Process{static_cast<pid_t>(pid), pid == 0 ? Fd() : Fd(pidfd)};
 }
 
-void begin_elsewhere(const Process& process) {
-  cpu_set_t allowed;
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
-  const int here = ::sched_getcpu();
-  if (here < 0) return;
-  // The next one: neighbours share most of their caches.
-  int other = (here + 1) % CPU_SETSIZE;
-  while (!CPU_ISSET(static_cast<unsigned>(other), &allowed)) other = (other + 1) % CPU_SETSIZE;
-  cpu_set_t one;
-  CPU_ZERO(&one);
-  CPU_SET(static_cast<unsigned>(other), &one);
-  if (::sched_setaffinity(process.pid, sizeof one, &one) == 0)
-    (void)::sched_setaffinity(process.pid, sizeof allowed, &allowed);
+BeginElsewhere BeginElsewhere::prepare() {
+  BeginElsewhere begin;
+  const sched_param none{};
+  begin.is_batch_ = ::sched_getscheduler(0) == SCHED_OTHER && ::sched_setscheduler(0, SCHED_BATCH, &none) == 0;
+  return begin;
+}
+
+void BeginElsewhere::send(const Process& process) const {
+  move_away(process);
+  arrived();  // not earlier: the change makes the scheduler think again of who should run here
+}
+
+void BeginElsewhere::arrived() const {
+  const sched_param none{};
+  if (is_batch_) (void)::sched_setscheduler(0, SCHED_OTHER, &none);
 }
 
 bool has_ended(const Process& process) {

@@ -19,10 +19,21 @@ struct Process {
 /// runs, so the caller has one thread.
 Result<Process> clone_process(std::uint64_t namespaces);
 
-/// Has a process that was just made begin on another processor than this one's, where it may run on another. The
-/// scheduler leaves a new process with its parent as long as it thinks that cheaper (to keep other processors asleep),
-/// and then it waits for all that its parent still has to do. Where it may run later on is left as it is.
-void begin_elsewhere(const Process& process);
+/// Has a process begin on another processor than its maker's, where it may run on another. The scheduler leaves a new
+/// process with its maker as long as it thinks that cheaper (to keep other processors asleep), and then one of the two
+/// waits for all that the other still has to do. Where it may run later on is left as it is.
+class BeginElsewhere {
+ public:
+  /// Before the process is made. A process of SCHED_BATCH does not take its maker's processor by being made; sched(7).
+  static BeginElsewhere prepare();
+  /// Of the maker, right after.
+  void send(const Process& process) const;
+  /// Of the new process, as the first thing that it does.
+  void arrived() const;
+
+ private:
+  bool is_batch_ = false;
+};
 
 /// How a process ended.
 struct Ending {

@@ -99,7 +99,10 @@ Result<std::string> text_of(const config::Request& request) {
   add(request.image_plugin);
   for (const config::Override& change : request.overrides) {
     add(std::to_string(static_cast<int>(change.kind)));
-    for (const std::string* part : {&change.path, &change.value, &change.label}) add(*part);
+    add(change.path);
+    const bool is_variable = change.kind == config::Override::Kind::environment;
+    add(is_variable ? std::string_view(change.value).substr(0, change.value.find('=')) : change.value);
+    add(change.label);
     add(std::to_string(change.words.size()));
     for (const std::string& word : change.words) add(word);
   }

@@ -42,7 +42,7 @@ std::string plan_bytes(const Plan& plan);
 Result<Plan> plan_from(std::string_view bytes);
 
 /// All that the words of a request say, as one text: slipway's own file, the current directory, the pipeline file's
-/// text, the changes of the command line in their order.
+/// text, the changes of the command line in their order; of the environment's variables the names alone.
 Result<std::string> text_of(const config::Request& request);
 
 /// Whether each plugin would still be found as the very same file.

@@ -133,7 +133,7 @@ class Child {
       if (orders_.has_terminal) {
         if (auto made = make_terminal(inside_.root, setup_.control, orders_.likeness); !made) fail(0, made.error());
       }
-      if (auto in = linux::enter_root(inside_.root, linux::OldRoot::covered); !in) fail(step.number, in.error());
+      if (auto in = linux::enter_root(inside_.root, inside_.base); !in) fail(step.number, in.error());
       let_go_of_host();
       pass(Moment::child_moved);
     }

@@ -1,6 +1,7 @@
 #include "core/run/cold_start.hpp"
 
 #include "core/plan/start_record.hpp"
+#include "core/run/given_environment.hpp"
 #include "core/run/image.hpp"
 #include "core/run/image_source.hpp"
 #include "core/run/warm_start.hpp"
@@ -12,12 +13,16 @@ class FromWords final : public ColdStart {
  public:
   FromWords(const config::Request& request, const store::Store& store, const Interruption& interruption,
             ImageRecords records)
-      : request_(request), store_(store), interruption_(interruption), records_(records) {}
+      : request_(request),
+        store_(store),
+        interruption_(interruption),
+        records_(records),
+        is_veiled_(gives_values(request)) {}
 
   tl::expected<config::Isolation, Failure> read() override {
-    auto blueprint = plan::Blueprint::read(request_);
-    if (!blueprint) return tl::unexpected(Failure{kOwnFailure, blueprint.error()});
-    blueprint_.emplace(std::move(*blueprint));
+    auto read = read_blueprint(is_veiled_ ? veiled(request_) : request_);
+    if (!read && is_veiled_) read = unveil();
+    if (!read) return tl::unexpected(read.error());
     if (is_standard_input(blueprint_->image())) {
       auto input = take_standard_input();
       if (!input) return tl::unexpected(failure_of(input.error()));
@@ -30,14 +35,22 @@ class FromWords final : public ColdStart {
 
   tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
                                       Findings& notes) override {
-    blueprint_->on_crash_end_with(kOwnFailure);
-    if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
+    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
     auto image = resolve_image(store_, *blueprint_, ids, interruption_, records_, input_);
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
     notes.insert(notes.end(), image->notes.begin(), image->notes.end());
-    auto plan = blueprint_->plan({image->text, host, ids}, notes);
+    const std::size_t said = notes.size();
+    const plan::Facts facts{image->text, host, ids};
+    auto plan = blueprint_->plan(facts, notes);
+    const bool is_plain = plan && notes.size() == said && !uses_values_elsewhere(*plan, request_);
+    if (is_veiled_ && !is_plain) {
+      notes.resize(said);
+      if (auto unveiled = unveil(); !unveiled) return tl::unexpected(unveiled.error());
+      if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
+      plan = blueprint_->plan(facts, notes);
+    }
     if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-    return Planned{std::move(*plan), std::move(*image)};
+    return Planned{std::move(*plan), std::move(*image), is_plain && !has_values_};
   }
 
   Result<std::vector<store::Layer>> layers(const ResolvedImage& image, const linux::IdMap& ids,
@@ -62,10 +75,33 @@ class FromWords final : public ColdStart {
   }
 
  private:
+  tl::expected<void, Failure> read_blueprint(const config::Request& request) {
+    auto blueprint = plan::Blueprint::read(request);
+    if (!blueprint) return tl::unexpected(Failure{kOwnFailure, blueprint.error()});
+    blueprint_.emplace(std::move(*blueprint));
+    return {};
+  }
+
+  // From the beginning with the values of -e as they are: a message shows them, or a plugin makes something else of
+  // them than variables. Such a plan is for this start alone.
+  tl::expected<void, Failure> unveil() {
+    is_veiled_ = false;
+    has_values_ = true;
+    return read_blueprint(request_);
+  }
+
+  tl::expected<void, Failure> load() {
+    blueprint_->on_crash_end_with(kOwnFailure);
+    if (auto loaded = blueprint_->load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
+    return {};
+  }
+
   const config::Request& request_;
   const store::Store& store_;
   const Interruption& interruption_;
   ImageRecords records_;
+  bool is_veiled_;           ///< the blueprint has words in the places of values
+  bool has_values_ = false;  ///< the blueprint has values that must not stay on disk
   std::optional<plan::Blueprint> blueprint_{};
   linux::Fd input_{};
 };

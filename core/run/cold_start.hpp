@@ -17,7 +17,8 @@
 
 namespace slipway::run {
 
-/// In this order: read(), plan(), then the rest.
+/// In this order: read(), plan(), then the rest. The plan has words in the places of the values of -e, to be filled in;
+/// given_environment.hpp.
 class ColdStart {
  public:
   ColdStart() = default;
@@ -32,6 +33,7 @@ class ColdStart {
   struct Planned {
     plan::Plan plan{};
     ResolvedImage image{};
+    bool may_remember = true;
   };
   /// What plugins warn of is added to `notes`.
   virtual tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,

@@ -63,7 +63,7 @@ class Supervisor {
     host_ = linux::probe_host();
     if (wishes_.tty != Wishes::Tty::automatic) host_.terminal = wishes_.tty == Wishes::Tty::yes;
     planning_.emplace(request_, *store_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
-    if (auto read = planning_->read(); !read) return tl::unexpected(read.error());
+    if (auto read = planning_->read(host_); !read) return tl::unexpected(read.error());
     reached(Moment::configured);
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
     if (child_tells_early(!ids_.none())) {
@@ -118,7 +118,7 @@ class Supervisor {
   tl::expected<void, Failure> make_plan() {
     Findings notes;
     reached(Moment::planning);
-    auto planned = planning_->make_plan(host_, ids_, notes);
+    auto planned = planning_->make_plan(ids_, notes);
     tell(notes);
     if (!planned) return planned;
     if (wishes_.on_event) tell({{Severity::info, {}, "", "the image is: " + describe(planning_->image().fact), ""}});

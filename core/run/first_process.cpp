@@ -48,17 +48,22 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
     if (!guard) return tl::unexpected(guard.error());
     made.guard_ = std::move(*guard);
   }
+  const auto elsewhere = linux::BeginElsewhere::prepare();
   // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
   auto child = linux::clone_process((namespaces & CLONE_NEWPID) | (ids.none() ? 0 : CLONE_NEWUSER));
-  if (!child) return tl::unexpected(explain_namespaces(child.error(), ids));
+  if (!child) {
+    elsewhere.arrived();
+    return tl::unexpected(explain_namespaces(child.error(), ids));
+  }
   if (child->pid == 0) {
+    elsewhere.arrived();
     sockets->a.reset();
     mapped.b.reset();
     child_main({std::move(sockets->b), std::move(made.guard_.line), std::move(mapped.a),
                 namespaces & ~std::uint64_t{CLONE_NEWPID}});
   }
   made.process_ = std::move(*child);
-  linux::begin_elsewhere(made.process_);
+  elsewhere.send(made.process_);
   made.control_ = std::move(sockets->a);
   may_be_killed(Victim::child, made.process_);
   reached(Moment::cloned);

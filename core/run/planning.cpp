@@ -1,11 +1,13 @@
 #include "core/run/planning.hpp"
 
+#include "core/run/given_environment.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
 
 namespace slipway::run {
-tl::expected<void, Failure> Planning::read() {
-  if (records_ && may_be_recorded(request_.overrides)) key_ = start_key(request_);
+tl::expected<void, Failure> Planning::read(const linux::HostAbilities& host) {
+  host_ = host;
+  if (records_ && may_be_recorded(request_.overrides)) key_ = start_key(request_, host_);
   if (key_) record_ = find_start(store_, *key_);
   if (!record_) return read_words();
   isolation_ = record_->isolation;
@@ -20,9 +22,7 @@ tl::expected<void, Failure> Planning::read_words() {
   return {};
 }
 
-tl::expected<void, Failure> Planning::make_plan(const linux::HostAbilities& host, const linux::IdMap& ids,
-                                                Findings& notes) {
-  host_ = host;
+tl::expected<void, Failure> Planning::make_plan(const linux::IdMap& ids, Findings& notes) {
   ids_ = ids;
   if (record_) {
     if (plan_from_record()) return {};
@@ -38,11 +38,13 @@ bool Planning::plan_from_record() {
   if (!warm) return false;
   auto plan = plan::plan_from(record_->preparation);
   if (!plan) return false;
+  auto steps = with_values(std::move(record_->child), request_);
+  if (!steps) return false;
   image_ = std::move(warm->image);
   layers_ = std::move(warm->layers);
   losses_ = std::move(warm->losses);
   plan_ = std::move(*plan);
-  child_steps_ = std::move(record_->child);
+  child_steps_ = std::move(*steps);
   return true;
 }
 
@@ -51,9 +53,11 @@ tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
   if (!planned) return tl::unexpected(planned.error());
   image_ = std::move(planned->image);
   plan_ = std::move(planned->plan);
-  child_steps_ = plan::child_steps_bytes(plan_);
+  auto steps = with_values(plan::child_steps_bytes(plan_), request_);
+  if (!steps) return tl::unexpected(failure_of(steps.error()));
+  child_steps_ = std::move(*steps);
   // What has to be said again must be found out again, and another image may come through the same pipe.
-  may_remember_ = notes.empty() && image_.is_lasting;
+  may_remember_ = planned->may_remember && notes.empty() && image_.is_lasting;
   return {};
 }
 

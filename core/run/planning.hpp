@@ -28,12 +28,13 @@ class Planning {
 
   [[nodiscard]] bool is_recorded() const { return record_.has_value(); }
   /// After it there is isolation().
-  tl::expected<void, Failure> read();
+  tl::expected<void, Failure> read(const linux::HostAbilities& host);
   [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }
   [[nodiscard]] bool has_taken_input() const { return cold_ && cold_->has_taken_input(); }
 
-  /// After it there are plan(), child_steps() and image(). What plugins warn of is added to `notes`.
-  tl::expected<void, Failure> make_plan(const linux::HostAbilities& host, const linux::IdMap& ids, Findings& notes);
+  /// After it there are plan(), child_steps() and image(). Only child_steps() has the values of -e. What plugins warn
+  /// of is added to `notes`.
+  tl::expected<void, Failure> make_plan(const linux::IdMap& ids, Findings& notes);
   /// In a start from a record only the steps of the prepare phase, until need_whole_plan().
   [[nodiscard]] const plan::Plan& plan() const { return plan_; }
   void need_whole_plan();

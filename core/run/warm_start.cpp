@@ -12,11 +12,10 @@ namespace {
 
 constexpr std::size_t kChecksumSize = 32;  // of store::fingerprint()
 
-// Passwords are given to programs by -e, or by what else changes exec.env, and a record of the start would keep them on
-// disk.
+// Passwords are given to programs by what changes exec.env, and a record of the start would keep them on disk. The
+// values of -e are in no record; given_environment.hpp.
 bool may_be_secret(const config::Override& change) {
-  return change.kind == config::Override::Kind::environment || change.path == "exec" ||
-         change.path.starts_with("exec.env");
+  return change.path == "exec" || change.path.starts_with("exec.env");
 }
 
 // By their text: a file that was changed back is what it was.
@@ -35,10 +34,10 @@ bool may_be_recorded(const std::vector<config::Override>& overrides) {
   return std::none_of(overrides.begin(), overrides.end(), may_be_secret);
 }
 
-std::optional<std::string> start_key(const config::Request& request) {
+std::optional<std::string> start_key(const config::Request& request, const linux::HostAbilities& host) {
   auto text = plan::text_of(request);
   if (!text) return std::nullopt;
-  return store::fingerprint(*text);
+  return store::fingerprint(*text + (host.terminal ? "terminal" : "streams"));
 }
 
 std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids) {

@@ -17,8 +17,9 @@ namespace slipway::run {
 /// Whether a start with these changes may be kept on disk.
 bool may_be_recorded(const std::vector<config::Override>& overrides);
 
-/// The key of a request's record; nullopt where there is none to be had.
-std::optional<std::string> start_key(const config::Request& request);
+/// The key of a request's record; nullopt where there is none to be had. Of the host it has what differs from one start
+/// to the next: the same words with a terminal and in a pipe have a record each.
+std::optional<std::string> start_key(const config::Request& request, const linux::HostAbilities& host);
 
 /// What the stages are told, as a fingerprint: a plan holds for the same facts only.
 std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids);

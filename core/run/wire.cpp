@@ -5,8 +5,11 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <vector>
+
+#include "core/linux/message.hpp"
 
 namespace slipway::run {
 namespace {
@@ -72,10 +75,13 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
   bytes += term;
   bytes += names;
   bytes += steps;
-  if (auto sent = linux::send_all(socket, bytes); !sent) return sent;
   const std::span<const int> all(descriptors);
-  for (std::size_t at = 0; at < all.size(); at += linux::kMostDescriptorsInMessage) {
-    const auto part = all.subspan(at, std::min(linux::kMostDescriptorsInMessage, all.size() - at));
+  const auto from = [&all](std::size_t at) {
+    return all.subspan(at, std::min(linux::kMostDescriptorsInMessage, all.size() - at));
+  };
+  if (auto sent = linux::send_with(socket, bytes, from(0)); !sent) return sent;
+  for (std::size_t at = linux::kMostDescriptorsInMessage; at < all.size(); at += linux::kMostDescriptorsInMessage) {
+    const auto part = from(at);
     if (auto sent = linux::send_descriptors(socket, part); !sent) return sent;
   }
   return {};
@@ -83,7 +89,8 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
 
 Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   PlanHead head;
-  if (auto read = linux::read_exactly(socket, &head, sizeof head); !read) return tl::unexpected(read.error());
+  auto first = linux::receive_with(socket, &head, sizeof head);
+  if (!first) return tl::unexpected(first.error());
   if (head.term_size > kLongestText || head.names_size > kLargestPlan || head.steps_size > kLargestPlan ||
       head.count > kMostResults) {
     return failure(0, "receive the plan");
@@ -101,19 +108,23 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
                       static_cast<Likeness>(head.likeness),
                       std::move(*term)};
   ReceivedPlan plan{std::move(*steps), orders, {}};
-  std::size_t left = head.count;
+  std::vector<linux::Fd> results = std::move(*first);
+  while (results.size() < head.count) {
+    // The first of them came with the head, as many as a message takes.
+    if (results.size() % linux::kMostDescriptorsInMessage != 0 || results.empty())
+      return failure(0, "receive the plan");
+    auto more = linux::receive_descriptors(
+        socket, std::min(linux::kMostDescriptorsInMessage, std::size_t{head.count} - results.size()));
+    if (!more) return tl::unexpected(more.error());
+    std::move(more->begin(), more->end(), std::back_inserter(results));
+  }
+  if (results.size() != head.count) return failure(0, "receive the plan");
   std::size_t at = 0;
-  while (left > 0) {
-    const std::size_t part = std::min(linux::kMostDescriptorsInMessage, left);
-    auto descriptors = linux::receive_descriptors(socket, part);
-    if (!descriptors) return tl::unexpected(descriptors.error());
-    for (linux::Fd& fd : *descriptors) {
-      const std::size_t end = names->find('\n', at);
-      if (end == std::string::npos) return failure(0, "receive the plan");
-      plan.results.emplace(names->substr(at, end - at), std::move(fd));
-      at = end + 1;
-    }
-    left -= part;
+  for (linux::Fd& fd : results) {
+    const std::size_t end = names->find('\n', at);
+    if (end == std::string::npos) return failure(0, "receive the plan");
+    plan.results.emplace(names->substr(at, end - at), std::move(fd));
+    at = end + 1;
   }
   return plan;
 }

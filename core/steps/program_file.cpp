@@ -51,11 +51,21 @@ Result<void> unreadable(const std::string& path) {
 
 template <class Header, class Segment>
 std::string interpreter_of(const linux::Fd& file, const Header& header) {
-  constexpr int kMostSegments = 1170;  // of 56 bytes each: the kernel takes 64 KiB of them
-  for (int i = 0; i < header.e_phnum && i < kMostSegments; ++i) {
-    Segment segment{};
-    const auto at = static_cast<off_t>(header.e_phoff + static_cast<std::uint64_t>(i) * sizeof segment);
-    if (::pread(file.get(), &segment, sizeof segment, at) != ssize_t{sizeof segment}) return {};
+  constexpr std::size_t kMostSegments = 1170;  // of 56 bytes each: the kernel takes 64 KiB of them
+  const std::size_t count = std::min<std::size_t>(header.e_phnum, kMostSegments);
+  std::array<Segment, 16> some{};  // most programs have fewer, and one read takes them all
+  std::size_t first = 0;
+  std::size_t end = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i == end) {
+      const std::size_t wanted = std::min(some.size(), count - i) * sizeof(Segment);
+      const auto at = static_cast<off_t>(header.e_phoff + i * sizeof(Segment));
+      const ssize_t got = ::pread(file.get(), some.data(), wanted, at);
+      if (got < ssize_t{sizeof(Segment)}) return {};
+      first = i;
+      end = i + static_cast<std::size_t>(got) / sizeof(Segment);
+    }
+    const Segment& segment = some.at(i - first);
     if (segment.p_type != PT_INTERP) continue;
     std::array<char, 4096> name{};  // PATH_MAX, the kernel's own bound
     const std::size_t size = std::min<std::size_t>(segment.p_filesz, name.size() - 1);

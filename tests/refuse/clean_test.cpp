@@ -124,8 +124,8 @@ TEST_CASE("clean tells one line for each thing that it removes, and the second o
   SLIPWAY_SETTING(who);
   const std::string image = setting.file("image.tar", standard_archive());
   REQUIRE(setting.slipway("run", {image, "true"}).shell_status() == 0);
-  // With -e, so that no record of the start is in the making when the program has begun.
-  const Words words{"--set", "rootfs.upper=disk", "-e", "A=b", image, "sh", "-c", "echo up; sleep 40"};
+  // A record of the start would still be in the making when the program has begun.
+  const Words words{"--set", "rootfs.upper=disk", "--no-record", "starts", image, "sh", "-c", "echo up; sleep 40"};
   run_and_kill(setting, words, "up");
   REQUIRE(happens_within(kGraceTime, [] { return descendants().empty(); }));
   leave_things(setting, who);

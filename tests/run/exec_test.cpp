@@ -272,5 +272,37 @@ TEST_CASE("what leads to a program in the end is run: links, scripts of scripts,
   }
 }
 
+// As root of the container, from the first moment at which anything of an image runs: what could be written to there
+// would run again as the next caller of slipway.
+TEST_CASE("no process inside is, or has open, a file of slipway's own") {
+  constexpr const char* kTries = R"sh(
+    round=0
+    while [ $round -lt 50 ]; do
+      for process in /proc/[0-9]* /proc/self; do
+        readlink $process/exe >> /tmp/seen
+        (echo spoiled >> $process/exe) 2>/dev/null && echo "written: $(readlink $process/exe)" >> /tmp/seen
+        for held in $process/fd/* $process/map_files/*; do
+          case "$(readlink $held)" in *slipway*) echo "held: $(readlink $held)" >> /tmp/seen;; esac
+        done
+      done
+      round=$((round + 1))
+    done 2>/dev/null
+    sort -u /tmp/seen)sh";
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string program = program_for(caller);
+      const std::string before = read_file(program);
+      CHECK(runner.inside(kTries) == "/bin/busybox\n");
+      // The init is 1 KB in a sealed memory file.
+      CHECK_THAT(
+          runner.inside(kTries, {"--init"}),
+          Catch::Equals("/bin/busybox\n/memfd:slipway-init (deleted)\n") ||
+              Catch::Equals("/bin/busybox\n/memfd:slipway-init (deleted)\nheld: /memfd:slipway-init (deleted)\n"));
+      CHECK(read_file(program) == before);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace slipway::tests

@@ -40,6 +40,20 @@ std::string first_subordinate(const char* path, const std::string& name) {
   return {};
 }
 
+TEST_CASE("a program is scheduled as slipway's caller is") {
+  // The 41st field of proc_pid_stat(5): 0 is SCHED_OTHER, 3 is SCHED_BATCH.
+  constexpr const char* kPolicy = "set -- $(sed 's/.*) //' /proc/self/stat); shift 38; echo $1";
+  for (const Caller& caller : callers()) {
+    Runner& runner = shared(caller);
+    INFO(caller.name);
+    const Outcome outside = run(runner.plain({"sh", "-c", kPolicy}));
+    CHECK(runner.inside(kPolicy) == outside.output);
+    Command batch = runner.command({"run", runner.box(), "sh", "-c", kPolicy});
+    batch.arguments.insert(batch.arguments.begin(), {"chrt", "--batch", "0"});
+    CHECK(run(batch).output == "3\n");
+  }
+}
+
 TEST_CASE("a program may run on the processors that slipway's caller may, all or few") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {

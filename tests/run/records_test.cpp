@@ -53,6 +53,18 @@ class Place {
   [[nodiscard]] std::string file(const char* path) const { return runner_.own("copy") + "/" + path; }
   [[nodiscard]] std::string store() const { return runner_.store(); }
 
+  // The files of the store that hold these bytes, layers and all.
+  [[nodiscard]] Words holding(const std::string& bytes) const {
+    Words found;
+    for (const auto& entry : fs::recursive_directory_iterator(store())) {
+      if (!entry.is_regular_file() || entry.is_symlink()) continue;
+      const std::string path = entry.path().string();
+      if (path.find(bytes) != std::string::npos || read_file(path).find(bytes) != std::string::npos)
+        found.push_back(path);
+    }
+    return found;
+  }
+
   [[nodiscard]] Start start(const Words& options = {}, const Words& before = {}) const {
     Words words = {"run", "--timing"};
     words.insert(words.end(), options.begin(), options.end());
@@ -128,6 +140,58 @@ TEST_CASE("a start is taken from its record, until anything that it came from ha
     const Start after = place.start();
     CHECK_FALSE(after.recorded);
     CHECK(after.output == "second\n");
+  }
+}
+
+TEST_CASE("a start with a terminal of its own and one without have a record each") {
+  for (const Caller& caller : callers()) {
+    const Place place(caller);
+    place.settle();
+    CHECK_FALSE(place.start({"--tty", "yes"}).recorded);
+    for (int i = 0; i < 2; ++i) {
+      INFO(caller.name << ", round " << i);
+      CHECK(place.start().recorded);
+      CHECK(place.start({"--tty", "yes"}).recorded);
+    }
+  }
+}
+
+TEST_CASE("what -e gives is filled in at each start, and is in no file of the store") {
+  constexpr const char* kTells = R"({"image": {"source": "box.tar"},
+      "exec": {"args": ["sh", "-c", "echo \"$TOKEN|$MORE\""], "env": ["MORE=from the file"]}})";
+  struct Row {
+    Words options, values;
+    std::string output;
+  };
+  const std::vector<Row> rows = {
+      {{"-e", "TOKEN=correct-horse"}, {"correct-horse"}, "correct-horse|from the file\n"},
+      {{"-e", "TOKEN=battery=staple"}, {"battery=staple"}, "battery=staple|from the file\n"},
+      {{"-e", "TOKEN="}, {}, "|from the file\n"},
+      {{"-e", "TOKEN=\x7f-e 0"}, {}, "\x7f-e 0|from the file\n"},
+      {{"-e", "TOKEN=first-one", "-e", "TOKEN=second-one"}, {"first-one", "second-one"}, "second-one|from the file\n"},
+      {{"-e", "TOKEN=letters-\xc3\xbc", "-e", "MORE=plenty-of-it"},
+       {"letters-\xc3\xbc", "plenty-of-it"},
+       "letters-\xc3\xbc|plenty-of-it\n"},
+  };
+  for (const Caller& caller : callers()) {
+    const Place place(caller);
+    write(place.pipeline(), kTells);
+    place.settle({"-e", "TOKEN=before"});
+    place.settle({"-e", "TOKEN=before", "-e", "TOKEN=after"});
+    place.settle({"-e", "TOKEN=before", "-e", "MORE=after"});
+    for (const Row& row : rows) {
+      INFO(caller.name << ": " << row.options[1]);
+      const Start start = place.start(row.options);
+      CHECK(start.recorded);
+      CHECK(start.output == row.output);
+      Words cold = {"--no-record", "starts"};
+      cold.insert(cold.end(), row.options.begin(), row.options.end());
+      CHECK(place.start(cold).output == row.output);
+      for (const std::string& value : row.values) CHECK(place.holding(value).empty());
+    }
+    for (const char* value : {"before", "after"}) CHECK(place.holding(std::string("TOKEN=") + value).empty());
+    // Another name is another request.
+    CHECK_FALSE(place.start({"-e", "OTHER=correct-horse"}).recorded);
   }
 }
 
