@@ -106,8 +106,15 @@ Result<ImageSource> open_source(const store::Store& store, const plan::ImageUse&
     return from_stream(store, own, "standard input", interruption);
   }
   struct stat found {};
-  if (use.source.empty() || ::stat(use.source.c_str(), &found) != 0 || !S_ISFIFO(found.st_mode))
-    return look_at_source(use);
+  if (use.source.empty() || ::stat(use.source.c_str(), &found) != 0 || !S_ISFIFO(found.st_mode)) {
+    auto source = look_at_source(use);
+    struct stat root {};
+    const bool is_host = source && source->is_directory && ::stat("/", &root) == 0 && root.st_dev == found.st_dev &&
+                         root.st_ino == found.st_ino;
+    if (!is_host) return source;
+    return failure(0, "use the directory in place", use.source + " is the host's own root",
+                   "name a pipeline file or an image archive, or another directory");
+  }
   // O_NONBLOCK: a FIFO that nobody writes to would keep open(2) waiting; fifo(7).
   const linux::Fd stream(::open(use.source.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!stream) return failure(errno, "open the image", use.source);

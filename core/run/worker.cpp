@@ -29,6 +29,7 @@ using store::Failed;
 constexpr const char* kDoing = "start the worker that unpacks images";
 constexpr const char* kPlace = "prepare descriptors";  // above a number that the limit may be below
 constexpr std::string_view kMakeMounts = "make a mount namespace";
+constexpr std::string_view kHandOver = "hand over the image for reading only";
 constexpr int kCannotStart = 121;  // told apart from what the worker itself exits with
 
 // What the child needs, ready before it is made: it allocates nothing.
@@ -82,7 +83,7 @@ int read_only(const Fd& file, int flags) {
   auto opened = linux::open_read_only(file, flags);
   if (!opened) {
     errno = opened.error().code;
-    end_child("hand over the image for reading only");
+    end_child(kHandOver.data());
   }
   return opened->release();
 }
@@ -151,6 +152,8 @@ void explain_words(const std::string& said, bool own_ids, Error& error) {
   const int code = colon == std::string::npos ? 0 : errno_of(said.substr(colon + 2)).value_or(0);
   if (said.starts_with(kMakeMounts) || code == ENOSPC) {  // a copy of a mount counts as a mount namespace, too
     error = with_cause(std::move(error), doctor::why_no_namespaces(code, user_of(own_ids)));
+  } else if (code == EINVAL && said.starts_with(kHandOver)) {
+    error.hint = "where something is mounted below a directory, only root can use it in place";
   } else if (code == EMFILE || (code == EINVAL && said.starts_with(kPlace))) {
     error = with_cause(std::move(error), doctor::why_no_more(EMFILE));
   }
