@@ -15,12 +15,13 @@ using Kind = run::Cleaned::Kind;
 constexpr const char* kExamples =
     "  slipway clean                  says what it removes, and nothing when there is nothing\n"
     "  slipway clean --dry-run        says what it would remove\n"
-    "  slipway clean --store /srv/s   looks through that store\n";
+    "  slipway clean --store /srv/s   looks through that store\n"
+    "  slipway clean --kept           removes the directories that runs were asked to keep, too\n";
 
 struct CleanOptions {
   std::string store{};
   std::optional<Error> problem{};  ///< with --store
-  bool dry_run = false, json = false;
+  bool dry_run = false, json = false, kept = false;
 };
 
 Command describe(CleanOptions& options) {
@@ -33,6 +34,8 @@ Command describe(CleanOptions& options) {
                   kUsage};
   command.options.push_back({"-n,--dry-run", "", "only tell", [&](const std::string&) { options.dry_run = true; }});
   command.options.push_back({"--json", "", "print a JSON list", [&](const std::string&) { options.json = true; }});
+  command.options.push_back({"--kept", "", "also remove what runs were asked to keep (rootfs.keep of fs-copy)",
+                             [&](const std::string&) { options.kept = true; }});
   return command;
 }
 
@@ -48,6 +51,8 @@ const char* words_for(Kind kind) {
       return "lock";
     case Kind::record:
       return "half-written record";
+    case Kind::kept:
+      return "what a run kept,";
     case Kind::journal:
       break;
   }
@@ -93,6 +98,7 @@ int clean_command(int count, const char* const* words) {
   run::CleanWishes wishes;
   wishes.store = options.store;
   wishes.acts = !options.dry_run;
+  wishes.kept = options.kept;
   wishes.on_cleaned = [&](const run::Cleaned& cleaned) {
     if (options.json) list.push_back(json_for(cleaned, options.dry_run));
     if (!options.json) std::fputs(line_for(cleaned, options.dry_run).c_str(), stdout);

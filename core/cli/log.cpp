@@ -7,6 +7,14 @@
 #include "core/plan/render.hpp"
 
 namespace slipway::cli {
+namespace {
+
+spdlog::level::level_enum level_of(Severity severity) {
+  if (severity == Severity::error) return spdlog::level::err;
+  return severity == Severity::warning ? spdlog::level::warn : spdlog::level::info;
+}
+
+}  // namespace
 
 Log::Log(LogFormat format) : format_(format) {
   auto logger = spdlog::stderr_logger_st("slipway");
@@ -39,8 +47,7 @@ void Log::step(const run::Event& event) {
 
 void Log::finding(const Finding& finding) {
   if (format_ == LogFormat::json) {
-    spdlog::log(finding.severity == Severity::error ? spdlog::level::err : spdlog::level::warn, "{}",
-                plan::message_members(run_, finding));
+    spdlog::log(level_of(finding.severity), "{}", plan::message_members(run_, finding));
   } else {
     spdlog::warn("{}: {}", run_, to_text(finding));
   }

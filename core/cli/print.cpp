@@ -66,6 +66,11 @@ void print_error(const Error& plain) {
   print_finding({Severity::error, {}, "", sentence(error), error.hint});
 }
 
+void print_kept(const std::string& path) {
+  constexpr std::size_t kLongest = 4096;
+  print_text("slipway: kept " + printable(path, kLongest) + "\n");
+}
+
 void print_text(const std::string& text) { std::fputs(text.c_str(), stderr); }
 
 }  // namespace slipway::cli

@@ -15,5 +15,7 @@ void print_findings(const Findings& findings);
 void print_error(const Error& error);
 /// Lines that are whole already.
 void print_text(const std::string& text);
+/// That a directory outlives its run.
+void print_kept(const std::string& path);
 
 }  // namespace slipway::cli

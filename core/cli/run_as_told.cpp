@@ -18,6 +18,7 @@ int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdSt
     if (tells(words, finding)) telling.finding(finding);
   };
   wishes.on_warning = tell;
+  wishes.on_kept = telling.kept;
   Timing timing;
   if (words.timing) listen(timing, wishes);
   const auto status = run::run_container(*request, wishes, std::move(head), cold);

@@ -13,6 +13,7 @@ namespace slipway::cli {
 struct Telling {
   std::function<void(const Finding&)> finding{};
   std::function<void(const Timing&)> timing{};
+  std::function<void(const std::string& path)> kept{};  ///< a directory that outlives its run
 };
 
 /// Asked once the first process is on its way, so that what it needs costs no time; may wish for more to be told.

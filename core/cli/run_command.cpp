@@ -21,9 +21,12 @@ int run_command(int count, const char* const* given) {
     }
     if (format == LogFormat::json) {
       return {[&](const Finding& finding) { log->finding(finding); },
-              [&](const Timing& timing) { log->timing(timing); }};
+              [&](const Timing& timing) { log->timing(timing); },
+              [&](const std::string& path) {
+                log->finding({Severity::info, {}, "", "kept " + path, ""});
+              }};
     }
-    return {&print_finding, [](const Timing& timing) { print_text(timing.to_table()); }};
+    return {&print_finding, [](const Timing& timing) { print_text(timing.to_table()); }, &print_kept};
   };
   return run_as_told(std::move(words), make_telling, &run::make_cold_start);
 }

@@ -31,7 +31,7 @@ int run_from_record(int count, const char* const* given) {
   if (words.status >= 0) return words.status;
   if (!may_do(words)) return kFullProgram;
   const auto print_all = [](run::Wishes&) -> Telling {
-    return {&print_finding, [](const Timing& timing) { print_text(timing.to_table()); }};
+    return {&print_finding, [](const Timing& timing) { print_text(timing.to_table()); }, &print_kept};
   };
   const int status = run_as_told(std::move(words), print_all, nullptr);
   return status == run::kNeedsColdStart ? kFullProgram : status;

@@ -20,7 +20,8 @@ std::vector<PlannedStep> one_of_each() {
   const auto make = [](Step step, Phase phase) { return planned(std::move(step), phase, "x"); };
   return {
       make(Unpack{"sha256:" + std::string(64, 'a')}, Phase::prepare),
-      make(Scratch{"upper"}, Phase::prepare),
+      make(Copy{{{"a"}, {"b"}}, {"tree"}}, Phase::prepare),
+      make(Scratch{"upper", Afterwards::kept}, Phase::prepare),
       make(Overlay{{{"a"}, {"b"}}, {"upper"}, Size{4096}, {"/"}}, Phase::mount),
       make(Mount{"tmpfs", {"/a"}, kNotUtf8, {MountFlag::ro, MountFlag::nosymfollow}, {"mode=1777", kNotUtf8}},
            Phase::mount),

@@ -10,6 +10,7 @@
 #include "core/run/journal.hpp"
 #include "core/run/removal.hpp"
 #include "core/store/abandoned.hpp"
+#include "core/store/kept.hpp"
 
 namespace slipway::run {
 namespace {
@@ -91,13 +92,15 @@ class Cleaning {
     if (!found) return;
     // From the back: records' folders are locked, and somebody may wait for one to write in it.
     for (; !found->empty(); found->pop_back()) remove(**store, found->back());
+    if (wishes_.kept) remove_kept(**store);
   }
 
   void remove(const store::Store& store, const store::Abandoned& one) {
     using Kind = store::Abandoned::Kind;
     const std::string path = store.path() + "/" + (one.folder == "." ? "" : one.folder + "/") + one.name;
     if (seen_.contains(path)) return;  // what its journal listed
-    const auto removed = wishes_.acts ? remove_as_may_be(store, one, path) : Result<void>();
+    const auto remove_it = [&] { return remove_abandoned(store, one); };
+    const auto removed = wishes_.acts ? remove_as_may_be(remove_it, path) : Result<void>();
     switch (one.kind) {
       case Kind::run_directory:
         return (void)told(removed, Cleaned::Kind::run_directory, path, one.name);
@@ -110,15 +113,25 @@ class Cleaning {
     }
   }
 
+  void remove_kept(const store::Store& store) {
+    auto runs = store::kept_runs(store);
+    if (!runs) return problems_.push_back(runs.error());
+    for (const std::string& run : *runs) {
+      const std::string path = store.path() + "/kept/" + run;
+      const auto remove_it = [&] { return store::remove_kept(store, run); };
+      (void)told(wishes_.acts ? remove_as_may_be(remove_it, path) : Result<void>(), Cleaned::Kind::kept, path, run);
+    }
+  }
+
   // Inside the ids of this user's containers where files belong to subordinate ones. Which map a run had without a
   // journal nobody wrote down; layers in the making have it in their name.
-  Result<void> remove_as_may_be(const store::Store& store, const store::Abandoned& one, const std::string& path) {
-    auto removed = remove_abandoned(store, one);
+  static Result<void> remove_as_may_be(const std::function<Result<void>()>& remove_it, const std::string& path) {
+    auto removed = remove_it();
     if (removed || !is_forbidden(removed.error())) return removed;
     auto ids = linux::automatic_id_map();
     if (!ids) return tl::unexpected(ids.error());
     if (ids->none() || ids->single()) return removed;
-    auto done = do_inside(*ids, [&] { return remove_abandoned(store, one).has_value(); });
+    auto done = do_inside(*ids, [&] { return remove_it().has_value(); });
     if (!done) return tl::unexpected(done.error());
     if (*done) return {};
     return failure(EACCES, "remove", path,
@@ -144,6 +157,8 @@ const char* to_text(Cleaned::Kind kind) {
       return "lock";
     case Cleaned::Kind::record:
       return "record";
+    case Cleaned::Kind::kept:
+      return "kept";
     case Cleaned::Kind::journal:
       break;
   }

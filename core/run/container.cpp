@@ -21,6 +21,7 @@
 #include "core/run/watch.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
+#include "core/store/kept.hpp"
 
 namespace slipway::run {
 namespace {
@@ -39,6 +40,7 @@ class Supervisor {
     // Whatever happened: the child first, since its mounts hold what the journal lists.
     head_.first.end();
     reached(Moment::ended);
+    if (status && !kept_.empty()) keep();
     if (journal_) {
       const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
       if (auto undone = journal_->undo(remove); !undone) {
@@ -189,15 +191,25 @@ class Supervisor {
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    Preparing preparing(*store_, layers, *journal_, ids, interruption_);
+    Preparing preparing(*store_, layers, *journal_, ids_, results_, interruption_);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
       if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), preparing); !done) return done;
     }
+    for (Finding& note : loss_notes(preparing.losses(), planning_->isolation())) notes.push_back(std::move(note));
     tell(notes);
+    kept_ = preparing.kept();
     locks_ = layers.take_locks();
     return {};
+  }
+
+  // Out of the reach of what the journal lists, which then finds nothing.
+  void keep() const {
+    auto path = store::keep_run_directory(*store_, journal_->run());
+    if (!path) tell({{Severity::warning, {}, "", sentence(path.error()), path.error().hint}});
+    if (!path || !wishes_.on_kept) return;
+    for (const std::string& name : kept_) wishes_.on_kept(*path + "/" + name);
   }
 
   tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, Preparing& preparing) {
@@ -263,7 +275,8 @@ class Supervisor {
   std::uint64_t last_ns_ = 0;
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
-  std::vector<linux::Fd> locks_{};  // layers are held until the program has ended
+  std::vector<std::string> kept_{};  ///< directories of the run's own that outlive it
+  std::vector<linux::Fd> locks_{};   // layers are held until the program has ended
 };
 
 }  // namespace

@@ -60,6 +60,7 @@ struct Wishes {
   std::function<void(Span, std::uint64_t nanoseconds)> on_span{};
   std::function<void(const Event&)> on_event{};  ///< unset: steps are not timed
   std::function<void(const Finding&)> on_warning{};
+  std::function<void(const std::string& path)> on_kept{};  ///< a directory of the run's own that outlives it
 };
 
 /// The program's exit status, 128 + n when signal n killed it, or slipway before there was a program.

@@ -24,6 +24,10 @@ struct OfStep {
     if (ids.none() || step.source.is_reference()) return std::nullopt;
     return doctor::why_no_bind(step.source.text, code);
   }
+  std::optional<Cause> operator()(const steps::Copy& /*step*/) const {
+    if (auto cause = doctor::why_no_more(code)) return cause;
+    return in_store();
+  }
   std::optional<Cause> operator()(const steps::Unpack& /*step*/) const { return in_store(); }
   std::optional<Cause> operator()(const steps::Scratch& /*step*/) const { return in_store(); }
   // These need power over the new namespaces and nothing else.

@@ -17,7 +17,7 @@ KillWish kill_wish{};
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Moment>, 24> kMoments = {{
+constexpr std::array<std::pair<std::string_view, Moment>, 26> kMoments = {{
     {"configured", Moment::configured},
     {"cloned", Moment::cloned},
     {"mapping", Moment::mapping},
@@ -28,6 +28,8 @@ constexpr std::array<std::pair<std::string_view, Moment>, 24> kMoments = {{
     {"planned", Moment::planned},
     {"journalled", Moment::journalled},
     {"directory", Moment::directory},
+    {"copying", Moment::copying},
+    {"copied", Moment::copied},
     {"staging", Moment::staging},
     {"staged", Moment::staged},
     {"unpacking", Moment::unpacking},

@@ -23,6 +23,8 @@ enum class Moment : std::uint8_t {
   planned,      ///< the plan is ready
   journalled,   ///< the journal is begun
   directory,    ///< a directory of the run's own is listed, and is to be made
+  copying,      ///< a process that copies layers is there, and is to begin
+  copied,       ///< and has done it
   staging,      ///< one for half-made layers is listed, and is to be made
   staged,       ///< it is made
   unpacking,    ///< the worker is to be asked for the layers

@@ -1,35 +1,20 @@
 #include "core/run/removal.hpp"
 
 #include <fcntl.h>
-#include <linux/sched.h>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <optional>
 
 #include "core/linux/file_lock.hpp"
 #include "core/linux/id_map.hpp"
-#include "core/linux/process.hpp"
+#include "core/run/apart.hpp"
+#include "core/run/copying.hpp"
 #include "core/store/store.hpp"
 
 namespace slipway::run {
 
 namespace {
-
-// The process of do_inside(). It ends with the one who made it, and does nothing after that one's end.
-[[noreturn]] void act_inside(const linux::Fd& told, const std::function<bool()>& act) {
-  char byte = 0;
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || !linux::read_exactly(told, &byte, 1)) ::_exit(1);
-  if (::setresgid(0, 0, 0) != 0 || ::setresuid(0, 0, 0) != 0) ::_exit(1);
-  // A change of ids clears it; who ended in between has closed his end.
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) ::_exit(1);
-  pollfd maker{told.get(), POLLRDHUP, 0};
-  if (::poll(&maker, 1, 0) != 0) ::_exit(1);
-  ::_exit(act() ? 0 : 1);
-}
 
 // nullopt where there is none any more; a descriptor that is not open where somebody else has it.
 Result<std::optional<linux::Fd>> try_staging(const store::Store& store, const std::string& name,
@@ -62,6 +47,20 @@ Result<std::optional<linux::Fd>> take_staging(const store::Store& store, const s
   return failure(EBUSY, "remove", store.path() + "/staging/" + name, "its worker has not ended yet");
 }
 
+// Whoever copies into the directory of a run whose supervisor was killed ends as well, but some moments later.
+Result<void> wait_for_copier(const store::Store& store, const std::string& run) {
+  constexpr int kPatience_ms = 1000;
+  const auto runs = store.open_folder("runs");
+  if (!runs) return tl::unexpected(runs.error());
+  const std::string name = run + "/" + kCopyLock;
+  const linux::Fd lock(::openat(runs->get(), name.c_str(), O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!lock) return {};
+  auto locked = linux::lock_within(lock, linux::Lock::exclusive, kPatience_ms);
+  if (!locked) return tl::unexpected(locked.error());
+  if (*locked) return {};
+  return failure(EBUSY, "remove", store.path() + "/runs/" + run, "who copies into it has not ended yet");
+}
+
 Result<void> remove(const store::Store& store, const RunDirectory& record) {
   if (record.kind == RunDirectory::Kind::written) return store.remove_run_directory(record.name);
   return store.remove_staging(record.name);
@@ -72,21 +71,10 @@ Result<void> remove(const store::Store& store, const RunDirectory& record) {
 bool is_forbidden(const Error& error) { return error.code == EACCES || error.code == EPERM; }
 
 Result<bool> do_inside(const linux::IdMap& ids, const std::function<bool()>& act) {
-  auto sockets = linux::make_socket_pair(linux::Socket::stream);
-  if (!sockets) return tl::unexpected(sockets.error());
-  auto process = linux::clone_process(CLONE_NEWUSER);
-  if (!process) return tl::unexpected(process.error());
-  if (process->pid == 0) {
-    sockets->b.reset();
-    act_inside(sockets->a, act);
-  }
-  sockets->a.reset();
-  if (auto mapped = linux::write_id_maps(process->pid, ids); !mapped) {
-    linux::end_now(*process);
-    return tl::unexpected(mapped.error());
-  }
-  auto told = linux::send_all(sockets->b, "m");
-  auto ending = linux::wait_for(*process);
+  auto apart = Apart::make(ids, [&](const linux::Fd&) { return act() ? 0 : 1; });
+  if (!apart) return tl::unexpected(apart.error());
+  auto told = apart->let_go();
+  auto ending = apart->wait();
   if (!told) return tl::unexpected(told.error());
   if (!ending) return tl::unexpected(ending.error());
   return ending->shell_status() == 0;
@@ -105,6 +93,9 @@ Result<void> remove_run_directory(const RunDirectory& record, const store::Shoul
     if (!taken) return tl::unexpected(taken.error());
     if (!*taken) return {};
     lock = std::move(*taken);
+  }
+  if (record.kind == RunDirectory::Kind::written) {
+    if (auto ended = wait_for_copier(store, record.name); !ended) return ended;
   }
   auto removed = remove(store, record);
   if (removed || !is_forbidden(removed.error()) || ids->none()) return removed;

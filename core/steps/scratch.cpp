@@ -2,7 +2,9 @@
 
 namespace slipway::steps {
 
-std::string summary(const Scratch& step) { return step.name + " in the store"; }
+std::string summary(const Scratch& step) {
+  return step.name + " in the store" + (step.afterwards == Afterwards::kept ? ", kept afterwards" : "");
+}
 
 std::string problem_of(const Scratch& step) {
   const bool plain =
@@ -10,6 +12,8 @@ std::string problem_of(const Scratch& step) {
   return plain ? "" : "name is one file name of at most 64 bytes that does not begin with a dot";
 }
 
-Result<linux::Fd> apply(const Scratch& step, Preparation& preparation) { return preparation.scratch(step.name); }
+Result<linux::Fd> apply(const Scratch& step, Preparation& preparation) {
+  return preparation.scratch(step.name, step.afterwards);
+}
 
 }  // namespace slipway::steps

@@ -16,7 +16,7 @@ std::string own_problem(const T& step) {
 }
 
 template <class T>
-constexpr bool is_prepared = std::is_same_v<T, Unpack> || std::is_same_v<T, Scratch>;
+constexpr bool is_prepared = std::is_same_v<T, Copy> || std::is_same_v<T, Scratch> || std::is_same_v<T, Unpack>;
 
 void add(std::vector<std::string>& names, const Reference& reference) {
   if (!reference.name.empty()) names.push_back(reference.name);
@@ -51,6 +51,10 @@ std::vector<std::string> references_of(const Step& step) {
   if (const auto* overlay = std::get_if<Overlay>(&step)) {
     for (const Reference& lower : overlay->lower) add(names, lower);
     add(names, overlay->upper);
+  }
+  if (const auto* copy = std::get_if<Copy>(&step)) {
+    for (const Reference& layer : copy->layers) add(names, layer);
+    add(names, copy->into);
   }
   if (const auto* bind = std::get_if<Bind>(&step); bind != nullptr && bind->source.is_reference()) {
     names.emplace_back(bind->source.reference());

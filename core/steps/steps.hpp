@@ -28,8 +28,10 @@ class Preparation {
   virtual ~Preparation() = default;
   /// The directory of an unpacked layer, held for the run.
   virtual Result<linux::Fd> layer(const std::string& diff_id) = 0;
-  /// A new directory of the run's own in the store, journalled, with `upper` and `work` in it.
-  virtual Result<linux::Fd> scratch(const std::string& name) = 0;
+  /// A new directory of the run's own in the store, journalled.
+  virtual Result<linux::Fd> scratch(const std::string& name, Afterwards afterwards) = 0;
+  /// Fills the result `into` with what the results `layers`, the top one first, show together; a descriptor of it.
+  virtual Result<linux::Fd> copy(const std::vector<Reference>& layers, const Reference& into) = 0;
 };
 
 /// One line for people, without the type's name: "proc on /proc (nosuid,nodev,noexec)".
@@ -51,6 +53,7 @@ Result<void> apply(const Step& step, Inside& inside);
 
 // One by one, each in the file of its name.
 std::string summary(const Bind&);
+std::string summary(const Copy&);
 std::string summary(const Environment&);
 std::string summary(const Exec&);
 std::string summary(const Hostname&);
@@ -86,9 +89,11 @@ Result<void> apply(const User&, Inside&);
 Result<void> apply(const Workdir&, Inside&);
 Result<void> apply(const Write&, Inside&);
 
+Result<linux::Fd> apply(const Copy&, Preparation&);
 Result<linux::Fd> apply(const Scratch&, Preparation&);
 Result<linux::Fd> apply(const Unpack&, Preparation&);
 
+std::string problem_of(const Copy&);
 std::string problem_of(const Environment&);
 std::string problem_of(const Exec&);
 std::string problem_of(const Hostname&);

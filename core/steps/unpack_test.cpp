@@ -14,7 +14,8 @@ class Failing : public Preparation {
  public:
   explicit Failing(Error error) : error_(std::move(error)) {}
   Result<linux::Fd> layer(const std::string&) override { return tl::unexpected(error_); }
-  Result<linux::Fd> scratch(const std::string&) override { return tl::unexpected(error_); }
+  Result<linux::Fd> scratch(const std::string&, Afterwards) override { return tl::unexpected(error_); }
+  Result<linux::Fd> copy(const std::vector<Reference>&, const Reference&) override { return tl::unexpected(error_); }
 
  private:
   Error error_;

@@ -75,6 +75,15 @@ TEST_CASE("whichever step fails, nothing is left of a run that writes to disk") 
   CHECK(try_each_step(setting, {"--set", "rootfs.upper=disk"}, image, false) == "");
 }
 
+TEST_CASE("whichever step fails, nothing is left of a run on a copy of the layers") {
+  const Who who = GENERATE(Who::root, Who::range);
+  SLIPWAY_SETTING(who);
+  const std::string image = setting.file("image.tar", standard_archive());
+  REQUIRE(setting.slipway("run", {image, "true"}).shell_status() == 0);
+  INFO(to_text(who));
+  CHECK(try_each_step(setting, {"--use", "rootfs=fs-copy", "--set", "rootfs.keep=true"}, image, false) == "");
+}
+
 TEST_CASE("a fault can be asked for by step type, with any errno") {
   struct Row {
     const char* wish;

@@ -148,6 +148,31 @@ TEST_CASE("a supervisor or a child that is killed at any step leaves nothing", "
   CHECK(at_each_step(setting, {"--set", "rootfs.upper=" + upper}, image, Store::warm) == "");
 }
 
+TEST_CASE("a supervisor or a child that is killed at any step of a run on a copy leaves nothing", "[steps]") {
+  const Who who = GENERATE(Who::root, Who::range, Who::single);
+  SLIPWAY_SETTING(who);
+  const std::string image = setting.file("image.tar", standard_archive());
+  INFO(to_text(who));
+  CHECK(at_each_step(setting, {"--use", "rootfs=fs-copy"}, image, Store::warm) == "");
+}
+
+TEST_CASE("a supervisor, a child or a copier that is killed around the copying leaves nothing", "[moments]") {
+  const Who who = GENERATE(Who::root, Who::range, Who::single);
+  SLIPWAY_SETTING(who);
+  const std::string image = setting.file("image.tar", standard_archive());
+  const Words words{"--use", "rootfs=fs-copy", image, "sh", "-c", "echo it ran"};
+  REQUIRE(setting.slipway("run", words).output == "it ran\n");
+  INFO(to_text(who));
+  for (const std::string moment : {"copying", "copied"}) {
+    for (const Cleaner cleaner : {Cleaner::clean_command, Cleaner::next_run})
+      CHECK(killed_supervisor(setting, Aftermath(setting, image), moment, words, cleaner) == "");
+    CHECK(killed_other(setting, Aftermath(setting, image), moment + ":kill-child", words, kChildDied) == "");
+  }
+  CHECK(killed_other(setting, Aftermath(setting, image), "copying:kill-worker", words,
+                     "the process that copies was killed by signal 9") == "");
+  CHECK(setting.slipway("run", words).output == "it ran\n");
+}
+
 TEST_CASE("a supervisor that is killed at any step of an image's first run leaves nothing", "[steps]") {
   const Who who = GENERATE(Who::root, Who::range);
   SLIPWAY_SETTING(who);

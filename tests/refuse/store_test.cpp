@@ -89,6 +89,44 @@ TEST_CASE("a store that is full, or becomes so, is refused by one error and hold
   }
 }
 
+TEST_CASE("a copy that the store has no room for is refused by one error, and leaves the layers as they are") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.file("image.tar", standard_archive());
+    mount_store(setting, "size=64m,nr_inodes=4096");
+    const Outcome first = setting.slipway("run", {image, "echo", "unpacked"});
+    REQUIRE(first.output + first.errors == "unpacked\n");
+    // What is there now, and a little more than that: files, and then bytes.
+    for (const char* room :
+         {"nr_inodes=$(($(stat -f -c '%c - %d' .) + 8))", "size=$(($(stat -f -c '(%b - %f) * %S' .) + 65536))"}) {
+      INFO(room << " as " << to_text(who));
+      as_root(setting, "cd " + setting.store() + "; mount -o remount," + room + " .");
+      CHECK(setting.refusal("run", {"--use", "rootfs=fs-copy", image, "true"},
+                            {"rootfs: fs-copy: step ", ", copy: ", "No space left on device", kHint}) == "");
+      as_root(setting, "mount -o remount,size=64m,nr_inodes=4096 " + setting.store());
+      const Outcome outcome = setting.slipway("run", {"--use", "rootfs=fs-copy", image, "echo", "room"});
+      CHECK(outcome.output + outcome.errors == "room\n");
+    }
+  }
+}
+
+TEST_CASE("a root out of a store on a mount with noexec is root's to mend, and a user's to be told of") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.file("image.tar", standard_archive());
+    mount_store(setting, "size=64m,noexec,nosuid,nodev");
+    const std::vector<std::string> words{"--use", "rootfs=fs-copy", image, "echo", "ran"};
+    if (who == Who::root) {
+      const Outcome outcome = setting.slipway("run", words);
+      CHECK(outcome.output + outcome.errors == "ran\n");
+    } else {
+      CHECK(setting.refusal("run", words,
+                            {"rootfs: fs-copy: step ", ", bind: @tree on /", "noexec", "--use rootfs=fs-overlay"}) ==
+            "");
+    }
+  }
+}
+
 TEST_CASE("a store of another version, or with other things in it, is refused and left as it is") {
   struct Row {
     const char* what;

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/run/harness.hpp"
+#include "tests/run/tree_inside.hpp"
 
 namespace slipway::tests {
 namespace {
@@ -59,6 +60,27 @@ TEST_CASE("a Debian made by mmdebstrap runs from an archive") {
       // Set-group-id and sticky modes survive.
       outcome = runner.run({path, "stat", "-c", "%a %u:%g", "/var/local", "/tmp"});
       CHECK(outcome.output == (caller.is_single() ? "2775 0:0\n1777 0:0\n" : "2775 0:50\n1777 0:0\n"));
+    }
+  }
+}
+
+TEST_CASE("a copy of a Debian made by mmdebstrap is the tree that an overlay shows") {
+  if (::geteuid() != 0) SLIPWAY_SKIP("needs root, to make a Debian with owners and device nodes");
+  const auto tar = debian_tar();
+  if (!tar) SLIPWAY_SKIP(tar.error());
+  ImageSpec image;
+  image.tags = {"debian:bookworm"};
+  TarEntry probe = probe_entry();
+  probe.name = "usr/bin/probe";
+  image.layers = {{read_file(*tar)}, {make_tar({probe, file("etc/.wh.motd"), file("var/lib/dpkg/.wh..wh..opq")})}};
+  const std::string archive = docker_save({image}, Layout::docker25);
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      const Runner runner(caller);
+      const std::string path = runner.put("debian.tar", archive);
+      const auto overlay = tree_inside(runner, {"--use", "rootfs=fs-overlay"}, path);
+      CHECK(overlay.size() > 1000);
+      CHECK(differences(overlay, tree_inside(runner, {"--use", "rootfs=fs-copy"}, path)) == "");
     }
   }
 }

@@ -105,6 +105,7 @@ class Plan : public Boundary {
   [[nodiscard]] IsolationFact isolation() const { return IsolationFact(read()); }
 
   Handle bind(const steps::Bind& step, steps::Common common = {}) { return add(step, std::move(common)); }
+  Handle copy(const steps::Copy& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle environment(const steps::Environment& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle exec(const steps::Exec& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle hostname(const steps::Hostname& step, steps::Common common = {}) { return add(step, std::move(common)); }

@@ -3,6 +3,7 @@
 #define SLIPWAY_STEPS_HPP
 
 #include <slipway/steps/bind.hpp>
+#include <slipway/steps/copy.hpp>
 #include <slipway/steps/environment.hpp>
 #include <slipway/steps/exec.hpp>
 #include <slipway/steps/hostname.hpp>
@@ -25,8 +26,8 @@
 namespace slipway::steps {
 
 /// In the alphabetical order of the words on the wire.
-using Step = std::variant<Bind, Environment, Exec, Hostname, LinkUp, Mask, Mkdir, Mknod, Mount, Overlay, Propagation,
-                          Readonly, Scratch, Symlink, Unpack, User, Workdir, Write>;
+using Step = std::variant<Bind, Copy, Environment, Exec, Hostname, LinkUp, Mask, Mkdir, Mknod, Mount, Overlay,
+                          Propagation, Readonly, Scratch, Symlink, Unpack, User, Workdir, Write>;
 
 /// What every step may carry beside its own members.
 struct Common {

@@ -5,10 +5,19 @@
 
 namespace slipway::steps {
 
+/// What becomes of a directory of the run's own when its program has ended.
+enum class Afterwards : std::uint8_t { removed, kept };
+
 /// Makes a directory of this run's own in the store; it goes with the run. Its result ("as") is the directory,
-/// with two empty ones inside, `upper` and `work`, as overlay wants them.
+/// empty.
 struct Scratch {
   std::string name{};
+  Afterwards afterwards = Afterwards::removed;
+};
+
+template <>
+struct Words<Afterwards> {
+  static constexpr std::array<std::string_view, 2> words{"removed", "kept"};
 };
 
 template <>
@@ -18,6 +27,8 @@ struct Shape<Scratch> {
   static constexpr std::array phases{Phase::prepare};
   static constexpr std::tuple fields{
       required("name", &Scratch::name, "what it is for, as shown to people: upper"),
+      optional("afterwards", &Scratch::afterwards,
+               "removed (default) or kept: moved to where no run and no cleaning removes it, and people are told"),
   };
 };
 
