@@ -14,6 +14,8 @@ constexpr const char* kExamples =
     "  slipway run --set rootfs.upper=disk image.tar  writes go to disk, not to memory\n"
     "  slipway run --init image.tar server            signals and orphans are taken care of\n"
     "  slipway run --tty no image.tar less            no terminal of its own, but yours\n"
+    "  docker save IMAGE | slipway run - sh           an image on standard input\n"
+    "  slipway run ./rootfs /bin/sh                   a root filesystem in a directory, which stays as it is\n"
     "  slipway run pipeline.json                      a pipeline file\n";
 
 // Written by a process that outlives slipway, to a terminal that may stand anywhere in a line.

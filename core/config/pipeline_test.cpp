@@ -34,7 +34,7 @@ TEST_CASE("an image alone makes a whole pipeline") {
   std::string stages;
   for (const StageUse& use : pipeline.stages) stages += use.pointer + "=" + use.use + " ";
   CHECK(stages ==
-        "/image=image-docker-save /rootfs=fs-overlay /pseudo/0=pseudo-standard /pseudo/1=pseudo-etc "
+        "/image=image-auto /rootfs=fs-overlay /pseudo/0=pseudo-standard /pseudo/1=pseudo-etc "
         "/harden/0=harden-proc "
         "/network=net-loopback /exec=exec-process ");
   CHECK(only(pipeline, "image").options == nlohmann::json({{"source", "/srv/box.tar"}, {"tag", ""}}));

@@ -48,8 +48,8 @@ struct Request {
   std::optional<std::string> file{};       ///< path of a pipeline file
   std::optional<std::string> file_text{};  ///< its text, where the caller has read it already
   std::optional<std::string> image_source{};
-  std::string image_plugin = "image-docker-save";  ///< for image_source, and for a file that names none
-  std::vector<Override> overrides{};               ///< in the order typed
+  std::string image_plugin = "image-auto";  ///< for image_source, and for a file that names none
+  std::vector<Override> overrides{};        ///< in the order typed
 };
 
 /// What a target of the command line is, by its first byte that is not blank: "{" or a comment begins a pipeline.

@@ -12,10 +12,11 @@ namespace slipway::config {
 class TestCatalogue {
  public:
   TestCatalogue() {
-    add("image-docker-save", "image", R"({
+    for (const char* name : {"image-auto", "image-docker-save"})
+      add(name, "image", R"({
       "source": {"type": "string", "x-slipway": "file", "description": "the archive"},
       "tag": {"type": "string", "default": "", "description": "which image of several"}})",
-        R"(["source"])");
+          R"(["source"])");
     add("fs-overlay", "rootfs", R"({
       "upper": {"type": "string", "enum": ["auto", "tmpfs", "disk", "none"], "default": "auto", "description": "where writes go"},
       "size_bytes": {"type": "integer", "minimum": 4096, "maximum": 1099511627776, "description": "size of the tmpfs"}})");

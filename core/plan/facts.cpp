@@ -44,7 +44,7 @@ nlohmann::json recorded_facts(const std::string& text) {
 }
 
 host::Vocabulary vocabulary() {
-  return {{"image", "image.layers", "image.settings", "host", "isolation"}, {"slipway.source.1"}};
+  return {{"image", "image.layers", "image.settings", "host", "isolation", "source"}, {"slipway.source.1"}};
 }
 
 }  // namespace slipway::plan

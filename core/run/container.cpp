@@ -112,7 +112,9 @@ class Supervisor {
     ids_ = std::move(*ids);
     layer_ids_ = layer_ids(isolation, ids_);
     const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
-    if (isolation.joins.empty() && head_.first.fits(namespaces, ids_)) return {};
+    // What was made before standard input was taken for the image still has it.
+    const bool may_fit = isolation.joins.empty() && !planning_->has_taken_input();
+    if (may_fit && head_.first.fits(namespaces, ids_)) return {};
     head_.first.end();
     auto joins = open_joins(isolation);
     if (!joins) return tl::unexpected(joins.error());
@@ -128,6 +130,7 @@ class Supervisor {
     auto planned = planning_->make_plan(ids_, notes);
     tell(notes);
     if (!planned) return planned;
+    if (wishes_.on_event) tell({{Severity::info, {}, "", "the image is: " + describe(planning_->image().fact), ""}});
     reached(Moment::planned);
     orders_.shifts = shifts_layers(planning_->isolation());
     orders_.may_set_groups = ids_.none() || !ids_.single();

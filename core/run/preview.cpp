@@ -17,7 +17,7 @@ tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::st
   Findings notes;
   auto plan = blueprint.plan(facts, notes);
   if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-  return Preview{std::move(*plan), blueprint.facts_text(facts)};
+  return Preview{std::move(*plan), blueprint.facts_text(facts), describe(image->fact)};
 }
 
 }  // namespace slipway::run

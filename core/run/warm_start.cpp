@@ -71,6 +71,12 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
   }
   const std::string form = store::form_of(layer_ids(record.isolation, ids), owners_of(record.isolation));
   for (const store::LayerSource& source : warm.image.fact.layers) {
+    if (source.is_in_place()) {
+      auto directory = layer_in_place(warm.image);
+      if (!directory) return std::nullopt;
+      warm.layers.push_back(std::move(*directory));
+      break;  // it is the only one
+    }
     auto layer = store.find_layer(source.diff_id, form);
     if (!layer || !*layer) return std::nullopt;
     warm.layers.push_back(std::move(**layer));
