@@ -20,6 +20,10 @@ std::string bash_action(const Choice& choice) {
   return ":";
 }
 
+std::string if_behind(const Choice& place) {
+  return place.behind.empty() ? "" : "[[ $before == " + place.behind + " ]] || return 0; ";
+}
+
 constexpr const char* kBashHead = R"(# bash completion for slipway; written by `slipway completion bash`.
 
 # Names of plugins, of one stage if it is given.
@@ -43,7 +47,7 @@ _slipway() {
     glue=
     [[ ${COMP_WORDS[i]} != = ]] || glue=yes
   done
-  local last=$((${#words[@]} - 1)) command=${words[1]-} option= place=0 stage=
+  local last=$((${#words[@]} - 1)) command=${words[1]-} option= place=0 before= stage=
   local current=${words[last]}
   COMPREPLY=()
   if ((last <= 1)); then
@@ -58,7 +62,7 @@ constexpr const char* kBashWalk = R"(
       if ((i + 1 == last)); then option=${words[i]}; fi
       i=$((i + 1))
     elif [[ ${words[i]} != -* ]]; then
-      place=$((place + 1))
+      place=$((place + 1)) before=${words[i]}
     fi
   done
   if [[ -z $option && $current == --*=* ]]; then
@@ -122,7 +126,8 @@ std::string bash_script(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     const std::vector<Choice> places = places_of(command);
     for (std::size_t i = 0; i < places.size(); ++i)
-      text += "    " + command.name + ":" + std::to_string(i) + ") " + bash_action(places[i]) + " ;;\n";
+      text += "    " + command.name + ":" + std::to_string(i) + ") " + if_behind(places[i]) + bash_action(places[i]) +
+              " ;;\n";
   }
   return text + "  esac\n}\ncomplete -F _slipway slipway\n";
 }

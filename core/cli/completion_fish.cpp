@@ -5,7 +5,7 @@ namespace slipway::cli {
 namespace {
 
 std::string fish_option(const Command& command, const Option& option) {
-  std::string text = "complete -c slipway -n '__fish_seen_subcommand_from " + command.name + "'";
+  std::string text = "complete -c slipway -n '__slipway_at " + command.name + " options'";
   for (const std::string& name : split_names(option.names))
     text += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
   const Choice choice = choice_of(option.value);
@@ -27,6 +27,71 @@ std::string fish_option(const Command& command, const Option& option) {
   return text + " -d '" + help + "'\n";
 }
 
+// Where the word that is being typed stands: among a command's options, or in one of its places.
+constexpr const char* kAtHead = R"(function __slipway_at -a command where before
+    set -l words (commandline -opc)
+    test (count $words) -gt 1; and test "$words[2]" = $command; or return 1
+    set -e words[1..2]
+    set -l valued
+    set -l ends no
+    switch $command
+)";
+
+constexpr const char* kAtTail = R"(    end
+    set -l place 0
+    set -l last
+    set -l skip no
+    for word in $words
+        if test $ends = yes -a $place -gt 0
+            set place (math $place + 1)
+        else if test $skip = yes
+            set skip no
+        else if contains -- $word $valued
+            set skip yes
+        else if not string match -q -- '-*' $word
+            set place (math $place + 1)
+            set last $word
+        end
+    end
+    if test $where = options
+        test $ends = no -o $place -eq 0
+    else
+        test $place -eq $where; and test -z "$before" -o "$before" = "$last"
+    end
+end
+)";
+
+std::string at_function(const std::vector<Command>& commands) {
+  std::string text = kAtHead;
+  for (const Command& command : commands) {
+    std::vector<std::string> valued;
+    for (const Option& option : shown_options(command)) {
+      const std::vector<std::string> names = split_names(option.names);
+      if (!option.value.empty()) valued.insert(valued.end(), names.begin(), names.end());
+    }
+    text += "        case " + command.name + "\n            set valued " + joined(valued) + "\n";
+    // What follows a target is the container's.
+    if (command.usage.starts_with("TARGET")) text += "            set ends yes\n";
+  }
+  return text + kAtTail;
+}
+
+std::string fish_place(const Choice& choice) {
+  switch (choice.kind) {
+    case Choice::Kind::file:
+      return "-F";
+    case Choice::Kind::directory:
+      return "-a '(__fish_complete_directories)'";
+    case Choice::Kind::word:
+      return "-a '" + joined(choice.words) + "'";
+    case Choice::Kind::stage_plugin:
+      return "-a '(__slipway_plugins)'";
+    case Choice::Kind::nothing:
+      break;
+  }
+  return "-f";
+}
+
 }  // namespace
 
 std::string fish_script(const std::vector<Command>& commands) {
@@ -37,7 +102,8 @@ end
 function __slipway_stage_plugins
     slipway plugin list 2>/dev/null | string replace -rf '^(\S+)\s+(\S+)\s.*' '$2=$1' | string match -v 'STAGE=NAME'
 end
-complete -c slipway -f
+)" + at_function(commands) +
+                     R"(complete -c slipway -f
 complete -c slipway -n __fish_use_subcommand -l help -d 'print help'
 complete -c slipway -n __fish_use_subcommand -l version -d 'print the version'
 )";
@@ -46,16 +112,11 @@ complete -c slipway -n __fish_use_subcommand -l version -d 'print the version'
     for (const char letter : command.summary) text += letter == '\'' ? std::string("\\'") : std::string{letter};
     text += "'\n";
     for (const Option& option : shown_options(command)) text += fish_option(command, option);
-    std::vector<std::string> words;
-    bool files = false;
-    for (const Choice& choice : places_of(command)) {
-      if (choice.kind == Choice::Kind::word) words.insert(words.end(), choice.words.begin(), choice.words.end());
-      if (choice.kind == Choice::Kind::stage_plugin) words.emplace_back("(__slipway_plugins)");
-      files = files || choice.kind == Choice::Kind::file;
+    const std::vector<Choice> places = places_of(command);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      text += "complete -c slipway -n '__slipway_at " + command.name + " " + std::to_string(i) +
+              (places[i].behind.empty() ? "" : " " + places[i].behind) + "' " + fish_place(places[i]) + "\n";
     }
-    const std::string here = "complete -c slipway -n '__fish_seen_subcommand_from " + command.name + "' ";
-    if (files) text += here + "-F\n";
-    if (!words.empty()) text += here + "-a '" + joined(words) + "'\n";
   }
   return text;
 }

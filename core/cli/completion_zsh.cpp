@@ -65,6 +65,11 @@ std::string zsh_action(const Choice& choice) {
   return " ";
 }
 
+std::string zsh_place(const Choice& choice) {
+  if (choice.behind.empty()) return zsh_action(choice);
+  return "{ [[ -n ${words[(r)" + choice.behind + "]} ]] && " + zsh_action(choice) + " }";
+}
+
 std::string zsh_option(const Option& option) {
   const std::vector<std::string> names = split_names(option.names);
   std::string text = "        ";
@@ -86,12 +91,14 @@ std::string zsh_script(const std::vector<Command>& commands) {
   for (const Command& command : commands) text += "    '" + command.name + ":" + quoted(command.summary, ":\\") + "'\n";
   text += kWords;
   for (const Command& command : commands) {
-    text += "      " + command.name + ")\n        _arguments \\\n";
+    // Behind a target no word is an option of slipway's.
+    const bool ends = command.usage.starts_with("TARGET");
+    text += "      " + command.name + ")\n        _arguments " + (ends ? "-A \"-*\" " : "") + "\\\n";
     for (const Option& option : shown_options(command)) text += zsh_option(option);
     const std::vector<Choice> places = places_of(command);
     for (std::size_t i = 0; i < places.size(); ++i)
-      text += "        '" + std::to_string(i + 1) + ":word:" + zsh_action(places[i]) + "' \\\n";
-    if (command.usage.starts_with("TARGET")) text += "        '*::words of the container: ' \\\n";
+      text += "        '" + std::to_string(i + 1) + ":word:" + zsh_place(places[i]) + "' \\\n";
+    if (ends) text += "        '*::words of the container: ' \\\n";
     text += "        && return ;;\n";
   }
   return text + "      esac ;;\n  esac\n}\n\n_slipway \"$@\"\n";

@@ -50,7 +50,8 @@ in the second.
 .It Ev XDG_RUNTIME_DIR
 The journals of an ordinary user's runs are in
 .Pa slipway
-in it.
+in it, or else in
+.Pa /tmp/slipway-UID .
 .It Ev NO_COLOR
 No colours on a terminal.
 .El
@@ -60,6 +61,8 @@ No colours on a terminal.
 Root's store: unpacked layers, and records of images and starts.
 .It Pa /run/slipway
 The journals of root's runs.
+.It Pa /tmp/slipway-UID
+Those of the runs of the ordinary user with that number, where XDG_RUNTIME_DIR is not set.
 .It Pa /etc/subuid , Pa /etc/subgid
 The ranges of ids that containers of ordinary users have.
 .El

@@ -49,13 +49,19 @@ std::string beside(const std::string& file, const std::string& name) {
   return slash == std::string::npos ? name : file.substr(0, slash + 1) + name;
 }
 
+// Where a file was named, in another file.
+struct Asked {
+  std::string pointer{};
+  Spot at{};
+};
+
 class Files {
  public:
   Files(Value& document, Collector& collector, std::vector<ExtendedFile>& extended)
       : document_(document), collector_(collector), extended_(extended) {}
 
   // `asked` is where the file was named, if in another file.
-  bool lay_over(const std::string& path, const std::optional<std::string>& given, std::optional<Spot> asked) {
+  bool lay_over(const std::string& path, const std::optional<std::string>& given, const std::optional<Asked>& asked) {
     Text read;
     if (given) {
       read = {*given, identity_of(path)};
@@ -83,12 +89,12 @@ class Files {
   }
 
  private:
-  bool refuse(Spot at, const std::string& message, const std::string& hint) {
-    collector_.at(at, "/extends", message, hint);
+  bool refuse(const Asked& asked, const std::string& message, const std::string& hint) {
+    collector_.at(asked.at, asked.pointer, message, hint);
     return false;
   }
 
-  bool unreadable(const std::string& path, const Error& error, std::optional<Spot> asked) {
+  bool unreadable(const std::string& path, const Error& error, const std::optional<Asked>& asked) {
     const std::string why = error.code == EFBIG ? "the text is larger than 1 MiB" : errno_words(error.code);
     if (asked) return refuse(*asked, quote(path) + " cannot be read: " + why, kExtends);
     collector_.at({document_.places.add({Place::Source::file, path, {}}), 0}, {},
@@ -103,8 +109,13 @@ class Files {
     const bool is_list = found->is_array();
     bool laid = true;
     for (std::size_t i = 0; i < extends.size(); ++i) {
-      const Spot at = parsed.origins.at(is_list ? member("/extends", i) : "/extends").value;
-      laid = lay_base_over(path, extends[i], at) && laid;
+      const std::string pointer = is_list ? member("/extends", i) : "/extends";
+      const Asked asked{pointer, parsed.origins.at(pointer).value};
+      if (extends[i].is_string() && extends[i] != "") {
+        laid = lay_base_over(path, extends[i].get_ref<const std::string&>(), asked) && laid;
+      } else {
+        laid = refuse(asked, "expected a file, found " + describe(extends[i]), kExtends);
+      }
     }
     parsed.value.erase(found);
     std::erase_if(parsed.origins,
@@ -112,19 +123,17 @@ class Files {
     return laid;
   }
 
-  bool lay_base_over(const std::string& path, const json& name, Spot at) {
-    if (!name.is_string() || name == "") return refuse(at, "expected a file, found " + describe(name), kExtends);
-    const auto& text = name.get_ref<const std::string&>();
+  bool lay_base_over(const std::string& path, const std::string& text, const Asked& asked) {
     if (text.find("${") != std::string::npos)
-      return refuse(at, "a variable cannot choose the file that is extended, found " + describe(name),
+      return refuse(asked, "a variable cannot choose the file that is extended, found " + describe(text),
                     "files come first, and then the variables that they declare");
     if (chain_.size() >= kLongestChain)
-      return refuse(at, "files extend one another more than " + std::to_string(kLongestChain) + " deep",
+      return refuse(asked, "files extend one another more than " + std::to_string(kLongestChain) + " deep",
                     "have this file say what the innermost ones say");
     if (extended_.size() >= kMostFiles)
-      return refuse(at, "more than " + std::to_string(kMostFiles) + " files are extended",
+      return refuse(asked, "more than " + std::to_string(kMostFiles) + " files are extended",
                     "have one file say what several of them say");
-    return lay_over(beside(path, text), std::nullopt, at);
+    return lay_over(beside(path, text), std::nullopt, asked);
   }
 
   Value& document_;

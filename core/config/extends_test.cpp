@@ -111,7 +111,7 @@ TEST_CASE("what cannot be extended is told where it is asked for") {
        R"(p.json:1:13: error: /extends: "." cannot be read: Is a directory)" + shape + "\n"},
       {"a number", R"({"extends": 7})", "p.json:1:13: error: /extends: expected a file, found 7" + shape + "\n"},
       {"an empty name", R"({"extends": ["a.json", ""]})",
-       R"(p.json:1:24: error: /extends: expected a file, found "")" + shape + "\n"},
+       R"(p.json:1:24: error: /extends/1: expected a file, found "")" + shape + "\n"},
       {"itself", R"({"extends": "p.json"})",
        R"(p.json:1:13: error: /extends: "p.json" extends itself | a file may extend others, and they others, in no circle)"
        "\n"},
@@ -125,8 +125,8 @@ TEST_CASE("what cannot be extended is told where it is asked for") {
        R"(text:1:1: error: expected an object in braces, found "hello" | a text stands in double quotes)"
        "\n"},
       {"a list of two wrong ones", R"({"extends": ["none.json", 7]})",
-       R"(p.json:1:14: error: /extends: "none.json" cannot be read: No such file or directory)" + shape +
-           "\np.json:1:27: error: /extends: expected a file, found 7" + shape + "\n"},
+       R"(p.json:1:14: error: /extends/0: "none.json" cannot be read: No such file or directory)" + shape +
+           "\np.json:1:27: error: /extends/1: expected a file, found 7" + shape + "\n"},
   };
   files.write("a.json", R"({"image": {"source": "a.tar"}})");
   files.write("circle.json", R"({"extends": "p.json"})");

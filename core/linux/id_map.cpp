@@ -13,6 +13,7 @@
 #include <csignal>
 #include <utility>
 
+#include "core/linux/clock.hpp"
 #include "core/linux/range_remedy.hpp"
 #include "core/linux/subordinate_ids.hpp"
 
@@ -246,28 +247,35 @@ namespace {
 
 constexpr const char* kInstall = "install the container's id map";
 
-// What a helper says up to its end; ETIMEDOUT and EINTR where that does not come, or is not to be waited for.
-Result<std::string> hear(const Fd& complaints, const Process& process, const std::function<bool()>& should_stop) {
+// What a helper says up to its end; ETIMEDOUT and EINTR where that does not come, or is not to be waited for: it may
+// have closed its end long before, or say something for ever.
+Result<std::string> hear(Fd complaints, const Process& process, const std::function<bool()>& should_stop) {
   // They take milliseconds, but may ask a directory service for the ranges.
-  constexpr int kLimit_ms = 10'000;
+  constexpr std::uint64_t kPerMillisecond = 1'000'000, kLimit = 10'000 * kPerMillisecond;
   constexpr int kSlice_ms = 50;
   constexpr std::size_t kLongestComplaint = 4096;
   std::string said;
   ::fcntl(complaints.get(), F_SETFL, O_NONBLOCK);
-  for (int left_ms = kLimit_ms; left_ms > 0;) {
-    std::array<pollfd, 2> waiting{{{complaints.get(), POLLIN, 0}, {process.pidfd.get(), POLLIN, 0}}};
-    const int ready = ::poll(waiting.data(), waiting.size(), kSlice_ms);
-    if (ready == 0 && should_stop && should_stop()) return failure(EINTR, kInstall);
-    if (ready <= 0) left_ms -= kSlice_ms;
-    std::array<char, kLongestComplaint> some{};
-    const ssize_t size = ::read(complaints.get(), some.data(), some.size());
-    if (size > 0 && said.size() < kLongestComplaint) said.append(some.data(), static_cast<std::size_t>(size));
-    const bool has_ended = waiting[1].revents != 0;
-    if (has_ended && size <= 0) return said;
-    if (size == 0 && !has_ended) {  // it says no more: only its end is left
-      pollfd end{process.pidfd.get(), POLLIN, 0};
-      (void)::poll(&end, 1, kSlice_ms);
+  const std::uint64_t begin = monotonic_ns();
+  std::uint64_t asked = begin;
+  for (std::uint64_t now = begin; now - begin < kLimit; now = monotonic_ns()) {
+    if (now - asked >= kSlice_ms * kPerMillisecond) {
+      if (should_stop && should_stop()) return failure(EINTR, kInstall);
+      asked = now;
     }
+    std::array<pollfd, 2> waiting{{{complaints ? complaints.get() : -1, POLLIN, 0}, {process.pidfd.get(), POLLIN, 0}}};
+    (void)::poll(waiting.data(), waiting.size(), kSlice_ms);
+    const bool has_ended = waiting[1].revents != 0;
+    bool may_say_more = false;
+    // What it said last may have come after poll(2) had looked for it.
+    if (complaints && (waiting[0].revents != 0 || has_ended)) {
+      std::array<char, kLongestComplaint> some{};
+      const ssize_t size = ::read(complaints.get(), some.data(), some.size());
+      may_say_more = size > 0 && said.size() < kLongestComplaint;
+      if (may_say_more) said.append(some.data(), static_cast<std::size_t>(size));
+      if (size == 0) complaints.reset();
+    }
+    if (has_ended && !may_say_more) return said;
   }
   return failure(ETIMEDOUT, kInstall);
 }
@@ -276,7 +284,7 @@ Result<std::string> hear(const Fd& complaints, const Process& process, const std
 
 Result<void> IdMapping::finish(Helper& helper, const std::function<bool()>& should_stop) {
   const std::string program = helper.program;
-  auto complaint = hear(helper.complaints, helper.process, should_stop);
+  auto complaint = hear(std::move(helper.complaints), helper.process, should_stop);
   if (!complaint) {
     end_now(helper.process);
     return failure(complaint.error().code, kInstall, program,

@@ -24,9 +24,12 @@ class Cleaning {
   std::vector<Error> clean() {
     const std::vector<std::string> directories = runtime_directories();
     for (const std::string& directory : directories) {
-      auto visited = visit_dead_journals(directory, [this](const DeadJournal& journal) { undo(journal); });
+      auto visited = visit_dead_journals(directory, [this](const DeadJournal& journal) {
+        undo(journal);
+        return !is_out_of_descriptors();
+      });
       if (!visited) problems_.push_back(visited.error());
-      if (is_out_of_descriptors()) return std::move(problems_);
+      if (is_out_of_descriptors()) return {std::move(problems_.back())};
     }
     // What a journal still lists is in use, or was told of just now.
     for (const std::string& directory : directories) {
@@ -66,6 +69,7 @@ class Cleaning {
     if (!undone) return;
     for (auto record = journal.directories.rbegin(); record != journal.directories.rend(); ++record) {
       undone = undo(*record, journal.run) && undone;
+      if (is_out_of_descriptors()) return;
     }
     if (!undone) return;
     (void)told(wishes_.acts ? journal.remove() : Result<void>(), Cleaned::Kind::journal, journal.path, journal.run);

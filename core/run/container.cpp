@@ -40,7 +40,10 @@ class Supervisor {
     auto status = make_and_watch();
     spent(Span::program);
     // Whatever happened: the child first, since its mounts hold what the journal lists.
-    head_.first.end();
+    if (auto ended = head_.first.end([this] { return interruption_.comes(); }); !ended) {
+      const Error& error = ended.error();
+      tell({{Severity::warning, {}, "", "a process of the container lives on: " + sentence(error), error.hint}});
+    }
     reached(Moment::ended);
     if (status && !kept_.empty()) keep();
     if (journal_) {
@@ -115,7 +118,7 @@ class Supervisor {
     // What was made before standard input was taken for the image still has it.
     const bool may_fit = isolation.joins.empty() && !planning_->has_taken_input();
     if (may_fit && head_.first.fits(namespaces, ids_)) return {};
-    head_.first.end();
+    (void)head_.first.end();
     auto joins = open_joins(isolation);
     if (!joins) return tl::unexpected(joins.error());
     auto first = FirstProcess::make(namespaces, ids_, *joins);

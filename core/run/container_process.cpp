@@ -1,6 +1,5 @@
 #include "core/run/container_process.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,32 +10,12 @@
 
 #include "core/linux/fd.hpp"
 #include "core/linux/process.hpp"
+#include "core/linux/process_stat.hpp"
 
 namespace slipway::run {
 namespace {
 
 constexpr std::string_view kProcess = "process";
-
-// What proc_pid_stat(5) calls field 3 (the state) and after. The second field is the command's name in parentheses,
-// which may hold anything. Empty: there is no such process.
-std::string stat_behind_name(pid_t pid) {
-  const linux::Fd file(::open(("/proc/" + std::to_string(pid) + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return {};
-  constexpr std::size_t kLargestStat = 4096;
-  std::string text = linux::read_all(file, kLargestStat).value_or(std::string());
-  const std::size_t end_of_name = text.rfind(") ");
-  return end_of_name == std::string::npos ? std::string() : text.substr(end_of_name + 2);
-}
-
-constexpr int kState = 3, kFlags = 9, kStartTime = 22;  // as the manual numbers the fields
-
-std::uint64_t field(const std::string& stat, int number) {
-  std::size_t at = 0;
-  for (int i = kState; i < number && at != std::string::npos; ++i) at = stat.find(' ', at + (i == kState ? 0 : 1));
-  std::uint64_t value = 0;
-  if (at != std::string::npos) std::from_chars(stat.data() + at + 1, stat.data() + stat.size(), value);
-  return value;
-}
 
 bool has_ended(const linux::Fd& pidfd, int limit_ms) {
   pollfd waiting{pidfd.get(), POLLIN, 0};
@@ -46,10 +25,9 @@ bool has_ended(const linux::Fd& pidfd, int limit_ms) {
 }  // namespace
 
 ContainerProcess container_process(pid_t pid) {
-  const std::string stat = stat_behind_name(pid);
+  const linux::ProcessStat stat = linux::stat_of(pid);
   // One that has ended keeps its entry until its parent looks at it, and init may take its time.
-  if (stat.empty() || stat.front() == 'Z' || stat.front() == 'X') return {pid, 0};
-  return {pid, field(stat, kStartTime)};
+  return {pid, stat.has_ended() ? 0 : stat.start_time};
 }
 
 bool is_alive(const ContainerProcess& process) {
@@ -59,8 +37,8 @@ bool is_alive(const ContainerProcess& process) {
 bool was_program(pid_t pid) {
   // PF_FORKNOEXEC of the kernel's linux/sched.h: forked, and no exec since. The process accounting's AFORK is the same.
   constexpr std::uint64_t kForkedOnly = 0x40;
-  const std::string stat = stat_behind_name(pid);
-  return !stat.empty() && (field(stat, kFlags) & kForkedOnly) == 0;
+  const linux::ProcessStat stat = linux::stat_of(pid);
+  return stat.start_time != 0 && (stat.flags & kForkedOnly) == 0;
 }
 
 Result<void> end_process(const ContainerProcess& process, int limit_ms) {

@@ -1,10 +1,15 @@
 #include "core/run/container_process.hpp"
 
+#include <pthread.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <csignal>
+
+#include "core/linux/process_stat.hpp"
+#include "tests/support/process_state.hpp"
 
 using namespace slipway;
 using namespace slipway::run;
@@ -43,6 +48,31 @@ TEST_CASE("a process that has ended is none, though nobody has asked for its sta
   REQUIRE(::waitpid(child, nullptr, 0) == child);
   CHECK(container_process(child).start_time == 0);
   CHECK(container_process(::getpid()).start_time != 0);
+}
+
+TEST_CASE("a process whose main thread has left lives on in its others, and is ended with them") {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    pthread_t thread{};
+    const auto stay = [](void*) -> void* {
+      while (true) ::pause();
+    };
+    if (::pthread_create(&thread, nullptr, stay, nullptr) != 0) ::_exit(1);
+    // As pthread_exit(3) does it, without unwinding: this thread alone.
+    (void)::syscall(SYS_exit, 0);
+  }
+  REQUIRE(tests::eventually([child] { return tests::state_of(child) == 'Z'; }));
+  const ContainerProcess process = container_process(child);
+  CHECK(process.start_time != 0);
+  CHECK(is_alive(process));
+  CHECK(linux::is_running(child));
+  CHECK(linux::mount_namespaces_of(child).all == linux::mount_namespaces_of(::getpid()).all);
+  ::kill(child, SIGSTOP);
+  CHECK(tests::eventually([child] { return !linux::is_running(child); }));
+  CHECK(is_alive(process));
+  CHECK(end_process(process, kLimit_ms));
+  CHECK_FALSE(is_alive(process));
+  CHECK(WTERMSIG(status_of(child)) == SIGKILL);
 }
 
 TEST_CASE("a process survives being written down") {

@@ -18,7 +18,7 @@ bool ends_with_its_first(std::uint64_t namespaces) { return (namespaces & CLONE_
 
 FirstProcess& FirstProcess::operator=(FirstProcess&& other) noexcept {
   if (this == &other) return *this;
-  end();
+  (void)end();
   namespaces_ = other.namespaces_;
   ids_ = std::move(other.ids_);
   mapping_ = std::move(other.mapping_);
@@ -58,6 +58,7 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
     auto guard = start_guard();
     if (!guard) return tl::unexpected(guard.error());
     made.guard_ = std::move(*guard);
+    made.orphans_.spare(made.guard_.process.pid);
   }
   const auto elsewhere = linux::BeginElsewhere::prepare();
   // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
@@ -99,21 +100,23 @@ Result<void> FirstProcess::finish_id_map(const std::function<bool()>& should_sto
   return finished;
 }
 
-void FirstProcess::end() {
+Result<void> FirstProcess::end(const std::function<bool()>& should_stop) {
   mapping_.abandon();
   if (process_.pidfd) linux::end_now(process_);
   // With a pid namespace the end of its first process ends all others; without one they would stay behind.
-  orphans_.end();
   if (joined_pid_ && guard_.process.pidfd) {
     guard_.line.reset();  // and it ends all that are in the container's mount namespace
     (void)linux::wait_for(guard_.process);
     guard_.process = {};
   }
-  linux::end_now(guard_.process);
+  auto ended = orphans_.end(should_stop);
+  // What did not end is left to the guard, which tries for some time after this process has gone.
+  if (ended) linux::end_now(guard_.process);
   orphans_ = {};
   guard_ = {};
   process_ = {};
   control_.reset();
+  return ended;
 }
 
 }  // namespace slipway::run

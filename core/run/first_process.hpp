@@ -23,7 +23,7 @@ class FirstProcess {
   FirstProcess& operator=(FirstProcess&& other) noexcept;
   FirstProcess(const FirstProcess&) = delete;
   FirstProcess& operator=(const FirstProcess&) = delete;
-  ~FirstProcess() { end(); }
+  ~FirstProcess() { (void)end(); }
 
   /// `namespaces`: CLONE_NEW* but the user namespace, which it has when there are `ids`. The calling process has one
   /// thread, and what it has open the new one has too, until its plan is there.
@@ -43,8 +43,8 @@ class FirstProcess {
   /// Our end of the socket; see wire.hpp.
   [[nodiscard]] linux::Fd& control() { return control_; }
 
-  /// Kills it where it still lives, and all that it left behind.
-  void end();
+  /// Kills it where it still lives, and all that it left behind. `should_stop`: Orphans::end().
+  Result<void> end(const std::function<bool()>& should_stop = {});
 
  private:
   std::uint64_t namespaces_ = 0;

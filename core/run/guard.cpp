@@ -14,29 +14,13 @@
 
 #include "core/linux/listing.hpp"
 #include "core/linux/process.hpp"
+#include "core/linux/process_stat.hpp"
 
 namespace slipway::run {
 namespace {
 
-struct Inode {
-  dev_t device = 0;
-  ino_t number = 0;
-  friend bool operator==(const Inode&, const Inode&) = default;
-};
-
-Inode inode_of(const linux::Fd& file) {
-  struct stat found {};
-  if (::fstat(file.get(), &found) != 0) return {};
-  return {found.st_dev, found.st_ino};
-}
-
-bool is_in(pid_t pid, const Inode& mounts) {
-  const linux::Fd its(::open(("/proc/" + std::to_string(pid) + "/ns/mnt").c_str(), O_RDONLY | O_CLOEXEC));
-  return its && inode_of(its) == mounts;
-}
-
 // Kills each process in a mount namespace; whether there was one.
-bool kill_all_in(const linux::Fd& processes, const Inode& mounts) {
+bool kill_all_in(const linux::Fd& processes, const linux::FileId& mounts) {
   bool found = false;
   (void)linux::list(processes, [&](const std::string& name) {
     linux::Process process;
@@ -44,7 +28,7 @@ bool kill_all_in(const linux::Fd& processes, const Inode& mounts) {
     if (read.ec != std::errc{} || read.ptr != name.data() + name.size()) return true;
     process.pidfd = linux::Fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
     // Only now: what is looked at is then the process that the descriptor is of, or that one is dead.
-    if (!process.pidfd || !is_in(process.pid, mounts)) return true;
+    if (!process.pidfd || !linux::mount_namespaces_of(process.pid).contain(mounts)) return true;
     found = true;
     (void)linux::send_signal(process, SIGKILL);
     return true;
@@ -55,11 +39,13 @@ bool kill_all_in(const linux::Fd& processes, const Inode& mounts) {
 // As long as `mounts` is open no other mount namespace can have its number.
 void end_all_in(const linux::Fd& mounts) {
   const linux::Fd processes(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  struct stat file {};
+  if (::fstat(mounts.get(), &file) != 0) return;
   // Twice without finding one: a process that was being made while the first list was read is in the second.
   constexpr int kPause_ms = 1, kRounds = 5000;
   int empty = 0;
   for (int round = 0; processes && empty < 2 && round < kRounds; ++round) {
-    empty = kill_all_in(processes, inode_of(mounts)) ? 0 : empty + 1;
+    empty = kill_all_in(processes, {file.st_dev, file.st_ino}) ? 0 : empty + 1;
     (void)::poll(nullptr, 0, kPause_ms);
   }
 }

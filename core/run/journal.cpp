@@ -14,6 +14,7 @@
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
 #include "core/run/moments.hpp"
+#include "core/store/entry.hpp"
 
 namespace slipway::run {
 namespace {
@@ -29,9 +30,14 @@ Result<void> make_directory(const std::string& path) {
   return failure(errno, "make the runtime directory", path, "set XDG_RUNTIME_DIR to a directory of your own");
 }
 
+// Of which no journal is the reason: the next one would fail likewise.
+bool is_shortage(int code) { return code == EMFILE || code == ENFILE || code == ENOMEM || code == EIO; }
+
 Result<linux::Fd> open_directory(const std::string& path) {
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!directory) return failure(errno, "open the runtime directory", path, doctor::mend_runtime_directory());
+  if (const int code = errno; !directory) {
+    return failure(code, "open the runtime directory", path, is_shortage(code) ? "" : doctor::mend_runtime_directory());
+  }
   struct stat found {};
   if (::fstat(directory.get(), &found) != 0) return failure(errno, "look at the runtime directory", path);
   // In /tmp anybody may have made a directory of this name first.
@@ -84,11 +90,6 @@ bool is_run_id(std::string_view text) {
   return text.size() == 2 * kRunIdBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// A name in staging/: one component, and none that leads elsewhere.
-bool is_plain_name(std::string_view text) {
-  return !text.empty() && text.front() != '.' && text.find('/') == std::string_view::npos;
-}
-
 // A last line without an end was cut off: who wrote it was killed, and did not begin what it says.
 Result<void> read_lines(std::string_view text, DeadJournal& records) {
   for (std::size_t at = 0, number = 1;; ++number) {
@@ -137,7 +138,7 @@ std::optional<RunDirectory> record_of(std::string_view line) {
     if (end != std::string_view::npos) line.remove_prefix(end + 1);
   }
   const bool is_written = fields[0] == kRunDirectory && is_run_id(fields[1]);
-  const bool is_staging = fields[0] == kStaging && is_plain_name(fields[1]);
+  const bool is_staging = fields[0] == kStaging && store::is_plain_name(fields[1]);
   if (!is_written && !is_staging) return std::nullopt;
   // From where a relative one was meant is not known any more.
   if (!fields[3].starts_with('/')) return std::nullopt;
@@ -221,30 +222,44 @@ Result<void> DeadJournal::remove() const {
   return {};
 }
 
-Result<void> visit_dead_journals(const std::string& path, const std::function<void(const DeadJournal&)>& visit) {
+namespace {
+
+// nullopt: it is not there any more, or its run lives.
+Result<std::optional<DeadJournal>> take_journal(const linux::Fd& directory, const std::string& path,
+                                                const std::string& name) {
+  linux::Fd file(::openat(directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const int code = file ? 0 : errno;
+  if (code == ENOENT) return std::nullopt;  // its run has ended
+  if (file && (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file))) return std::nullopt;
+  DeadJournal journal;
+  journal.path = path + "/" + name;
+  journal.directory = &directory;
+  journal.run = name.substr(0, name.size() - kSuffix.size());
+  const auto read = file ? read_records(file, journal) : failure(code, "open");
+  if (!read && is_shortage(read.error().code)) return failure(read.error().code, "read the journal", journal.path);
+  if (!read) {
+    journal.directories.clear();
+    journal.processes.clear();
+    journal.problem = unreadable(journal.path, read.error());
+  }
+  journal.lock = std::move(file);
+  return journal;
+}
+
+}  // namespace
+
+Result<void> visit_dead_journals(const std::string& path, const std::function<bool(const DeadJournal&)>& visit) {
   auto directory = open_directory(path);
   if (!directory && directory.error().code == ENOENT) return {};
   if (!directory) return tl::unexpected(directory.error());
-  return linux::list(*directory, [&](const std::string& name) {
+  Result<void> result;
+  auto listed = linux::list(*directory, [&](const std::string& name) {
     if (!name.ends_with(kSuffix)) return true;
-    linux::Fd file(::openat(directory->get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    const int code = file ? 0 : errno;
-    if (code == ENOENT) return true;  // its run has ended
-    if (file && (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file))) return true;
-    DeadJournal journal;
-    journal.path = path + "/" + name;
-    journal.directory = &*directory;
-    journal.run = name.substr(0, name.size() - kSuffix.size());
-    const auto read = file ? read_records(file, journal) : failure(code, "open");
-    if (!read) {
-      journal.directories.clear();
-      journal.processes.clear();
-      journal.problem = unreadable(journal.path, read.error());
-    }
-    journal.lock = std::move(file);
-    visit(journal);
-    return true;
+    const auto journal = take_journal(*directory, path, name);
+    if (!journal) result = tl::unexpected(journal.error());
+    return journal && (!*journal || visit(**journal));
   });
+  return result ? listed : result;
 }
 
 std::vector<std::string> listed_runs(const std::string& path) {
@@ -260,17 +275,21 @@ std::vector<std::string> listed_runs(const std::string& path) {
 
 std::vector<Error> sweep_journals(const std::string& path, const RemoveDirectory& remove) {
   std::vector<Error> problems;
-  auto visited = visit_dead_journals(path, [&](const DeadJournal& journal) {
-    // A start is no moment to end another container, or to wait for that: slipway clean does it.
-    if (journal.problem || journal.has_survivors()) return;
-    bool undone = true;
+  const auto undo = [&](const DeadJournal& journal) {
     for (auto record = journal.directories.rbegin(); record != journal.directories.rend(); ++record) {
       if (auto removed = remove(*record); !removed) {
         problems.push_back(removed.error());
-        undone = false;
+        return;
       }
     }
-    if (undone) (void)journal.remove();
+    (void)journal.remove();
+  };
+  auto visited = visit_dead_journals(path, [&](const DeadJournal& journal) {
+    // A start is no moment to end another container, or to wait for that: slipway clean does it.
+    if (!journal.problem && !journal.has_survivors()) undo(journal);
+    // The next one would wait for the same, or not hear of who asks for the end.
+    const int code = problems.empty() ? 0 : problems.back().code;
+    return code != EBUSY && code != EINTR;
   });
   if (!visited) problems.push_back(visited.error());
   return problems;

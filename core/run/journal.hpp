@@ -75,14 +75,17 @@ struct DeadJournal {
   [[nodiscard]] Result<void> remove() const;
 };
 
-/// Calls `visit` with each of them, one after the other. A directory that is not there has none.
-Result<void> visit_dead_journals(const std::string& directory, const std::function<void(const DeadJournal&)>& visit);
+/// Calls `visit` with each of them, one after the other, until it returns false. A directory that is not there has
+/// none. What keeps this process from reading any journal, as a limit of open files does, is an error and ends the
+/// visit.
+Result<void> visit_dead_journals(const std::string& directory, const std::function<bool(const DeadJournal&)>& visit);
 
 /// The runs that have a journal there, dead or alive.
 std::vector<std::string> listed_runs(const std::string& directory);
 
 /// Undoes the journals in `directory` that nobody holds and whose container has ended. A journal whose undoing fails
 /// stays, and the failure is told; one that cannot be read stays, too, and to tell of it is left to who cleans up.
+/// Where others are in the way (EBUSY) or the end is asked for (EINTR), the rest is left for another time.
 std::vector<Error> sweep_journals(const std::string& directory, const RemoveDirectory& remove);
 
 }  // namespace slipway::run

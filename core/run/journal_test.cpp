@@ -1,9 +1,12 @@
 #include "core/run/journal.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 
@@ -134,10 +137,11 @@ TEST_CASE("a journal that cannot be read is kept, and one whose last record was 
       CHECK(visit_dead_journals(directory.runtime(), [&](const DeadJournal& journal) {
         ++visits;
         CHECK(journal.problem.has_value() == (row.problem != nullptr));
-        if (!journal.problem || row.problem == nullptr) return;
+        if (!journal.problem || row.problem == nullptr) return true;
         CHECK(journal.directories.empty());
         CHECK_THAT(sentence(*journal.problem),
                    Catch::StartsWith("read the journal: " + path) && Catch::Contains(row.problem));
+        return true;
       }));
       CHECK(visits == 1);
       const auto remove = [&](const RunDirectory&) -> Result<void> { return {}; };
@@ -182,6 +186,44 @@ TEST_CASE("what a container uses that outlived its supervisor is not swept") {
   CHECK(directory.journals() == 1);
 }
 
+TEST_CASE("a sweep ends at the first journal that somebody is in the way of, or when it is asked to") {
+  for (const int code : {EBUSY, EINTR, EACCES}) {
+    const Directory directory;
+    constexpr std::size_t kJournals = 5;
+    for (std::size_t i = 0; i < kJournals; ++i) {
+      auto dead = Journal::begin(directory.runtime());
+      REQUIRE(dead);
+      REQUIRE(dead->add(directory_of(dead->run(), "/store")));
+    }
+    const auto remove = [&](const RunDirectory&) -> Result<void> { return failure(code, "remove"); };
+    CHECK(sweep_journals(directory.runtime(), remove).size() == (code == EACCES ? kJournals : 1));
+    CHECK(directory.journals() == kJournals);
+  }
+}
+
+TEST_CASE("out of descriptors a visit of journals is one error, and no journal is blamed") {
+  const Directory directory;
+  for (int i = 0; i < 3; ++i) REQUIRE(Journal::begin(directory.runtime()));
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  // One descriptor is left: for the directory, and none for a journal in it.
+  linux::Fd free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const rlimit one{static_cast<rlim_t>(free.get()) + 1, before.rlim_max};
+  free.reset();
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &one) == 0);
+  const auto visited = visit_dead_journals(directory.runtime(), [](const DeadJournal&) { return true; });
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  REQUIRE_FALSE(visited);
+  CHECK(visited.error().code == EMFILE);
+  CHECK(visited.error().hint == "");
+  int visits = 0;
+  CHECK(visit_dead_journals(directory.runtime(), [&](const DeadJournal& journal) {
+    visits += journal.problem ? 0 : 1;
+    return true;
+  }));
+  CHECK(visits == 3);
+}
+
 TEST_CASE("a dead journal tells what it lists, and is nobody else's meanwhile") {
   const Directory directory;
   std::string run;
@@ -202,8 +244,9 @@ TEST_CASE("a dead journal tells what it lists, and is nobody else's meanwhile") 
     CHECK(journal.has_survivors());
     REQUIRE(journal.directories.size() == 2);
     CHECK(journal.directories[1].name == "form.0123");
-    CHECK(visit_dead_journals(directory.runtime(), [&](const DeadJournal&) { ++visits; }));
+    CHECK(visit_dead_journals(directory.runtime(), [&](const DeadJournal&) { return ++visits > 0; }));
     CHECK(journal.remove());
+    return true;
   };
   CHECK(visit_dead_journals(directory.runtime(), look));
   CHECK(visits == 1);
@@ -213,7 +256,10 @@ TEST_CASE("a dead journal tells what it lists, and is nobody else's meanwhile") 
 
 TEST_CASE("where there is no runtime directory there are no journals, and none is made") {
   const Directory directory;
-  CHECK(visit_dead_journals(directory.runtime(), [](const DeadJournal&) { FAIL("there is none"); }));
+  CHECK(visit_dead_journals(directory.runtime(), [](const DeadJournal&) {
+    FAIL("there is none");
+    return true;
+  }));
   CHECK(listed_runs(directory.runtime()).empty());
   CHECK_FALSE(std::filesystem::exists(directory.runtime()));
 }

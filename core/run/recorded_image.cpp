@@ -29,8 +29,9 @@ Result<linux::Fd> open_file(const plan::ImageUse& use) {
 }  // namespace
 
 bool Interruption::comes() const {
-  if (descriptor == nullptr || !*descriptor || !linux::has_input(*descriptor)) return false;
-  return !is_meant || is_meant();
+  if (descriptor == nullptr || !*descriptor) return false;
+  // Not by what can be read: who asked for the end once is not heard a second time.
+  return is_meant ? is_meant() : linux::has_input(*descriptor);
 }
 
 Result<store::Store> open_store(const std::string& path) {

@@ -31,7 +31,7 @@ struct ResolvedImage {
 std::string describe(const store::ImageFact& image);
 
 /// What ends the waiting for a worker, or for another run's: `descriptor` becomes readable, and `is_meant`, which reads
-/// from it, says so.
+/// from it without waiting, says so, and says so ever after.
 struct Interruption {
   const linux::Fd* descriptor = nullptr;
   std::function<bool()> is_meant{};

@@ -41,6 +41,22 @@ std::optional<int> Signals::next() const {
   return static_cast<int>(info.ssi_signo);
 }
 
+ChildEnds::ChildEnds() {
+  sigset_t set;
+  ::sigemptyset(&set);
+  ::sigaddset(&set, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &set, &before_);
+  descriptor_ = linux::Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+ChildEnds::~ChildEnds() { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+void ChildEnds::clear() const {
+  signalfd_siginfo info{};
+  while (::read(descriptor_.get(), &info, sizeof info) > 0) {
+  }
+}
+
 bool asks_to_end(int signal) { return signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT; }
 
 void stop_here() {

@@ -31,6 +31,24 @@ class Signals {
   bool holds_ = false;
 };
 
+/// Makes SIGCHLD readable as long as it lives, for who adopts children and so does not know them.
+class ChildEnds {
+ public:
+  ChildEnds();
+  ~ChildEnds();
+  ChildEnds(const ChildEnds&) = delete;
+  ChildEnds& operator=(const ChildEnds&) = delete;
+
+  /// Not open where it could not be made.
+  [[nodiscard]] const linux::Fd& descriptor() const { return descriptor_; }
+  /// Forgets those that have come.
+  void clear() const;
+
+ private:
+  linux::Fd descriptor_{};
+  sigset_t before_{};
+};
+
 /// Whether a signal asks slipway to end, as opposed to telling the container something.
 bool asks_to_end(int signal);
 

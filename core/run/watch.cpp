@@ -32,14 +32,21 @@ Failure died_early(const linux::Process& child) {
 }  // namespace
 
 tl::expected<int, Failure> Watch::until_end() {
-  std::array<pollfd, 3 + Terminal::kWatched> watched{};
-  const auto of_terminal = std::span(watched).subspan<3>();
+  constexpr std::size_t kOwn = 4;
+  std::array<pollfd, kOwn + Terminal::kWatched> watched{};
+  const auto of_terminal = std::span(watched).subspan<kOwn>();
+  std::optional<ChildEnds> ends;
+  if (orphans_.adopts()) {
+    ends.emplace();
+    orphans_.reap(child_.pid);  // those of whose end nobody was told
+  }
   while (true) {
     watched[0] = {control_ ? control_.get() : -1, POLLIN, 0};
     watched[1] = {child_.pidfd.get(), POLLIN, 0};
     watched[2] = {signals_.descriptor().get(), POLLIN, 0};
+    watched[3] = {ends ? ends->descriptor().get() : -1, POLLIN, 0};
     if (terminal_) terminal_->fill(of_terminal);
-    const nfds_t count = terminal_ ? watched.size() : 3;
+    const nfds_t count = terminal_ ? watched.size() : kOwn;
     if (::poll(watched.data(), count, terminal_ ? terminal_->patience_ms() : -1) < 0) {
       if (errno == EINTR) continue;
       return tl::unexpected(failure_of(Error{errno, "wait for the container", "", ""}));
@@ -50,6 +57,10 @@ tl::expected<int, Failure> Watch::until_end() {
     }
     if (watched[2].revents != 0) take_signals();
     if (watched[1].revents != 0) return ended();
+    if (watched[3].revents != 0) {
+      ends->clear();
+      orphans_.reap(child_.pid);
+    }
     if (terminal_) terminal_->serve(of_terminal);
   }
 }

@@ -58,7 +58,7 @@ Result<void> put_file(const linux::Fd& directory, const std::string& name, std::
   if (written && ::fsync(file.get()) != 0) written = failure(errno, "write", name);
   if (written && ::renameat(directory.get(), beside.c_str(), directory.get(), name.c_str()) != 0) {
     const bool is_folder = errno == EISDIR;
-    written = failure(errno, "write", name, is_folder ? "the store is damaged: choose another with --store DIR" : "");
+    written = failure(errno, "write", name, is_folder ? kDamaged : "");
   }
   if (!written) ::unlinkat(directory.get(), beside.c_str(), 0);
   return written;

@@ -11,12 +11,11 @@
 #include "core/linux/file_lock.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
+#include "core/store/entry.hpp"
 #include "core/store/remove_tree.hpp"
 
 namespace slipway::store {
 namespace {
-
-constexpr const char* kDamaged = "the store is damaged: choose another directory with --store DIR, or remove it";
 
 constexpr int kOpenDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 

@@ -222,8 +222,18 @@ bool Session::add_step(std::string_view text) {
                        "plan emitted steps of more than " + std::to_string(kMostStepBytes >> 20U) + " MiB in all");
   }
   step_bytes_ += std::min(text.size(), kLongestStep);
+  // Not looked at again: that costs much more than to say it, and a loop would spend its plugin's time on it.
+  if (refused_problems_ > 0 && text == refused_step_) {
+    reports_dropped_ += refused_problems_;
+    return false;
+  }
   auto decoded = decode_step(text);
   if (!decoded) {
+    constexpr std::size_t kLongestKept = 4096;
+    if (text.size() <= kLongestKept) {
+      refused_step_ = text;
+      refused_problems_ = decoded.error().size();
+    }
     for (const Problem& problem : decoded.error()) {
       const Report report = about_step(text, problem);
       say(SLIPWAY_ERROR, report.at, report.message, report.hint);

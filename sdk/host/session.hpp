@@ -78,7 +78,9 @@ class Session {
   std::deque<std::string> kept_{};  // a deque: what was handed out must not move
   std::size_t kept_bytes_ = 0, step_bytes_ = 0;
   std::size_t reports_dropped_ = 0;
-  bool has_failed_ = false;  ///< an error was reported, kept or not
+  std::string refused_step_{};        ///< the last one
+  std::size_t refused_problems_ = 0;  ///< that it had
+  bool has_failed_ = false;           ///< an error was reported, kept or not
   bool told_steps_ = false, told_reads_ = false, told_kept_ = false;
 };
 

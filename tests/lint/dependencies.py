@@ -63,7 +63,7 @@ def direction(path, name):
     if there[0] == "tests" and not is_test(path):
         return "only tests include what stands in tests/"
     if there[0] == "plugins" and here[:2] != there[:2]:
-        # image-auto is built from parts of the others: docs/decisions/0021-image-sources.md
+        # image-auto is built from parts of the others: docs/decisions/0022-image-sources.md
         if here[0] != "plugins" or not (here[1].startswith("image-") and there[1].startswith("image-")):
             return "nobody includes a plugin"
     if here[0] == "sdk":

@@ -18,11 +18,12 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// The standard image, and a busybox that is set-id: it drops its rights, but has lost the death signal by then.
+// The standard image, and programs that are set-id: busybox drops its rights, but has lost the death signal by then.
 const std::string& archive_with_set_id() {
   static const std::string kArchive = [] {
     ImageSpec image = standard_image();
-    image.layers.push_back({make_tar({file("set-id/busybox", read_file("/bin/busybox"), 04755)})});
+    image.layers.push_back({make_tar({file("set-id/busybox", read_file("/bin/busybox"), 04755),
+                                      file("set-id/probe", read_file(SLIPWAY_TEST_PROBE), 04755)})});
     return docker_save({image}, Layout::docker25);
   }();
   return kArchive;
@@ -175,15 +176,15 @@ TEST_CASE("a set-id program outlives its supervisor, and clean ends it") {
   INFO(to_text(who));
   REQUIRE(setting.slipway("run", {image, "true"}).shell_status() == 0);
   const Aftermath aftermath(setting, image);
-  const Words words{"--set",
-                    "rootfs.upper=disk",
-                    "-u",
-                    "app",
-                    image,
-                    "/set-id/busybox",
-                    "sh",
-                    "-c",
-                    "echo up; while true; do sleep 40; done"};
+  // The one whose main thread leaves looks like a dead one that nobody has waited for.
+  const bool in_thread = GENERATE(false, true);
+  INFO((in_thread ? "in a thread alone" : "in its main thread"));
+  Words words{"--set", "rootfs.upper=disk", "-u", "app", image};
+  if (in_thread) {
+    words.insert(words.end(), {"/set-id/probe", "thread"});
+  } else {
+    words.insert(words.end(), {"/set-id/busybox", "sh", "-c", "echo up; while true; do sleep 40; done"});
+  }
   run_and_kill(setting, words, "up");
   // The next run is no moment to end another container, and what that one uses stays.
   CHECK(setting.slipway("run", {image, "sh", "-c", "echo fine"}).output == "fine\n");

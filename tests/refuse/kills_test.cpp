@@ -230,6 +230,22 @@ TEST_CASE("without a pid namespace too, what a program has started does not outl
   CHECK(at_each_step(setting, {options[0], options[1]}, image, Store::warm) == "");
 }
 
+TEST_CASE("without a pid namespace a process that lives in a thread alone does not outlive the supervisor",
+          "[moments]") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string image =
+      setting.archive(setting.image_with({file("bin/probe", read_file(SLIPWAY_TEST_PROBE), 0755)}));
+  Words words{SLIPWAY_PROGRAM, "run",   "--store",
+              setting.store(), "--set", R"(isolation.namespaces=["mount","ipc","uts","net","cgroup"])"};
+  words.insert(words.end(), {image, "sh", "-c", "probe thread & sleep 44"});
+  const Aftermath aftermath(setting, image);
+  Program program(setting.command(words));
+  REQUIRE(program.wait_for_output("up"));
+  program.signal(SIGKILL);
+  CHECK(program.wait().signal == SIGKILL);
+  CHECK(aftermath.of_supervisor(Cleaner::clean_command) == "");
+}
+
 TEST_CASE("a wish to kill a worker where none is at work is refused", "[moments]") {
   SLIPWAY_SETTING(Who::root);
   const std::string image = setting.file("image.tar", standard_archive());

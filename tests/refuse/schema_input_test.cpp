@@ -117,51 +117,88 @@ std::vector<Case> cases_of_plugins(const Setting& setting) {
   return cases;
 }
 
-// The core's own keys: what each may be, as a schema's types.
-std::vector<Case> cases_of_core() {
+// What "$ref" leads to: "#/definitions/stage%20image".
+const json& resolved(const json& file_schema, const json& schema) {
+  if (!schema.contains("$ref")) return schema;
+  std::string path = schema["$ref"].get<std::string>().substr(1);
+  for (std::size_t at = path.find("%20"); at != std::string::npos; at = path.find("%20")) path.replace(at, 3, " ");
+  return file_schema.at(json::json_pointer(path));
+}
+
+// The schemas that a value may follow, one by one.
+std::vector<json> ways(const json& file_schema, const json& schema) {
+  const json& plain = resolved(file_schema, schema);
+  std::vector<json> all;
+  for (const char* choice : {"oneOf", "anyOf"}) {
+    if (!plain.contains(choice)) continue;
+    for (const json& one : plain[choice]) {
+      for (json& way : ways(file_schema, one)) all.push_back(std::move(way));
+    }
+  }
+  if (all.empty()) all.push_back(plain);
+  return all;
+}
+
+// As far as a schema's words for types and lengths go; no sample is one of the words that an enum has.
+bool may_be(const json& file_schema, const json& schema, const Sample& sample) {
+  for (const json& way : ways(file_schema, schema)) {
+    if (way.contains("enum") || way.contains("pattern")) continue;
+    if (way.contains("type") && !fits_type(way, sample)) continue;
+    if (sample.value.is_string() && sample.value.get_ref<const std::string&>().size() > way.value("maxLength", kHuge))
+      continue;
+    return true;
+  }
+  return false;
+}
+
+void add_cases(std::vector<Case>& cases, const json& file_schema, const std::string& pointer, const json& schema) {
+  for (const Sample& sample : samples()) {
+    // An empty list of namespaces is right by its type, and wrong because a container has a mount namespace.
+    if (pointer == "/isolation/namespaces" || !may_be(file_schema, schema, sample))
+      cases.push_back(with(pointer, sample.value));
+  }
+  for (const json& way : ways(file_schema, schema)) {
+    if (!way.contains("items")) continue;
+    for (const Sample& sample : samples()) {
+      if (may_be(file_schema, way["items"], sample)) continue;
+      Case entry = with(pointer, json::array({sample.value}));
+      entry.pointer += "/0";
+      cases.push_back(std::move(entry));
+    }
+  }
+}
+
+// The core's own keys, as `slipway config schema` has them, and those of a stage's entry.
+std::vector<Case> cases_of_core(const Setting& setting) {
+  const Outcome printed = setting.plain({"config", "schema"});
+  REQUIRE(printed.shell_status() == 0);
+  const json file_schema = json::parse(printed.output);
+  std::vector<Case> cases;
+  for (const auto& [key, schema] : file_schema["properties"].items()) add_cases(cases, file_schema, "/" + key, schema);
+  for (const auto& [key, schema] : file_schema["properties"]["isolation"]["properties"].items())
+    add_cases(cases, file_schema, "/isolation/" + key, schema);
   const std::vector<std::pair<std::string, std::vector<std::string>>> keys = {
-      {"/image", {"object"}},
-      {"/rootfs", {"object"}},
-      {"/pseudo", {"object", "array"}},
-      {"/harden", {"object", "array"}},
-      {"/network", {"object", "array"}},
-      {"/exec", {"object"}},
-      {"/isolation", {"object"}},
-      {"/isolation/namespaces", {}},
-      {"/isolation/user", {}},
-      {"/plugin_dirs", {"array"}},
-      {"/$schema", {"string"}},
       {"/rootfs/use", {}},
       {"/rootfs/name", {}},
       {"/rootfs/after", {"string", "array"}},
       {"/rootfs/replaces", {"string", "array"}},
       {"/nobody's key", {}},
   };
-  std::vector<Case> cases;
+  const json use = {{"use", "fs-overlay"}};
   for (const auto& [pointer, types] : keys) {
     const std::string stage = pointer.starts_with("/rootfs/") ? "rootfs" : "";
-    const json use = {{"use", "fs-overlay"}};
     for (const Sample& sample : samples()) {
       const bool fits = std::any_of(types.begin(), types.end(), [&](const std::string& type) {
-        return std::find(sample.types.begin(), sample.types.end(), type) != sample.types.end();
+        return fits_type({{"type", type}}, sample);
       });
-      // An empty list of namespaces is right by its type, and wrong because a container has a mount namespace.
       if (!fits) cases.push_back(with(pointer, sample.value, stage, use));
     }
   }
-  for (const char* list : {"/harden", "/plugin_dirs", "/isolation/namespaces", "/rootfs/after"}) {
-    const bool is_words = std::string(list) == "/plugin_dirs" || std::string(list) == "/rootfs/after";
-    for (const Sample& sample : samples()) {
-      if (is_words && sample.value.is_string()) continue;
-      if (std::string(list) == "/harden" && sample.value.is_object()) continue;
-      const bool in_rootfs = std::string(list) == "/rootfs/after";
-      Case entry = with(list, json::array({sample.value}), in_rootfs ? "rootfs" : "", {{"use", "fs-overlay"}});
-      entry.pointer += "/0";
-      cases.push_back(std::move(entry));
-    }
-  }
   for (const Sample& sample : samples()) {
-    if (sample.value != "a word that nobody knows") cases.push_back(with("/isolation/hostname", sample.value));
+    if (sample.value.is_string()) continue;
+    Case entry = with("/rootfs/after", json::array({sample.value}), "rootfs", use);
+    entry.pointer += "/0";
+    cases.push_back(std::move(entry));
   }
   return cases;
 }
@@ -205,7 +242,9 @@ TEST_CASE("an option of a wrong type, an unknown word or a huge value is one err
 TEST_CASE("a key of the core's with a wrong value is one error with its place and a hint") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
-    check_cases(setting, cases_of_core(), who == Who::root ? "run" : "check");
+    const std::vector<Case> cases = cases_of_core(setting);
+    REQUIRE(cases.size() > 150);
+    check_cases(setting, cases, who == Who::root ? "run" : "check");
   }
 }
 

@@ -1,6 +1,7 @@
 // What a caller's limits and environment can do to a run: it works, or it says with one error which limit it needs.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -64,6 +65,13 @@ TEST_CASE("with too few descriptors every other command, too, works or is refuse
   SLIPWAY_SETTING(Who::root);
   const std::string image = setting.file("image.tar", standard_archive());
   REQUIRE(setting.slipway("run", {image, "true"}).shell_status() == 0);
+  // So that clean has something to read; the third of them it does not get to before it has read the others.
+  REQUIRE(
+      setting.slipway("run", {"--fault", "running:kill-supervisor", "--set", "rootfs.upper=disk", image, "sleep", "40"})
+          .signal == SIGKILL);
+  const std::string copies =
+      "cd /run/slipway && one=$(echo *.journal) && for i in 1 2 3; do cp -p $one 00000000000$i.journal; done";
+  REQUIRE(setting.shell(copies).shell_status() == 0);
   const std::vector<std::vector<std::string>> commands = {
       {"check", image},
       {"plan", image},

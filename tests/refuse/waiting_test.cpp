@@ -91,6 +91,14 @@ TEST_CASE("a run does not wait deaf for the folder of what a dead run was unpack
       Words words = run_words(setting, image);
       words.insert(words.begin() + 1, {"--fault", "staged:kill-supervisor"});
       REQUIRE(setting.plain(words).signal == SIGKILL);
+      // Several of them: one alone does not show whether the others are waited for as well.
+      constexpr std::size_t kDead = 5;
+      const std::string dead = fs::directory_iterator(setting.runtime())->path().filename();
+      const std::string directory = who == Who::root ? "/run/slipway" : setting.runtime();
+      for (std::size_t i = 1; i < kDead; ++i) {
+        const std::string copy = "00000000000" + std::to_string(i) + ".journal";
+        REQUIRE(run(setting.command({"cp", "-p", directory + "/" + dead, directory + "/" + copy})).shell_status() == 0);
+      }
       REQUIRE(is_listed(setting, "staging"));
       {
         const auto kept = keep(setting.store() + "/staging");
@@ -98,12 +106,16 @@ TEST_CASE("a run does not wait deaf for the folder of what a dead run was unpack
         REQUIRE(eventually([&] {
           std::size_t journals = 0;
           for ([[maybe_unused]] const auto& one : fs::directory_iterator(setting.runtime())) ++journals;
-          return journals == 2;
+          return journals == kDead + 1;
         }));
         program.signal(SIGTERM);
         const Outcome outcome = program.wait();
         CHECK(outcome.shell_status() == 128 + SIGTERM);
         CHECK(outcome.errors == "");
+        // Nobody asks for the end: what is not swept is told of once, however much it is.
+        const Outcome waited = setting.plain(run_words(setting, image));
+        INFO(waited.errors);
+        CHECK(waited.errors.find("stays for now") == waited.errors.rfind("stays for now"));
       }
       CHECK(setting.plain(run_words(setting, image)).shell_status() == 0);
       CHECK(watch.look().to_text() == "");
@@ -118,13 +130,23 @@ TEST_CASE("a helper for id maps that hangs is cut off, by who asks for the end o
   REQUIRE(setting.plain(words).shell_status() == 0);
   const std::string program = GENERATE("/usr/bin/newuidmap", "/usr/bin/newgidmap");
   INFO(program);
-  const std::string hangs = setting.file("hangs", "#!/bin/sh\necho waiting >&2\nexec sleep 1000\n");
+  struct Kind {
+    const char* name;
+    const char* script;
+    const char* process;  ///< its name then
+  };
+  const std::string own_name = program.substr(program.rfind('/') + 1);
+  const Kind kind = GENERATE_COPY(Kind{"silent", "echo waiting >&2\nexec sleep 1000\n", "sleep"},
+                                  Kind{"its output closed", "exec sleep 1000 2>&-\n", "sleep"},
+                                  Kind{"talking", "while :; do echo waiting >&2; done\n", own_name.c_str()});
+  INFO(kind.name);
+  const std::string hangs = setting.file("hangs", std::string("#!/bin/sh\n") + kind.script);
   fs::permissions(hangs, fs::perms::all);
   REQUIRE(run({.arguments = {"mount", "--bind", hangs, program}, .mounts = setting.mounts()}).shell_status() == 0);
   const Watch watch = setting.watch();
   for (const int signal : {SIGINT, SIGTERM}) {
     Program slipway(setting.slipway_command(words));
-    REQUIRE(eventually([&] { return !descendants_named("sleep").empty(); }));
+    REQUIRE(eventually([&] { return !descendants_named(kind.process).empty(); }));
     slipway.signal(signal);
     const Outcome outcome = slipway.wait();
     CHECK(outcome.shell_status() == 128 + signal);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
@@ -166,6 +167,20 @@ static int describe(const char* path, const char* name, dev_t device) {
   return result;
 }
 
+static void* say_up(void* nothing) {
+  puts("up");
+  fflush(stdout);
+  for (;;) pause();
+  return nothing;
+}
+
+/* Lives on in a thread alone: the main one leaves. */
+static int leave_thread(void) {
+  pthread_t thread;
+  if (pthread_create(&thread, NULL, say_up, NULL) != 0) return failed("pthread_create");
+  pthread_exit(NULL);
+}
+
 int main(int count, char** words) {
   const char* verb = count > 1 ? words[1] : "";
   if (strcmp(verb, "pty") == 0) return try_pty();
@@ -173,8 +188,9 @@ int main(int count, char** words) {
   if (strcmp(verb, "loopback") == 0) return try_loopback();
   if (strcmp(verb, "descriptors") == 0) return list_descriptors();
   if (strcmp(verb, "describe") == 0 && count == 3) return describe(words[2], "", 0);
+  if (strcmp(verb, "thread") == 0) return leave_thread();
   if (strcmp(verb, "crash") == 0) return raise(SIGSEGV), *(volatile int*)16; /* PID 1 gets no signal from itself */
   if (strcmp(verb, "exit") == 0 && count == 3) return atoi(words[2]);
-  fprintf(stderr, "probe: pty, queue, loopback, descriptors, describe DIR, crash or exit STATUS\n");
+  fprintf(stderr, "probe: pty, queue, loopback, descriptors, describe DIR, thread, crash or exit STATUS\n");
   return 2;
 }

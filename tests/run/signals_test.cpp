@@ -188,37 +188,6 @@ TEST_CASE("with --init orphans are reaped, and end with the program") {
   }
 }
 
-TEST_CASE("without a pid namespace a run ends its own orphans and nobody else's children") {
-  // As root alone: a user's new /proc needs a pid namespace of its own.
-  for (const Caller& caller : callers()) {
-    if (!caller.is_root()) continue;
-    Runner& runner = shared(caller);
-    Command command = runner.command({"run", "--set", R"(isolation.namespaces=["mount","ipc","uts","net","cgroup"])",
-                                      runner.box(), "sh", "-c",
-                                      "(sleep 1001 & setsid sleep 1002 &) & (unshare -m sleep 1003 &); "
-                                      "until [ $(ps | grep -c 'sleep 100[123]') -ge 3 ]; do :; done; echo up"});
-    const Words words = command.arguments;
-    // Two children from before, one of which leaves its own behind while slipway runs: it then comes to slipway.
-    command.arguments = {
-        "bash", "-c",
-        "sleep 2001 >/dev/null 2>&1 & echo $! > \"$0\"; (sleep 2002 >/dev/null 2>&1 & echo $! >> \"$0\"; "
-        "sleep 0.02) & exec \"$@\"",
-        runner.own("before")};
-    command.arguments.insert(command.arguments.end(), words.begin(), words.end());
-    const Outcome outcome = run(command);
-    CHECK(to_text(outcome) == to_text({.output = "up\n"}));
-    std::istringstream before(read_file(runner.own("before")));
-    int count = 0;
-    for (pid_t pid = 0; before >> pid; ++count) {
-      INFO(pid);
-      CHECK(state_of(pid) == 'S');
-      ::kill(pid, SIGKILL);
-    }
-    CHECK(count == 2);
-    CHECK(eventually([&] { return runner.leftovers() == ""; }));
-  }
-}
-
 TEST_CASE("with --init a program whose reader has gone ends as usual by SIGPIPE") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <iterator>
 #include <map>
+#include <sstream>
 
 #include "core/linux/fd.hpp"
 
@@ -46,7 +47,7 @@ constexpr std::size_t kLargestStat = 4096;
 
 struct ProcessEntry {
   pid_t parent = 0;
-  char state = '?';
+  bool has_ended = false;
   std::string name;
 };
 
@@ -59,10 +60,20 @@ std::map<pid_t, ProcessEntry> all_processes() {
     // A process may end between the listing, the opening and the reading; a stream would throw on the last (ESRCH).
     const linux::Fd file(::open((entry.path() / "stat").c_str(), O_RDONLY | O_CLOEXEC));
     const std::string stat = file ? linux::read_all(file, kLargestStat).value_or(std::string()) : std::string();
-    // "PID (NAME) STATE PARENT ..."; a name may hold blanks and brackets, so it ends at the last one. proc(5).
+    // "PID (NAME) STATE PARENT ... THREADS"; a name may hold blanks and brackets, so it ends at the last one. proc(5).
     const std::size_t open = stat.find('('), close = stat.rfind(')');
     if (close == std::string::npos || close + 4 >= stat.size()) continue;  // gone meanwhile
-    processes[pid] = {std::stoi(stat.substr(close + 4)), stat[close + 2], stat.substr(open, close - open + 1)};
+    std::istringstream fields(stat.substr(close + 2));
+    char state = '?';
+    pid_t parent = 0;
+    std::size_t threads = 0;
+    fields >> state >> parent;
+    constexpr int kBetween = 15;
+    std::string field;
+    for (int i = 0; i < kBetween; ++i) fields >> field;
+    fields >> threads;
+    // The state is the main thread's, and the others may live on.
+    processes[pid] = {parent, (state == 'Z' || state == 'X') && threads <= 1, stat.substr(open, close - open + 1)};
   }
   return processes;
 }
@@ -94,8 +105,7 @@ std::vector<std::string> descendants() {
   };
   std::vector<std::string> ours;
   for (const auto& [pid, process] : processes) {
-    const bool dead = process.state == 'Z' || process.state == 'X';
-    if (!dead && is_ours(pid)) ours.push_back(std::to_string(pid) + " " + process.name);
+    if (!process.has_ended && is_ours(pid)) ours.push_back(std::to_string(pid) + " " + process.name);
   }
   return ours;
 }
