@@ -4,9 +4,10 @@
  *
  * As root: makes the namespaces and the mounts that `slipway run` makes by default, on an overlay over DIRECTORY,
  * executes PROGRAM in it, waits, and ends with its status. No configuration, no plan, no journal, no error handling
- * beyond stopping. Names and flags follow plugins/{fs-overlay,pseudo-standard,harden-proc,net-loopback}. */
+ * beyond stopping. Names and flags follow plugins/{fs-overlay,pseudo-standard,pseudo-etc,harden-proc,net-loopback}. */
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -65,6 +67,12 @@ static void make_root(const char* directory) {
   must(chdir("root"), "root");
 }
 
+static int uses_cgroup2(void) {
+  struct statfs found;
+  return (statfs("/sys/fs/cgroup", &found) == 0 && found.f_type == CGROUP2_SUPER_MAGIC) ||
+         (statfs("/sys/fs/cgroup/unified", &found) == 0 && found.f_type == CGROUP2_SUPER_MAGIC);
+}
+
 /* pseudo-standard: file systems, devices and links. */
 static void make_pseudo(void) {
   static const struct {
@@ -79,6 +87,7 @@ static void make_pseudo(void) {
 
   mount_on("proc", "proc", NO_SUID_DEV_EXEC, NULL);
   mount_on("sysfs", "sys", NO_SUID_DEV_EXEC | MS_RDONLY, NULL);
+  if (uses_cgroup2()) mount_on("cgroup2", "sys/fs/cgroup", NO_SUID_DEV_EXEC | MS_RDONLY, NULL);
   mount_on("tmpfs", "dev", MS_NOSUID | MS_STRICTATIME, "mode=755,size=65536k");
   for (size_t i = 0; i < LENGTH(devices); ++i) {
     must(mknod(devices[i].path, S_IFCHR | 0666, makedev(devices[i].major, devices[i].minor)), devices[i].path);
@@ -90,6 +99,37 @@ static void make_pseudo(void) {
   mount_on("tmpfs", "dev/shm", NO_SUID_DEV_EXEC, "mode=1777,size=67108864");
   mount_on("tmpfs", "run", MS_NOSUID | MS_NODEV, "mode=755");
   mount_on("tmpfs", "tmp", MS_NOSUID | MS_NODEV, "mode=1777");
+}
+
+/* pseudo-etc: a file of the container's own over each of the image's, which has none; and resolv.conf is the host's.
+ * The files lie beside the root, on the tmpfs of the upper directory, which nobody sees. */
+static void cover(const char* name, const char* target, const char* text, size_t size) {
+  char path[64];
+  must(snprintf(path, sizeof path, "../%s", name), name);
+  const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  must(file, name);
+  must((int)write(file, text, size), name);
+  close(file);
+  const int place = open(target, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  must(place, target);
+  close(place);
+  must(mount(path, target, NULL, MS_BIND, NULL), target);
+}
+
+static void make_etc(void) {
+  static const char hosts[] =
+      "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n127.0.0.1\tslipway\n::1\tslipway\n";
+  char servers[4096];
+  ssize_t size = 0;
+  (void)mkdir("etc", 0755);
+  const int file = open("/etc/resolv.conf", O_RDONLY | O_CLOEXEC);
+  if (file >= 0) {
+    size = read(file, servers, sizeof servers);
+    close(file);
+  }
+  cover("hosts", "etc/hosts", hosts, sizeof hosts - 1);
+  cover("hostname", "etc/hostname", "slipway\n", 8);
+  cover("resolv.conf", "etc/resolv.conf", servers, size > 0 ? (size_t)size : 0);
 }
 
 /* Like slipway: into the new root and the old one off, without a directory inside; pivot_root(2). */
@@ -136,6 +176,7 @@ int main(int argc, char** argv) {
     bring_loopback_up();
     make_root(argv[1]);
     make_pseudo();
+    make_etc();
     enter_root();
     seal();
     execv(argv[2], argv + 2);

@@ -10,6 +10,7 @@ int run_command(int count, const char* const* words);
 int plan_command(int count, const char* const* words);
 int check_command(int count, const char* const* words);
 int plugin_command(int count, const char* const* words);
+int inspect_command(int count, const char* const* words);
 int unpack_command(int count, const char* const* words);
 int config_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
@@ -29,6 +30,7 @@ inline constexpr std::array kCommands = {
     Entry{"config", "dump TARGET | schema", "a pipeline as one whole file; the schema of pipeline files for editors",
           &config_command},
     Entry{"plugin", "list | info NAME", "show the plugins and their options", &plugin_command},
+    Entry{"inspect", "IMAGE", "what an image's source is and holds, without importing it", &inspect_command},
     Entry{"unpack", "IMAGE DIR", "the merged tree of an image's layers", &unpack_command},
     Entry{"clean", "", "remove what runs that were killed have left", &clean_command},
     Entry{"doctor", "", "what runs depend on here, and how to mend what is missing", &doctor_command},

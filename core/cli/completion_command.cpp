@@ -31,7 +31,7 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
 
 Choice choice_of(const std::string& value) {
   if (value == "DIR") return {Choice::Kind::directory, {}};
-  if (value == "FILE") return {Choice::Kind::file, {}};
+  if (value == "FILE" || value.starts_with("SRC:")) return {Choice::Kind::file, {}};
   if (value == "STAGE=PLUGIN") return {Choice::Kind::stage_plugin, {}};
   if (value.find('|') == std::string::npos) return {};
   Choice choice{Choice::Kind::word, {}};

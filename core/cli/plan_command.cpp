@@ -39,7 +39,7 @@ tl::expected<run::Preview, Findings> recorded(plan::Blueprint& blueprint, const 
   Findings notes;
   auto plan = blueprint.plan_recorded(*facts, notes);
   if (!plan) return tl::unexpected(plan.error());
-  return run::Preview{std::move(*plan), std::move(*facts)};
+  return run::Preview{std::move(*plan), std::move(*facts), {}};
 }
 
 tl::expected<run::Preview, Findings> make_preview(const config::Request& request, const PlanOptions& options) {
@@ -81,6 +81,7 @@ int plan_command(int count, const char* const* words) {
     print_findings(preview.error());
     return kProblem;
   }
+  if (!options.json && !preview->image.empty()) std::printf("image: %s\n", preview->image.c_str());
   const std::string text = options.json ? plan::to_json(preview->plan, preview->facts) : plan::to_table(preview->plan);
   std::fputs(text.c_str(), stdout);
   return kOk;

@@ -50,6 +50,16 @@ std::string type_of(const nlohmann::json& schema) {
     for (const nlohmann::json& word : schema["enum"]) words += (words.empty() ? "" : " | ") + word.dump();
     return words;
   }
+  if (schema.contains("oneOf")) {
+    std::string choices;
+    for (const nlohmann::json& choice : schema["oneOf"]) choices += (choices.empty() ? "" : " or ") + type_of(choice);
+    return choices;
+  }
+  if (schema.value("type", "") == "object" && schema.contains("properties")) {
+    std::string members;
+    for (const auto& [name, unused] : schema["properties"].items()) members += (members.empty() ? "" : ", ") + name;
+    return "object of " + members;
+  }
   if (schema.value("type", "") == "array" && schema.contains("items")) return "list of " + type_of(schema["items"]);
   return schema.value("type", "any");
 }

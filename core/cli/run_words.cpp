@@ -10,9 +10,12 @@ constexpr const char* kExamples =
     "  slipway run image.tar                          the image's own command\n"
     "  slipway run image.tar sh -c 'echo hello'       another command\n"
     "  slipway run -e LANG=C -w /srv -u app image.tar id\n"
+    "  slipway run --bind ./src:/src:ro image.tar     a directory of the host's, to be read only\n"
     "  slipway run --set rootfs.upper=disk image.tar  writes go to disk, not to memory\n"
     "  slipway run --init image.tar server            signals and orphans are taken care of\n"
     "  slipway run --tty no image.tar less            no terminal of its own, but yours\n"
+    "  docker save IMAGE | slipway run - sh           an image on standard input\n"
+    "  slipway run ./rootfs /bin/sh                   a root filesystem in a directory, which stays as it is\n"
     "  slipway run pipeline.json                      a pipeline file\n";
 
 // Written by a process that outlives slipway, to a terminal that may stand anywhere in a line.

@@ -22,6 +22,7 @@ constexpr int kFullProgram = -1;
 // What there can be no record of, and what is told to a log, is the full program's.
 bool may_do(const RunWords& words) {
   const bool tells = words.verbose || words.format != LogFormat::text;
+  if (words.name == "-") return false;  // nothing tells what will come
   return !tells && !words.without.starts && !words.without.images && run::may_be_recorded(words.target.overrides);
 }
 

@@ -79,6 +79,8 @@ std::vector<Option> target_options(TargetOptions& options) {
       simple(options, Kind::user, "-u,--user", "USER[:GROUP]", "the program's user, by name in the image or by number"),
       simple(options, Kind::entrypoint, "--entrypoint", "PROGRAM",
              "instead of the image's entrypoint; empty removes it"),
+      parsed(options, &config::parse_bind, "--bind", "SRC:DST[:ro]",
+             "a file or directory of the host, seen inside at DST; may be repeated"),
       simple(options, Kind::hostname, "--hostname", "NAME", "the container's host name"),
       {"--init", "", "a small init as the first process, which reaps and passes signals on; nothing of the image's",
        [&options](const std::string&) {
@@ -93,15 +95,20 @@ std::vector<Option> target_options(TargetOptions& options) {
 Result<config::Request> request_for(const std::string& target, std::vector<std::string> command,
                                     const TargetOptions& options) {
   if (options.problem) return tl::unexpected(*options.problem);
-  constexpr const char* kHint = "name a pipeline file or an image archive (docker save -o image.tar IMAGE)";
+  constexpr const char* kHint =
+      "name a pipeline file, an image archive (docker save -o image.tar IMAGE), or - for one on standard "
+      "input";
   if (target.empty()) return failure(0, "the target's name is empty", "", kHint);
-  const linux::Fd file(::open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file) return failure(errno, "open", target, errno == ENOENT ? kHint : "");
-  struct stat found {};
-  if (::fstat(file.get(), &found) != 0) return failure(errno, "look at", target);
-  if (S_ISDIR(found.st_mode)) return failure(EISDIR, "open", target, "name a pipeline file or an image archive");
   config::Request request;
-  if (config::classify(file) == config::Target::pipeline_file) {
+  struct stat found {};
+  const bool is_input = target == "-";
+  if (!is_input && ::stat(target.c_str(), &found) != 0)
+    return failure(errno, "open", target, errno == ENOENT ? kHint : "");
+  // Opened here, a FIFO would have a reader and lose it again, and its writer would be killed by that.
+  const bool is_file = !is_input && !S_ISFIFO(found.st_mode) && !S_ISDIR(found.st_mode);
+  const linux::Fd file(is_file ? ::open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1);
+  if (is_file && !file) return failure(errno, "open", target);
+  if (is_file && config::classify(file) == config::Target::pipeline_file) {
     auto text = linux::read_all(file, kLargestPipeline);
     if (!text) return failure(text.error().code, "read", target);
     request.file = target;

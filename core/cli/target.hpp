@@ -16,7 +16,7 @@ struct TargetOptions {
   std::optional<Error> problem{};  ///< the first option that makes no sense
 };
 
-/// -e -w -u --entrypoint --hostname --init --use --set --var --plugin-dir --store
+/// -e -w -u --entrypoint --bind --hostname --init --use --set --var --plugin-dir --store
 std::vector<Option> target_options(TargetOptions& options);
 /// Those of them that choose a pipeline's plugins and options, for commands that run no program: --use --set --var
 /// --plugin-dir --store

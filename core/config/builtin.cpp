@@ -6,7 +6,7 @@ std::string_view builtin_pipeline() {
   return R"json({
   "image": {},
   "rootfs": { "use": "fs-overlay" },
-  "pseudo": { "use": "pseudo-standard" },
+  "pseudo": [ { "use": "pseudo-standard" }, { "use": "pseudo-etc" } ],
   "harden": [ { "use": "harden-proc" } ],
   "network": { "use": "net-loopback" },
   "exec": { "use": "exec-process" },
@@ -14,6 +14,7 @@ std::string_view builtin_pipeline() {
     "namespaces": ["mount", "pid", "ipc", "uts", "net", "cgroup"],
     "user": "auto",
     "ids": "squash",
+    "propagation": "slave",
     "hostname": "slipway"
   }
 })json";

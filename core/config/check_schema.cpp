@@ -160,7 +160,7 @@ class Subset {
   }
 
   void words(const json& schema, const std::string& at) {
-    static const std::vector<std::string> kPaths = {"file", "directory", "text-of-file"};
+    static const std::vector<std::string> kPaths = {"file", "directory", "file-or-directory", "text-of-file"};
     if (const auto allowed = schema.find("enum");
         allowed != schema.end() && (!allowed->is_array() || allowed->empty())) {
       tell(member(at, "enum"), "expected a list of values, found " + describe(*allowed));

@@ -30,7 +30,7 @@ struct StageUse {
   const host::Manifest* manifest = nullptr;  ///< the catalogue's
 };
 
-/// A file that the pipeline file extends, directly or not.
+/// A file that was read beside the pipeline file: one that it extends, directly or not, or one that a value names.
 struct ExtendedFile {
   std::string path{};  ///< absolute, or relative to the current directory
   std::string text{};

@@ -1,6 +1,6 @@
 #include "core/config/config.hpp"
+#include "core/config/isolation_words.hpp"
 #include "core/config/override.hpp"
-#include "core/config/sections.hpp"
 #include "core/config/value.hpp"
 
 namespace slipway::config {
@@ -36,8 +36,8 @@ ordered_json literal(const json& value) {
 ordered_json entry_of(const StageUse& use) {
   ordered_json entry = {{"use", literal(use.use)}};
   if (use.name != use.use) entry["name"] = use.name;
-  if (!use.after.empty()) entry["after"] = use.after;
-  if (!use.replaces.empty()) entry["replaces"] = use.replaces;
+  if (!use.after.empty()) entry["after"] = literal(json(use.after));
+  if (!use.replaces.empty()) entry["replaces"] = literal(json(use.replaces));
   for (const auto& [key, value] : use.options.items()) entry[key] = literal(value);
   return entry;
 }

@@ -36,7 +36,7 @@ TEST_CASE("a dump is a pipeline of its own that says the same and dumps the same
   }
   const nlohmann::json whole = nlohmann::json::parse(dumped(request_for(kWhole)));
   CHECK(whole["image"]["source"] == "/etc/box/a.tar");
-  CHECK(whole["pseudo"]["shm"]["size_bytes"] == 67108864);
+  CHECK(whole["pseudo"][0]["shm"]["size_bytes"] == 67108864);
   CHECK(whole["exec"]["args"] == nlohmann::json({"hello", "$${word}"}));
   CHECK(whole["harden"][0]["name"] == "one");
   CHECK(whole["plugin_dirs"] == nlohmann::json({"/etc/box/more"}));

@@ -28,13 +28,12 @@ struct Text {
   Identity identity{};
 };
 
-// Without waiting: a FIFO that nobody writes to reads as empty.
 Result<Text> read_file(const std::string& path) {
   const linux::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file) return failure(errno, "read the pipeline");
+  if (!file) return failure(errno, "read", path);
   struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return failure(errno, "read the pipeline");
-  auto text = linux::read_all(file, kLargestText + 1);
+  if (::fstat(file.get(), &status) != 0) return failure(errno, "read", path);
+  auto text = linux::read_all(file, kLargestText);
   if (!text) return tl::unexpected(text.error());
   return Text{std::move(*text), {status.st_dev, status.st_ino}};
 }
@@ -129,9 +128,11 @@ class Files {
       return refuse(asked, "a variable cannot choose the file that is extended, found " + describe(text),
                     "files come first, and then the variables that they declare");
     if (chain_.size() >= kLongestChain)
-      return refuse(asked, "files extend one another more than " + std::to_string(kLongestChain) + " deep", {});
+      return refuse(asked, "files extend one another more than " + std::to_string(kLongestChain) + " deep",
+                    "have this file say what the innermost ones say");
     if (extended_.size() >= kMostFiles)
-      return refuse(asked, "more than " + std::to_string(kMostFiles) + " files are extended", {});
+      return refuse(asked, "more than " + std::to_string(kMostFiles) + " files are extended",
+                    "have one file say what several of them say");
     return lay_over(beside(path, text), std::nullopt, asked);
   }
 
@@ -142,6 +143,12 @@ class Files {
 };
 
 }  // namespace
+
+Result<std::string> read_text_file(const std::string& path) {
+  auto read = read_file(path);
+  if (!read) return tl::unexpected(read.error());
+  return std::move(read->text);
+}
 
 bool lay_files_over(Value& document, const Request& request, Collector& collector,
                     std::vector<ExtendedFile>& extended) {

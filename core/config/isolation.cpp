@@ -1,6 +1,10 @@
 #include <algorithm>
-#include <map>
+#include <charconv>
+#include <set>
 
+#include "core/config/extends.hpp"
+#include "core/config/isolation_words.hpp"
+#include "core/config/options.hpp"
 #include "core/config/sections.hpp"
 #include "core/config/words.hpp"
 
@@ -10,69 +14,43 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t kLongestHostname = 64;  // sethostname(2): HOST_NAME_MAX
+constexpr const char* kRanges = R"({"uids": ["INSIDE:OUTSIDE:COUNT", ...], "gids": the same})";
+constexpr const char* kHostname =
+    R"(1 to 64 bytes; "image": the first line of the image's /etc/hostname; {"file": PATH})";
+constexpr std::size_t kMostRanges = 340;  // user_namespaces(7), since Linux 4.15
 
-const std::vector<std::string>& known_namespaces() {
-  static const std::vector<std::string> kWords = {"mount", "pid", "ipc", "uts", "net", "cgroup", "time"};
-  return kWords;
+std::optional<linux::IdRange> range_of(const json& value) {
+  if (!value.is_string()) return std::nullopt;
+  linux::IdRange range;
+  const auto& text = value.get_ref<const std::string&>();
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::uint32_t* number : {&range.inside, &range.outside, &range.count}) {
+    const auto [stopped, problem] = std::from_chars(at, end, *number);
+    const bool is_last = number == &range.count;
+    if (problem != std::errc{} || (is_last ? stopped != end : stopped == end || *stopped != ':')) return std::nullopt;
+    at = stopped + (is_last ? 0 : 1);
+  }
+  const auto fits = [&](std::uint64_t first) { return first + range.count <= UINT32_MAX; };
+  if (range.count == 0 || !fits(range.inside) || !fits(range.outside)) return std::nullopt;
+  return range;
 }
 
-std::string manifest_says(const StageUse& use, const std::string& name, bool own) {
-  return quote(use.use) + (own ? " needs a " : " keeps the host's ") + quote(name) + " namespace" +
-         (own ? " of the container's own" : "");
+bool meet(std::uint32_t first, std::uint32_t second, const linux::IdRange& a, const linux::IdRange& b) {
+  return first < second + b.count && second < first + a.count;
 }
 
-bool has(const std::vector<std::string>& words, const std::string& word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
-const std::vector<std::string>& user_words() {
-  static const std::vector<std::string> kWords = {"auto", "none", "single"};
-  return kWords;
-}
-
-const std::vector<std::string>& ids_words() {
-  static const std::vector<std::string> kWords = {"squash", "exact"};
-  return kWords;
+std::string first_line(std::string text) {
+  text.erase(std::min(text.find('\n'), text.size()));
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && blank(text.back())) text.pop_back();
+  text.erase(0, std::min(text.find_first_not_of(" \t"), text.size()));
+  return text;
 }
 
 }  // namespace
-
-json to_json(const Isolation& isolation) {
-  json value = {{"namespaces", isolation.namespaces},
-                {"user", user_words().at(static_cast<std::size_t>(isolation.user))},
-                {"ids", ids_words().at(static_cast<std::size_t>(isolation.ids))}};
-  if (!isolation.hostname.empty()) value["hostname"] = isolation.hostname;
-  return value;
-}
-
-nlohmann::ordered_json isolation_properties() {
-  return {{"namespaces",
-           {{"description", "The namespaces of the container's own; mount is always one of them."},
-            {"type", "array"},
-            {"uniqueItems", true},
-            {"items", {{"enum", known_namespaces()}}}}},
-          {"user",
-           {{"description",
-             "The user namespace. auto: none as root, a subordinate id range as a user, one id without a range; none; "
-             "single: one id."},
-            {"enum", user_words()}}},
-          {"ids",
-           {{"description",
-             "What becomes of files whose owner has no id in the container. squash: they belong to root there; exact: "
-             "that is an error."},
-            {"enum", ids_words()}}},
-          {"hostname",
-           {{"description", "The container's host name."},
-            {"type", "string"},
-            {"minLength", 1},
-            {"maxLength", kLongestHostname}}}};
-}
-
-bool Sections::by_user(std::string_view pointer) const {
-  const Origin* origin = document_.places.find(pointer);
-  return origin != nullptr && document_.places.source(origin->value.source).kind != Place::Source::builtin;
-}
 
 Isolation Sections::isolation(const std::vector<StageUse>& stages) {
   std::vector<std::string> keys;
@@ -85,45 +63,129 @@ Isolation Sections::isolation(const std::vector<StageUse>& stages) {
     return isolation;
   }
   for (const auto& [key, unused] : value.items()) {
-    if (!has(keys, key))
+    if (std::find(keys.begin(), keys.end(), key) == keys.end())
       at_key(member("/isolation", key), "unknown key " + quote(key) + " in \"isolation\"", allowed_hint(key, keys));
   }
   // The built-in pipeline has all of them, and merging takes none away.
-  isolation.namespaces = namespaces(value.at("namespaces"));
-  follow_manifests(stages, isolation.namespaces);
-
-  const auto at = [&](const char* key, const std::vector<std::string>& words, const char* meaning) {
-    return word(value.at(key), member("/isolation", key), words, meaning);
-  };
-  isolation.user = static_cast<Isolation::User>(
-      at("user", user_words(), "\"auto\": none as root, a subordinate id range as a user, one id without a range"));
-  isolation.ids = static_cast<Isolation::Ids>(
-      at("ids", ids_words(),
-         "\"squash\": files whose owner has no id in the container belong to root there; \"exact\": that is an error"));
-
-  const json& hostname = value.at("hostname");
-  if (!hostname.is_string()) {
-    at_value("/isolation/hostname", "expected a string, found " + describe(hostname),
-             "the container's host name, of 1 to 64 bytes");
-    return isolation;
-  }
-  isolation.hostname = hostname.get_ref<const std::string&>();
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  if (isolation.hostname.empty() || isolation.hostname.size() > kLongestHostname) {
-    at_value("/isolation/hostname",
-             "expected a hostname of 1 to 64 bytes, found one of " + std::to_string(isolation.hostname.size()),
-             "longer ones are refused by the kernel");
-  } else if (std::any_of(isolation.hostname.begin(), isolation.hostname.end(), control)) {
-    at_value("/isolation/hostname", "a hostname has no control characters, found " + describe(hostname),
-             "letters, digits, \"-\" and \".\" are what a host name is made of");
-  } else if (!has(isolation.namespaces, "uts")) {
-    if (by_user("/isolation/hostname")) {
-      at_value("/isolation/hostname", "a hostname needs a \"uts\" namespace of the container's own",
-               "without one it would be the host that is renamed; add \"uts\" to isolation.namespaces");
-    }
-    isolation.hostname.clear();
-  }
+  user(value.at("user"), isolation);
+  namespaces(value.at("namespaces"), isolation);
+  follow_manifests(stages, isolation);
+  isolation.ids = static_cast<Isolation::Ids>(word(
+      value.at("ids"), "/isolation/ids", ids_words(),
+      "\"squash\": files whose owner has no id in the container belong to root there; \"exact\": that is an error"));
+  isolation.propagation = static_cast<Isolation::Propagation>(word(
+      value.at("propagation"), "/isolation/propagation", propagation_words(),
+      "\"slave\": mounts made later on the host below a bind show up inside; \"private\": none does; \"shared\": as "
+      "slave, and the container's own travel on to namespaces made inside"));
+  hostname(value.at("hostname"), isolation);
   return isolation;
+}
+
+void Sections::user(const json& value, Isolation& isolation) {
+  constexpr const char* kAt = "/isolation/user";
+  if (value.is_object()) {
+    isolation.user = Isolation::User::ranges;
+    return ranges(value, isolation.ranges);
+  }
+  if (value.is_string()) {
+    if (const Joined joined = joined_from(value); joined.any()) {
+      isolation.user = Isolation::User::joined;
+      isolation.joins.push_back({"user", joined.path, joined.process});
+      return;
+    }
+  }
+  isolation.user = static_cast<Isolation::User>(word(
+      value, kAt, user_words(), "\"auto\": none as root, a subordinate id range as a user, one id without a range"));
+}
+
+void Sections::ranges(const json& value, linux::IdMap& map) {
+  constexpr const char* kAt = "/isolation/user";
+  for (const auto& [key, unused] : value.items()) {
+    if (key != "uids" && key != "gids")
+      at_key(member(kAt, key), "unknown key " + quote(key),
+             allowed_hint(key, std::vector<std::string>{"uids", "gids"}));
+  }
+  if (!value.contains("uids")) return at_value(kAt, "\"uids\" is missing", kRanges);
+  map.uids = ranges(value["uids"], member(kAt, "uids"));
+  map.gids = value.contains("gids") ? ranges(value["gids"], member(kAt, "gids")) : map.uids;
+}
+
+std::vector<linux::IdRange> Sections::ranges(const json& value, const std::string& pointer) {
+  std::vector<linux::IdRange> list;
+  if (!value.is_array()) {
+    at_value(pointer, "expected a list of ranges, found " + describe(value), kRanges);
+    return list;
+  }
+  if (value.size() > kMostRanges) {
+    at_value(pointer,
+             "expected at most " + std::to_string(kMostRanges) + " ranges, found " + std::to_string(value.size()),
+             "the kernel takes no more");
+    return list;
+  }
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const auto range = range_of(value[i]);
+    if (!range) {
+      at_value(member(pointer, i), "expected INSIDE:OUTSIDE:COUNT, found " + describe(value[i]),
+               "three numbers, as in 0:100000:65536; COUNT is at least 1");
+      return list;
+    }
+    for (const linux::IdRange& other : list) {
+      if (!meet(range->inside, other.inside, *range, other) && !meet(range->outside, other.outside, *range, other))
+        continue;
+      at_value(member(pointer, i), "the range " + describe(value[i]) + " meets an earlier one of the list",
+               "each id is mapped once, inside and outside");
+      return list;
+    }
+    list.push_back(*range);
+  }
+  const bool has_root = std::any_of(list.begin(), list.end(), [](const auto& range) { return range.inside == 0; });
+  if (!has_root) at_value(pointer, "no range maps the id 0 inside, which sets the container up", kRanges);
+  return list;
+}
+
+void Sections::hostname(const json& value, Isolation& isolation) {
+  constexpr const char* kAt = "/isolation/hostname";
+  const bool is_file = value.is_object() && value.size() == 1 && value.contains("file") && value["file"].is_string();
+  if (!value.is_string() && !is_file)
+    return at_value(kAt,
+                    std::string(value.is_object() ? "expected {\"file\": PATH}" : "expected a string") + ", found " +
+                        describe(value),
+                    kHostname);
+  const auto& names = isolation.namespaces;
+  if (std::find(names.begin(), names.end(), "uts") == names.end()) {
+    if (!by_user(kAt)) return;
+    return at_value(kAt, "a hostname needs a \"uts\" namespace of the container's own",
+                    "without one it would be the host that is renamed; add \"uts\" to isolation.namespaces");
+  }
+  if (value == "image") {
+    isolation.hostname_of_image = true;
+    return;
+  }
+  if (!is_file) {
+    isolation.hostname = value.get<std::string>();
+  } else if (auto text = text_of_file(value["file"], member(kAt, "file"))) {
+    isolation.hostname = first_line(std::move(*text));
+  } else {
+    return;
+  }
+  if (isolation.hostname.empty() || isolation.hostname.size() > kLongestHostname) {
+    at_value(kAt, "expected a hostname of 1 to 64 bytes, found one of " + std::to_string(isolation.hostname.size()),
+             "longer ones are refused by the kernel");
+  } else if (std::any_of(isolation.hostname.begin(), isolation.hostname.end(), is_control)) {
+    at_value(kAt, "a hostname has no control characters, found " + describe(json(isolation.hostname)),
+             "letters, digits, \"-\" and \".\" are what a host name is made of");
+  }
+}
+
+std::optional<std::string> Sections::text_of_file(const std::string& path, const std::string& pointer) {
+  const std::string absolute = absolute_path(path, pointer, document_.places);
+  auto text = read_text_file(absolute);
+  if (!text) {
+    at_value(pointer, quote(path) + " cannot be read: " + errno_words(text.error().code));
+    return std::nullopt;
+  }
+  read_files_.push_back({absolute, *text});
+  return std::move(*text);
 }
 
 // Its number among those that there are; 0 for another one, which is told of.
@@ -138,76 +200,6 @@ std::size_t Sections::word(const json& value, const std::string& pointer, const 
   }
   at_value(pointer, "expected " + one_of(words) + ", found " + describe(value), hint);
   return 0;
-}
-
-std::vector<std::string> Sections::namespaces(const json& value) {
-  std::vector<std::string> chosen;
-  const std::string pointer = "/isolation/namespaces";
-  if (!value.is_array()) {
-    at_value(pointer, "expected a list of namespaces, found " + describe(value), allowed_hint("", known_namespaces()));
-    return chosen;
-  }
-  bool readable = true;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    const std::string at = member(pointer, i);
-    if (!value[i].is_string() || !has(known_namespaces(), value[i])) {
-      const std::string word = value[i].is_string() ? value[i].get<std::string>() : std::string();
-      readable = false;
-      at_value(at, "expected a namespace, found " + describe(value[i]),
-               word == "user" ? "isolation.user says whether there is a user namespace"
-                              : allowed_hint(word, known_namespaces()));
-    } else if (has(chosen, value[i])) {
-      at_value(at, quote(value[i].get<std::string>()) + " stands twice in the list");
-    } else {
-      chosen.push_back(value[i]);
-    }
-  }
-  if (readable && !has(chosen, "mount")) {
-    at_value(pointer, "\"mount\" is missing, and is always needed",
-             "without a mount namespace of its own a container's mounts would be made on the host");
-  }
-  return chosen;
-}
-
-void Sections::follow_manifests(const std::vector<StageUse>& stages, std::vector<std::string>& namespaces) {
-  std::map<std::string, const StageUse*> decided;
-  for (const StageUse& use : stages) {
-    if (use.manifest == nullptr) continue;
-    for (const auto& [name, whose] : use.manifest->namespaces) {
-      const bool own = whose != "host";
-      const auto [other, first] = decided.try_emplace(name, &use);
-      if (!first && (other->second->manifest->namespaces.at(name) != "host") != own) {
-        at_value(use.pointer + "/use",
-                 manifest_says(use, name, own) + ", and " + manifest_says(*other->second, name, !own));
-      } else if (name == "mount" && !own) {
-        at_value(use.pointer + "/use", manifest_says(use, name, own) + ", and a container always has one of its own");
-      } else if (own != has(namespaces, name)) {
-        decide_namespace(use, name, own, namespaces);
-      }
-    }
-  }
-  std::vector<std::string> ordered;
-  for (const std::string& name : known_namespaces()) {
-    if (has(namespaces, name)) ordered.push_back(name);
-  }
-  namespaces = std::move(ordered);
-}
-
-// What the user wrote is not changed behind their back.
-void Sections::decide_namespace(const StageUse& use, const std::string& name, bool own,
-                                std::vector<std::string>& namespaces) {
-  const std::string pointer = "/isolation/namespaces";
-  if (by_user(pointer)) {
-    at_value(use.pointer + "/use",
-             manifest_says(use, name, own) +
-                 (own ? ", and isolation leaves it out" : ", and isolation asks for one of its own"),
-             std::string(own ? "add it to" : "take it out of") + " isolation.namespaces (" +
-                 to_text(document_.places.of_value(pointer)) + ")");
-  } else if (own) {
-    namespaces.push_back(name);
-  } else {
-    std::erase(namespaces, name);
-  }
 }
 
 }  // namespace slipway::config

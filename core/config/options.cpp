@@ -27,7 +27,8 @@ std::string current_directory() {
 
 bool names_path(const json& schema) {
   const auto word = schema.find("x-slipway");
-  return word != schema.end() && (*word == "file" || *word == "directory" || *word == "text-of-file");
+  return word != schema.end() &&
+         (*word == "file" || *word == "directory" || *word == "file-or-directory" || *word == "text-of-file");
 }
 
 void complete_value(const json& schema, json& value, const std::string& pointer, Places& places);

@@ -27,7 +27,7 @@ bool is_pattern(const std::string& text);
 const nlohmann::json& fitting_schema(const nlohmann::json& schema, const nlohmann::json& value);
 
 /// Writes the schema's defaults where nothing is written, and makes paths absolute ("x-slipway": file, directory,
-/// text-of-file): relative to the file that holds them, else to the current directory.
+/// file-or-directory, text-of-file): relative to the file that holds them, else to the current directory.
 void complete_options(const nlohmann::json& schema, nlohmann::json& options, const std::string& pointer,
                       Places& places);
 

@@ -59,6 +59,8 @@ class Change {
         return put({"isolation", "hostname"}, change_.value);
       case Kind::plugin_dir:
         return append({"plugin_dirs"}, change_.value);
+      case Kind::bind:
+        return bind();
     }
   }
 
@@ -197,10 +199,41 @@ class Change {
     append({"exec", "env"}, change_.value);
   }
 
+  // The last of the stage's entries that use the plugin for binds, or a new one behind them all.
+  void bind() {
+    constexpr const char* kPlugin = "pseudo-binds";
+    json& stage = document_.value["pseudo"];
+    const std::string pointer = "/pseudo";
+    if (stage.is_object()) {
+      const Places::Map origins = document_.places.below(pointer);
+      document_.places.forget(pointer);
+      for (const auto& [rest, origin] : origins) document_.places.put(member(pointer, std::size_t{0}) + rest, origin);
+      stage = json::array({std::exchange(stage, json())});
+    }
+    if (stage.is_null()) write({&stage, pointer}, json::array());
+    if (!stage.is_array()) return;  // told when the stages are read
+    std::size_t index = stage.size();
+    for (std::size_t i = 0; i < stage.size(); ++i) {
+      if (stage[i].is_object() && stage[i].value("use", json()) == kPlugin) index = i;
+    }
+    const std::string at = member(pointer, index);
+    if (index == stage.size()) {
+      stage.push_back(json::object());
+      use_plugin(document_, stage.back(), at, kPlugin, spot_);
+    }
+    json& binds = stage[index]["binds"];
+    const std::string list = member(at, "binds");
+    if (binds.is_null()) write({&binds, list}, json::array());
+    if (!binds.is_array()) return;  // for the schema to tell
+    const std::string place = member(list, binds.size());
+    binds.push_back({{"source", change_.words[0]}, {"target", change_.words[1]}, {"access", change_.words[2]}});
+    document_.places.put(place, Origin{spot_, 0});
+  }
+
   // The words of --var and --set vars.x: only what a file declares can be given, so that a slip of the finger is told.
   bool is_declared(const std::vector<std::string>& parts) {
     json& vars = document_.value["vars"];
-    if (vars.is_null()) vars = json::object();
+    if (vars.is_null() && document_.places.find("/vars") == nullptr) vars = json::object();
     if (!vars.is_object()) return false;  // told when it is read
     if (parts.empty()) {
       tell("/vars", "no variable is named", "--var NAME=VALUE");

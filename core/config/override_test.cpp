@@ -28,12 +28,34 @@ std::string after(const std::string& stage, std::vector<Override> overrides, con
   return lines;
 }
 
+const std::string kEtc = "/pseudo/1=pseudo-etc {\"hosts\":true}\n";
+
+Override bind(const std::string& argument) { return *parse_bind(argument); }
+
+TEST_CASE("--bind joins the plugin for binds to the stage, and adds to what it has") {
+  const std::string list = R"(/pseudo/2=pseudo-binds {"binds":[)";
+  const std::string first = R"({"access":"read_only","source":"/a","target":"/x"})";
+  const std::string second = R"({"access":"read_write","source":"/b","target":"/y"})";
+  const std::string both = after("pseudo", {bind("/a:/x:ro"), bind("/b:/y")});
+  CHECK(both.ends_with(kEtc + list + first + "," + second + "]}\n"));
+  CHECK(after("pseudo", {set(R"(pseudo={"use":"pseudo-etc"})"), bind("/a:/x:ro")}) ==
+        "/pseudo/0=pseudo-etc {\"hosts\":true}\n/pseudo/1=pseudo-binds {\"binds\":[" + first + "]}\n");
+  CHECK(after("pseudo", {set("pseudo=[]"), bind("/a:/x:ro")}) ==
+        "/pseudo/0=pseudo-binds {\"binds\":[" + first + "]}\n");
+  CHECK(after("pseudo",
+              {set(R"(pseudo={"use":"pseudo-binds","binds":[{"source":"/b","target":"/y","access":"read_write"}]})"),
+               bind("/a:/x:ro")}) == "/pseudo/0=pseudo-binds {\"binds\":[" + second + "," + first + "]}\n");
+  const std::string relative = after("pseudo", {set("pseudo=[]"), bind("./a:/x")});
+  CHECK(relative.find(R"("source":"/)") != std::string::npos);
+}
+
 TEST_CASE("--set reaches options by path, list entries by index or name") {
   CHECK(after("rootfs", {set("rootfs.upper=disk")}) == "/rootfs=fs-overlay {\"upper\":\"disk\"}\n");
   CHECK(after("rootfs", {set("rootfs.upper=\"disk\""), set("rootfs.size_bytes=8192")}) ==
         "/rootfs=fs-overlay {\"size_bytes\":8192,\"upper\":\"disk\"}\n");
-  CHECK(after("pseudo", {set("pseudo.shm.mode=\"0700\"")}) ==
-        "/pseudo=pseudo-standard {\"devices\":\"bind\",\"shm\":{\"mode\":\"0700\",\"size_bytes\":67108864}}\n");
+  CHECK(after("pseudo", {set("pseudo.0.shm.mode=\"0700\"")}) ==
+        "/pseudo/0=pseudo-standard {\"devices\":\"bind\",\"shm\":{\"mode\":\"0700\",\"size_bytes\":67108864}}\n" +
+            kEtc);
   const std::string rest = "/harden/1=harden-seccomp {\"profile\":\"/p\"}\n";
   CHECK(after("harden", {set("harden.0.masked=[]")}) == "/harden/0=harden-proc {\"masked\":[]}\n" + rest);
   CHECK(after("harden", {set("harden.harden-proc.masked.0=/y")}) ==
@@ -45,7 +67,8 @@ TEST_CASE("--set reaches options by path, list entries by index or name") {
   CHECK(after("harden", {set("harden=[]")}).empty());
   CHECK(after("rootfs", {set("rootfs.upper=disk"), set("rootfs.upper=none")}) ==
         "/rootfs=fs-overlay {\"upper\":\"none\"}\n");
-  CHECK(after("pseudo", {set("pseudo={\"devices\":\"mknod\"}"), set("pseudo.shm={\"size_bytes\":1}")}) ==
+  CHECK(after("pseudo", {set("pseudo={\"use\":\"pseudo-standard\",\"devices\":\"mknod\"}"),
+                         set("pseudo.shm={\"size_bytes\":1}")}) ==
         "/pseudo=pseudo-standard {\"devices\":\"mknod\",\"shm\":{\"mode\":\"0777\",\"size_bytes\":1}}\n");
   CHECK(after("rootfs", {set("rootfs.upper=disk"), set("rootfs={\"use\":\"fs-copy\"}")}) ==
         "/rootfs=fs-copy {\"reflink\":true}\n");
@@ -141,12 +164,12 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
        "as root, a subordinate id range as a user, one id without a range\n"},
       {{set("isolation=0")},
        "--set isolation: error: /isolation: expected an object, found 0 | it may have \"namespaces\", \"user\", "
-       "\"ids\" or \"hostname\"\n"},
+       "\"ids\", \"hostname\" or \"propagation\"\n"},
       {{set("rootfs={\"upper\": \"disk\", \"upper\": \"none\"}")},
        "--set rootfs: error: /rootfs/upper: the key \"upper\" stands twice in one object\n"},
-      {{set("pseudo.shm.size_bytes=-1")},
-       "--set pseudo.shm.size_bytes: error: /pseudo/shm/size_bytes: expected at least 0, found -1 | its size\n"},
-      {{set("pseudo={\"shm\": {\"mode\": \"1\"}}")},
+      {{set("pseudo.0.shm.size_bytes=-1")},
+       "--set pseudo.0.shm.size_bytes: error: /pseudo/0/shm/size_bytes: expected at least 0, found -1 | its size\n"},
+      {{set("pseudo={\"use\": \"pseudo-standard\", \"shm\": {\"mode\": \"1\"}}")},
        "--set pseudo: error: /pseudo/shm/mode: \"1\" is not of the form that is asked for | four octal "
        "digits\n"},
       {{set("rootfs.upper=\"a\\u0000\"")},
@@ -154,10 +177,10 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
        "--set rootfs.upper: error: /rootfs/upper: expected \"auto\", \"tmpfs\", \"disk\" or \"none\", found "
        "\"a\\x00\" | where writes go\n"},
       {{use("pseudo.0=pseudo-x")},
-       "--use pseudo.0: error: /pseudo/use: find the plugin: pseudo-x | looked in /lib/slipway/plugins\n"},
+       "--use pseudo.0: error: /pseudo/0/use: find the plugin: pseudo-x | looked in /lib/slipway/plugins\n"},
       {{set("isolation.hostname=7")},
-       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | the container's host name, "
-       "of 1 to 64 bytes\n"},
+       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | 1 to 64 bytes; "
+       "\"image\": the first line of the image's /etc/hostname; {\"file\": PATH}\n"},
       {{use("rotfs=fs-copy")},
        "--use rotfs: error: there is no stage \"rotfs\" | did you mean \"rootfs\"? allowed: \"image\", \"rootfs\", "
        "\"pseudo\", \"harden\", \"network\", \"exec\"\n"},

@@ -34,7 +34,8 @@ TEST_CASE("an image alone makes a whole pipeline") {
   std::string stages;
   for (const StageUse& use : pipeline.stages) stages += use.pointer + "=" + use.use + " ";
   CHECK(stages ==
-        "/image=image-docker-save /rootfs=fs-overlay /pseudo=pseudo-standard /harden/0=harden-proc "
+        "/image=image-auto /rootfs=fs-overlay /pseudo/0=pseudo-standard /pseudo/1=pseudo-etc "
+        "/harden/0=harden-proc "
         "/network=net-loopback /exec=exec-process ");
   CHECK(only(pipeline, "image").options == nlohmann::json({{"source", "/srv/box.tar"}, {"tag", ""}}));
   CHECK(pipeline.isolation.namespaces == std::vector<std::string>(kUsualNamespaces.begin(), kUsualNamespaces.end()));
@@ -77,8 +78,8 @@ TEST_CASE("use, name, after and replaces are no plugin's options") {
   const Pipeline pipeline = read(request_for(R"({"image": {"source": "/a.tar"}, "harden": [
     {"use": "harden-proc", "name": "first"},
     {"use": "harden-proc", "after": ["first:mask"], "replaces": "pseudo-standard:proc", "masked": []}]})"));
-  const StageUse& second = pipeline.stages[4];
-  CHECK(pipeline.stages[3].name == "first");
+  const StageUse& second = pipeline.stages[5];
+  CHECK(pipeline.stages[4].name == "first");
   CHECK(second.name == "harden-proc");
   CHECK(second.after == std::vector<std::string>{"first:mask"});
   CHECK(second.replaces == std::vector<std::string>{"pseudo-standard:proc"});
@@ -231,10 +232,10 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "...], each relative to the file that says so\n"},
       {"isolation of a wrong type", "{" + image + "\"isolation\": []}",
        "P:1:45: error: /isolation: expected an object, found an empty list | it may have \"namespaces\", \"user\", "
-       "\"ids\" or \"hostname\"\n"},
+       "\"ids\", \"hostname\" or \"propagation\"\n"},
       {"unknown key of isolation", "{" + image + "\"isolation\": {\"hostnam\": \"a\"}}",
        "P:1:46: error: /isolation/hostnam: unknown key \"hostnam\" in \"isolation\" | did you mean \"hostname\"? "
-       "allowed: \"namespaces\", \"user\", \"ids\", \"hostname\"\n"},
+       "allowed: \"namespaces\", \"user\", \"ids\", \"hostname\", \"propagation\"\n"},
       {"unknown user", "{" + image + "\"isolation\": {\"user\": \"non\"}}",
        "P:1:54: error: /isolation/user: expected \"auto\", \"none\" or \"single\", found \"non\" | did you mean "
        "\"none\"?\n"},

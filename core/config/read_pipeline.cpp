@@ -40,7 +40,11 @@ tl::expected<Pipeline, Findings> read_pipeline(const Request& request, const Cat
     return tl::unexpected<Findings>(std::move(collector).findings(document.places));
   }
   take_image_source(document, request);
-  for (const Override& change : request.overrides) apply_override(document, change, collector);
+  for (const Override& change : request.overrides) {
+    apply_override(document, change, collector);
+    // The source that the command line names is meant for whichever plugin reads it.
+    if (change.kind == Override::Kind::use && change.path == "image") take_image_source(document, request);
+  }
   pipeline.may_hold_secrets = fill_in_variables(document, collector);
 
   Sections sections(document, collector);
@@ -49,6 +53,7 @@ tl::expected<Pipeline, Findings> read_pipeline(const Request& request, const Cat
   if (catalogue.look_in) catalogue.look_in(pipeline.plugin_dirs);
   pipeline.stages = sections.stages(catalogue, check);
   pipeline.isolation = sections.isolation(pipeline.stages);
+  for (ExtendedFile& file : sections.read_files()) pipeline.extended.push_back(std::move(file));
   if (!collector.empty()) return tl::unexpected<Findings>(std::move(collector).findings(document.places));
   pipeline.places = std::move(document.places);
   return pipeline;

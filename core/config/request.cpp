@@ -33,6 +33,39 @@ Result<Override> parse_set(std::string_view argument) {
   return split(argument, Override::Kind::set, "--set", "PATH=VALUE");
 }
 
+Result<Override> parse_bind(std::string_view argument) {
+  constexpr const char* kShape = "it is written --bind SOURCE:TARGET or SOURCE:TARGET:ro";
+  constexpr const char* kColons = "a colon that belongs to a path is written \\:";
+  std::vector<std::string> parts(1);
+  for (std::size_t i = 0; i < argument.size(); ++i) {
+    const bool is_escaped = argument[i] == '\\' && i + 1 < argument.size() && argument[i + 1] == ':';
+    if (is_escaped) ++i;
+    if (argument[i] == ':' && !is_escaped)
+      parts.emplace_back();
+    else
+      parts.back() += argument[i];
+  }
+  const std::string shown = printable(argument, 128);
+  if (parts.size() > 3) return failure(0, "read --bind", shown, kColons);
+  if (parts.size() < 2 || parts[0].empty()) return failure(0, "read --bind", shown, kShape);
+  if (parts.size() == 3 && parts[2] != "ro" && parts[2] != "rw") {
+    return failure(0, "read --bind", shown,
+                   "behind the target stands ro, rw or nothing, not " + printable(parts[2], 32) + "; " + kColons);
+  }
+  if (!parts[1].starts_with('/')) {
+    return failure(0, "read --bind", shown, "the target is an absolute path inside: /" + printable(parts[1], 64));
+  }
+  if (parts[1].find_first_not_of('/') == std::string::npos) {
+    return failure(0, "read --bind", shown, "the container's root is the rootfs stage's: name a directory below it");
+  }
+  const bool only_read = parts.size() == 3 && parts[2] == "ro";
+  Override change;
+  change.kind = Override::Kind::bind;
+  change.label = "--bind " + printable(parts[1], 64);
+  change.words = {parts[0], parts[1], only_read ? "read_only" : "read_write"};
+  return change;
+}
+
 Result<Override> parse_var(std::string_view argument) {
   auto change = split(argument, Override::Kind::set, "--var", "NAME=VALUE");
   if (!change) return change;

@@ -27,6 +27,7 @@ struct Override {
     user,         ///< value -> exec.user
     hostname,     ///< value -> isolation.hostname
     plugin_dir,   ///< value, a directory, appended to plugin_dirs
+    bind,         ///< words source, target, access -> an entry of the binds of pseudo-binds, which joins where missing
   };
   Kind kind = Kind::set;
   std::string path{};
@@ -38,6 +39,8 @@ struct Override {
 /// From the argument of --use, "STAGE=PLUGIN", and of --set, "PATH=VALUE".
 Result<Override> parse_use(std::string_view argument);
 Result<Override> parse_set(std::string_view argument);
+/// From the argument of --bind, "SOURCE:TARGET[:ro|:rw]"; a colon of a path's own is written "\\:".
+Result<Override> parse_bind(std::string_view argument);
 /// From the argument of --var, "NAME=VALUE": a change of "vars".
 Result<Override> parse_var(std::string_view argument);
 
@@ -45,8 +48,8 @@ struct Request {
   std::optional<std::string> file{};       ///< path of a pipeline file
   std::optional<std::string> file_text{};  ///< its text, where the caller has read it already
   std::optional<std::string> image_source{};
-  std::string image_plugin = "image-docker-save";  ///< for image_source, and for a file that names none
-  std::vector<Override> overrides{};               ///< in the order typed
+  std::string image_plugin = "image-auto";  ///< for image_source, and for a file that names none
+  std::vector<Override> overrides{};        ///< in the order typed
 };
 
 /// What a target of the command line is, by its first byte that is not blank: "{" or a comment begins a pipeline.

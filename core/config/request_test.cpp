@@ -40,5 +40,31 @@ TEST_CASE("a directory and a pipe are images, and nothing is read out of the pip
   CHECK(::read(pipe->a.get(), &byte, 1) == 1);
 }
 
+// "SOURCE|TARGET|ACCESS", or "error: …" with the hint behind a bar.
+std::string bind_of(const std::string& argument) {
+  auto change = parse_bind(argument);
+  if (!change) return "error: " + sentence(change.error()) + " | " + change.error().hint;
+  return change->words.at(0) + "|" + change->words.at(1) + "|" + change->words.at(2);
+}
+
+TEST_CASE("--bind takes a source, a target and how it may be used, with colons of paths escaped") {
+  CHECK(bind_of("/a:/b") == "/a|/b|read_write");
+  CHECK(bind_of("./a b:/b:ro") == "./a b|/b|read_only");
+  CHECK(bind_of("/a:/b:rw") == "/a|/b|read_write");
+  CHECK(bind_of(R"(/a\:b:/c\:d:ro)") == "/a:b|/c:d|read_only");
+  CHECK(bind_of(R"(/back\slash:/b)") == R"(/back\slash|/b|read_write)");
+  const std::string colons = R"( | a colon that belongs to a path is written \:)";
+  const std::string shape = " | it is written --bind SOURCE:TARGET or SOURCE:TARGET:ro";
+  CHECK(bind_of("/a") == "error: read --bind: /a" + shape);
+  CHECK(bind_of("") == "error: read --bind" + shape);
+  CHECK(bind_of(":/b") == "error: read --bind: :/b" + shape);
+  CHECK(bind_of("/a:b:/c:d") == "error: read --bind: /a:b:/c:d" + colons);
+  CHECK(bind_of("/a:/b:c") ==
+        "error: read --bind: /a:/b:c | behind the target stands ro, rw or nothing, not c; " + colons.substr(3));
+  CHECK(bind_of("/a:b") == "error: read --bind: /a:b | the target is an absolute path inside: /b");
+  CHECK(bind_of("/a://") ==
+        "error: read --bind: /a:// | the container's root is the rootfs stage's: name a directory below it");
+}
+
 }  // namespace
 }  // namespace slipway::config

@@ -1,8 +1,8 @@
 // The JSON Schema of pipeline files. Draft 7 (json-schema.org/draft-07), because that is what editors know best: there
 // "if"/"then" leads from a plugin's name to its options, so that completion offers just these.
 #include "core/config/config.hpp"
+#include "core/config/isolation_words.hpp"
 #include "core/config/override.hpp"
-#include "core/config/sections.hpp"
 #include "core/config/words.hpp"
 
 namespace slipway::config {

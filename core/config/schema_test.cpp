@@ -58,7 +58,8 @@ TEST_CASE("schemas of options keep to the subset that every reader of them knows
       {R"({"type": "string", "pattern": "(", "description": "x"})",
        "/properties/a/pattern: this is no regular expression\n"},
       {R"({"type": "string", "x-slipway": "path", "description": "x"})",
-       "/properties/a/x-slipway: expected \"file\", \"directory\" or \"text-of-file\", found \"path\"\n"},
+       "/properties/a/x-slipway: expected \"file\", \"directory\", \"file-or-directory\" or \"text-of-file\", found "
+       "\"path\"\n"},
       {R"({"type": "integer", "x-slipway": "file", "description": "x"})",
        "/properties/a/x-slipway: only a string can name a file\n"},
       {R"({"oneOf": [{"type": "string"}, {"type": "integer"}], "description": "x"})", ""},

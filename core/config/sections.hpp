@@ -1,6 +1,7 @@
 // The parts of a merged document, checked and taken out.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,12 +10,6 @@
 #include "core/config/options.hpp"
 
 namespace slipway::config {
-
-/// As it would be written in a pipeline.
-nlohmann::json to_json(const Isolation& isolation);
-
-/// The keys of "isolation", each with its JSON Schema.
-nlohmann::ordered_json isolation_properties();
 
 class Sections {
  public:
@@ -26,6 +21,8 @@ class Sections {
   /// Takes the stages out of the document.
   std::vector<StageUse> stages(const Catalogue& catalogue, Check check);
   Isolation isolation(const std::vector<StageUse>& stages);
+  /// Files whose text went into the pipeline.
+  std::vector<ExtendedFile>& read_files() { return read_files_; }
 
  private:
   void stage(const std::string& name, std::vector<StageUse>& uses);
@@ -40,9 +37,16 @@ class Sections {
 
   std::size_t word(const nlohmann::json& value, const std::string& pointer, const std::vector<std::string>& words,
                    const char* meaning);
-  std::vector<std::string> namespaces(const nlohmann::json& value);
-  void follow_manifests(const std::vector<StageUse>& stages, std::vector<std::string>& namespaces);
-  void decide_namespace(const StageUse& use, const std::string& name, bool own, std::vector<std::string>& namespaces);
+  void user(const nlohmann::json& value, Isolation& isolation);
+  void ranges(const nlohmann::json& value, linux::IdMap& map);
+  std::vector<linux::IdRange> ranges(const nlohmann::json& value, const std::string& pointer);
+  void hostname(const nlohmann::json& value, Isolation& isolation);
+  std::optional<std::string> text_of_file(const std::string& path, const std::string& pointer);
+  void namespaces(const nlohmann::json& value, Isolation& isolation);
+  void each_namespace(const nlohmann::json& value, Isolation& isolation);
+  void join(const std::string& name, const nlohmann::json& value, Isolation& isolation);
+  void follow_manifests(const std::vector<StageUse>& stages, Isolation& isolation);
+  void decide_namespace(const StageUse& use, const std::string& name, bool own, Isolation& isolation);
   bool by_user(std::string_view pointer) const;
 
   void at_value(std::string_view pointer, std::string_view message, std::string_view hint = {}) {
@@ -54,6 +58,7 @@ class Sections {
 
   Value& document_;
   Collector& collector_;
+  std::vector<ExtendedFile> read_files_{};
 };
 
 }  // namespace slipway::config

@@ -12,10 +12,11 @@ namespace slipway::config {
 class TestCatalogue {
  public:
   TestCatalogue() {
-    add("image-docker-save", "image", R"({
+    for (const char* name : {"image-auto", "image-docker-save"})
+      add(name, "image", R"({
       "source": {"type": "string", "x-slipway": "file", "description": "the archive"},
       "tag": {"type": "string", "default": "", "description": "which image of several"}})",
-        R"(["source"])");
+          R"(["source"])");
     add("fs-overlay", "rootfs", R"({
       "upper": {"type": "string", "enum": ["auto", "tmpfs", "disk", "none"], "default": "auto", "description": "where writes go"},
       "size_bytes": {"type": "integer", "minimum": 4096, "maximum": 1099511627776, "description": "size of the tmpfs"}})");
@@ -25,6 +26,13 @@ class TestCatalogue {
       "shm": {"type": "object", "additionalProperties": false, "description": "/dev/shm", "properties": {
         "size_bytes": {"type": "integer", "minimum": 0, "default": 67108864, "description": "its size"},
         "mode": {"type": "string", "pattern": "^0[0-7]{3}$", "default": "0777", "description": "four octal digits"}}}})");
+    add("pseudo-etc", "pseudo", R"({"hosts": {"type": "boolean", "default": true, "description": "/etc/hosts"}})");
+    add("pseudo-binds", "pseudo", R"({
+      "binds": {"type": "array", "default": [], "description": "what to show", "items": {
+        "type": "object", "additionalProperties": false, "required": ["source", "target"], "properties": {
+          "source": {"type": "string", "x-slipway": "file-or-directory", "description": "what"},
+          "target": {"type": "string", "pattern": "^/", "description": "where"},
+          "access": {"type": "string", "enum": ["read_write", "read_only"], "description": "how"}}}}})");
     add("harden-proc", "harden", R"({
       "masked": {"type": "array", "items": {"type": "string", "pattern": "^/"}, "maxItems": 3,
                  "default": ["/proc/kcore"], "description": "absolute paths that read as empty"}})");

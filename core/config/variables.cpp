@@ -15,7 +15,6 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kLiteral = R"("$${" stands for "${" itself)";
-constexpr std::size_t kLargestFilled = kLargestText;
 constexpr std::size_t kMostFilled = 4 * kLargestText;  // in all: variables made of variables grow quickly
 
 struct Measure {
@@ -112,17 +111,25 @@ class Variables {
   }
 
   bool has_room(const Known& known, const std::string& pointer, std::size_t depth) {
-    filled_ += known.measure.bytes;
     const bool is_deep = depth + known.measure.depth > kDeepestNesting;
-    if (!is_deep && filled_ <= kMostFilled) return true;
-    if (!is_full_)
-      tell(pointer,
-           is_deep ? "with its variables filled in this is nested deeper than " + std::to_string(kDeepestNesting) +
-                         " levels"
-                   : "with its variables filled in the pipeline is longer than 4 MiB",
-           {});
-    is_full_ = true;
+    if (is_deep) stop(pointer, "with its variables filled in this is nested deeper than " + levels());
+    return !is_deep && takes(known.measure.bytes, pointer);
+  }
+
+  bool takes(std::size_t bytes, const std::string& pointer) {
+    filled_ += bytes;
+    if (filled_ <= kMostFilled) return true;
+    stop(pointer, "with its variables filled in the pipeline is longer than 4 MiB");
     return false;
+  }
+
+  static std::string levels() { return std::to_string(kDeepestNesting) + " levels"; }
+
+  // Of what goes too far once is enough.
+  void stop(const std::string& pointer, const std::string& message) {
+    if (!is_stopped_)
+      tell(pointer, message, "variables that are made of variables grow quickly; write some of them out");
+    is_stopped_ = true;
   }
 
   std::optional<std::string> filled_in(std::string_view text, const std::string& pointer) {
@@ -145,13 +152,9 @@ class Variables {
       const std::string name(text.substr(at + 2, end - at - 2));
       const auto value = as_text(name, pointer);
       whole = whole && value;
+      if (value && !takes(value->size() + text.size(), pointer)) return std::nullopt;
       filled += value.value_or("");
-      filled_ += value.value_or("").size();
       text.remove_prefix(end + 1);
-      if (filled.size() > kLargestFilled) {
-        tell(pointer, "with its variables filled in this is longer than 1 MiB", {});
-        return std::nullopt;
-      }
     }
     return whole ? std::optional(std::move(filled)) : std::nullopt;
   }
@@ -166,6 +169,14 @@ class Variables {
          "the variable " + quote(name) + " is " + describe(known->value) + ", which cannot stand within a string",
          "alone in its string it can: \"${" + printable(name, 64) + "}\"");
     return std::nullopt;
+  }
+
+  // In whole or in part: --set vars.list.1=x.
+  bool was_typed(const std::string& pointer) const {
+    const Places::Map places = document_.places.below(pointer);
+    return std::any_of(places.begin(), places.end(), [this](const auto& entry) {
+      return document_.places.source(entry.second.value.source).kind == Place::Source::command_line;
+    });
   }
 
   // Told once of each variable that has no value, wherever it is used.
@@ -186,7 +197,14 @@ class Variables {
       return nullptr;
     }
     if (!in_progress_.insert(name).second) {
-      tell(own, "the variable " + quote(name) + " is made from itself", {});
+      tell(own, "the variable " + quote(name) + " is made from itself",
+           "write its value out in one of those that make the circle");
+      without_value_.insert(name);
+      return nullptr;
+    }
+    if (in_progress_.size() > kDeepestNesting) {
+      stop(own, "variables are made of variables deeper than " + levels());
+      in_progress_.erase(name);
       without_value_.insert(name);
       return nullptr;
     }
@@ -195,7 +213,7 @@ class Variables {
     in_progress_.erase(name);
     if (without_value_.contains(name)) return nullptr;
     Known known{std::move(value), document_.places.nearest(own).value, {}, typed_.contains(name)};
-    known.typed = known.typed || document_.places.source(known.spot.source).kind == Place::Source::command_line;
+    known.typed = known.typed || was_typed(own);
     known.measure = measure(known.value);
     return &known_.emplace(name, std::move(known)).first->second;
   }
@@ -210,7 +228,7 @@ class Variables {
   std::set<std::string> typed_{};  // those that have something of the command line's in them
   std::size_t filled_ = 0;
   bool exec_was_typed_ = false;
-  bool is_full_ = false;
+  bool is_stopped_ = false;
 };
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "core/config/test_catalogue.hpp"
@@ -87,7 +88,7 @@ TEST_CASE("what is wrong with a variable is told once, where it is written") {
       {"without a value", R"({"a": null})", R"(["${a}", "-${a}"])",
        R"(46: error: /vars/a: the variable "a" has no value | give it one: --var a=VALUE)"},
       {"of itself", R"({"a": "${b}", "b": "${a}"})", R"(["${a}"])",
-       R"(46: error: /vars/a: the variable "a" is made from itself)"},
+       R"(46: error: /vars/a: the variable "a" is made from itself | write its value out in one of those that make the circle)"},
       {"a list in a string", R"({"a": []})", R"(["x${a}"])",
        R"(69: error: /exec/args/0: the variable "a" is an empty list, which cannot stand within a string | alone in its string it can: "${a}")"},
       {"a list of variables", "[]", "[]",
@@ -116,11 +117,27 @@ TEST_CASE("variables that grow without bound are refused") {
   const Read grown = read(vars + "}", R"({"args": "${v39}"})");
   CHECK(grown.told.find("with its variables filled in the pipeline is longer than 4 MiB") != std::string::npos);
   std::string deep = R"({"v0": [])";
-  for (int i = 1; i < 100; ++i) deep += ", \"v" + std::to_string(i) + R"(": ["${v)" + std::to_string(i - 1) + R"(}"])";
-  CHECK(read(deep + "}", R"({"args": "${v99}"})").told.find("nested deeper than 64 levels") != std::string::npos);
+  for (int i = 1; i < 40; ++i)
+    deep += ", \"v" + std::to_string(i) + R"(": [[["${v)" + std::to_string(i - 1) + R"(}"]]])";
+  CHECK(read(deep + "}", R"({"args": "${v39}"})").told.find("nested deeper than 64 levels") != std::string::npos);
+}
+
+TEST_CASE("a long chain of variables is refused, and so is much text made of few") {
+  std::string chain = R"({"v0": "end")";
+  for (int i = 1; i < 12'000; ++i)
+    chain += ", \"v" + std::to_string(i) + R"(": "${v)" + std::to_string(i - 1) + R"(}")";
+  const Read deep = read(chain + "}", R"({"args": ["${v11999}"]})");
+  CHECK(deep.told.find("variables are made of variables deeper than 64 levels") != std::string::npos);
+  CHECK(std::count(deep.told.begin(), deep.told.end(), '\n') == 1);
+  std::string many = R"({"args": [)";
+  for (int i = 0; i < 500; ++i) many += std::string(i == 0 ? "" : ",") + R"("x${big}")";
+  const Read grown = read(R"({"big": ")" + std::string(500'000, 'x') + "\"}", many + "]}");
+  CHECK(grown.told.find("longer than 4 MiB") != std::string::npos);
+  CHECK(std::count(grown.told.begin(), grown.told.end(), '\n') == 1);
 }
 
 TEST_CASE("what --var gives to the program may be a secret") {
+  CHECK(read(R"({"e": ["A=a", "B=b"]})", R"({"env": "${e}"})", {set("vars.e.1=PW=x")}).may_hold_secrets);
   CHECK(read(R"({"a": ""})", R"({"env": ["A=${a}"]})", {var("a=x")}).may_hold_secrets);
   CHECK(read(R"({"a": "", "b": "<${a}>"})", R"({"env": ["A=${b}"]})", {var("a=x")}).may_hold_secrets);
   CHECK_FALSE(read(R"({"a": ""})", R"({"env": ["A=${a}"]})").may_hold_secrets);

@@ -3,6 +3,7 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -10,6 +11,7 @@
 #include "core/doctor/look.hpp"
 #include "core/doctor/probes.hpp"
 #include "core/doctor/trial.hpp"
+#include "core/linux/host.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
 #include "core/linux/process.hpp"
@@ -178,6 +180,13 @@ Check check_mapped_mounts(const std::string& store) {
   return check;
 }
 
+// The default run leaves out what the kernel was built without, /proc excepted.
+bool is_left_out(const std::string& type, int code) {
+  const std::vector<std::string> known = linux::known_filesystems();
+  return code == ENODEV && type != "proc" && !known.empty() &&
+         std::find(known.begin(), known.end(), type) == known.end();
+}
+
 std::vector<Check> check_filesystems() {
   struct Row {
     const char* type;
@@ -217,8 +226,11 @@ std::vector<Check> check_filesystems() {
       checks.push_back(ok(row.type, "a new one for each container"));
     } else {
       const Error told{0, (*tried)[2 * i + 1], "", ""};  // which ends with the errno already
-      checks.push_back(
-          not_ok(row.type, State::missing, why_no_filesystem(row.type, std::atoi(code.c_str())), told, row.without));
+      const int number = std::atoi(code.c_str());
+      const bool left_out = is_left_out(row.type, number);
+      const std::string without = std::string("the default run goes without ") + row.place;
+      checks.push_back(not_ok(row.type, left_out ? State::degraded : State::missing,
+                              why_no_filesystem(row.type, number), told, left_out ? without : row.without));
     }
   }
   return checks;

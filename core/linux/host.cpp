@@ -1,9 +1,14 @@
 #include "core/linux/host.hpp"
 
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 #include "core/linux/fd.hpp"
 
@@ -19,6 +24,16 @@ bool tmpfs_takes_user_attributes() {
   return probe && ::fsetxattr(probe.get(), "user.slipway.probe", "", 0, 0) == 0;
 }
 
+// Where systemd and its likes have it: alone, or beside the hierarchies of version 1. To mount it where nobody has it
+// in use would change the host: every process would be told of a hierarchy more in /proc/PID/cgroup.
+bool uses_cgroup2() {
+  for (const char* place : {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"}) {
+    struct statfs found {};
+    if (::statfs(place, &found) == 0 && found.f_type == CGROUP2_SUPER_MAGIC) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 HostAbilities probe_host() {
@@ -28,10 +43,29 @@ HostAbilities probe_host() {
   if (::uname(&name) == 0) {
     const std::string release = static_cast<const char*>(name.release);
     host.kernel = release.substr(0, release.find_first_not_of("0123456789."));
+    host.build = release + " " + static_cast<const char*>(name.version);
   }
   host.tmpfs_user_xattr = tmpfs_takes_user_attributes();
+  host.cgroup2 = uses_cgroup2();
   host.terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
   return host;
+}
+
+std::vector<std::string> known_filesystems() {
+  constexpr std::size_t kLongest = 64 * 1024;
+  std::vector<std::string> types;
+  const Fd file(::open("/proc/filesystems", O_RDONLY | O_CLOEXEC));
+  if (!file) return types;
+  const auto text = read_all(file, kLongest);
+  if (!text) return types;
+  // "nodev" or nothing, a tab, the type.
+  for (std::size_t at = 0; at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    const std::size_t tab = text->find('\t', at);
+    if (tab < end) types.push_back(text->substr(tab + 1, end - tab - 1));
+    at = end + 1;
+  }
+  return types;
 }
 
 }  // namespace slipway::linux

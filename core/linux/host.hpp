@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace slipway::linux {
 
@@ -9,9 +10,16 @@ struct HostAbilities {
   bool root = false;              ///< the effective user is the host's root
   std::string kernel{};           ///< "6.18.44", from uname(2)
   bool tmpfs_user_xattr = false;  ///< tmpfs takes user.* attributes (Linux 6.6), which overlay's upper directory needs
+  bool cgroup2 = false;           ///< version 2 of control groups is in use, alone or beside version 1
+  std::string build{};            ///< which build of the kernel: what is compiled into it does not change without this
   bool terminal = false;          ///< standard input, output and error are all terminals; a run may be told otherwise
 };
 
 HostAbilities probe_host();
+
+/// The types of file systems that the kernel has, from /proc/filesystems; empty where that cannot be read. Those that
+/// are modules appear once they are loaded. A list of one build and of none other, so that a start from a record need
+/// not read it.
+std::vector<std::string> known_filesystems();
 
 }  // namespace slipway::linux

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -133,6 +134,62 @@ Result<IdMap> IdMap::from_text(const std::string& text) {
   if (slash == std::string::npos) return failure(EINVAL, "read an id map", text);
   auto uids = ranges_from(std::string_view(text).substr(0, slash));
   auto gids = ranges_from(std::string_view(text).substr(slash + 1));
+  if (!uids) return tl::unexpected(uids.error());
+  if (!gids) return tl::unexpected(gids.error());
+  return IdMap{std::move(*uids), std::move(*gids)};
+}
+
+namespace {
+
+// /proc/PID/uid_map: three numbers a line, padded with blanks.
+Result<std::vector<IdRange>> map_file(const std::string& path) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return failure(errno, "read", path);
+  const auto text = read_all(file, kLargestIdFile);
+  if (!text) return failure(text.error().code, "read", path);
+  std::string packed;
+  for (const char c : *text) {
+    const char end = packed.empty() ? ',' : packed.back();
+    if (c == '\n') {
+      packed += ',';
+    } else if (c != ' ') {
+      packed += c;
+    } else if (end != ',' && end != ':') {
+      packed += ':';
+    }
+  }
+  if (packed.ends_with(',')) packed.pop_back();
+  return ranges_from(packed);
+}
+
+}  // namespace
+
+Result<IdMap> ids_of_user_namespace(const Fd& user_namespace) {
+  auto sockets = make_socket_pair(Socket::stream);
+  if (!sockets) return tl::unexpected(sockets.error());
+  auto inside = clone_process(0);
+  if (!inside) return tl::unexpected(inside.error());
+  if (inside->pid == 0) {
+    sockets->a.reset();
+    const int code = ::setns(user_namespace.get(), CLONE_NEWUSER) == 0 ? 0 : errno;
+    (void)write_all(sockets->b, &code, sizeof code);
+    char end = 0;
+    (void)read_exactly(sockets->b, &end, sizeof end);  // until the other end is closed
+    ::_exit(0);
+  }
+  sockets->b.reset();
+  int code = ESRCH;
+  (void)read_exactly(sockets->a, &code, sizeof code);
+  const std::string proc = "/proc/" + std::to_string(inside->pid);
+  auto uids = map_file(proc + "/uid_map");
+  auto gids = map_file(proc + "/gid_map");
+  end_now(*inside);
+  // EINVAL: this process is in it already (setns(2)).
+  if (code != 0)
+    return failure(code, "join the user namespace", "",
+                   code == EPERM    ? "it belongs to another user"
+                   : code == EINVAL ? "slipway runs in it already; leave it out"
+                                    : "");
   if (!uids) return tl::unexpected(uids.error());
   if (!gids) return tl::unexpected(gids.error());
   return IdMap{std::move(*uids), std::move(*gids)};

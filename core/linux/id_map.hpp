@@ -48,6 +48,9 @@ inline constexpr const char* kNewGidMap = "/usr/bin/newgidmap";
 /// The user's name in /etc/passwd; empty where it is not there.
 std::string user_name(std::uint32_t uid);
 
+/// The maps of a user namespace that is there, as this process's own user namespace sees them.
+Result<IdMap> ids_of_user_namespace(const Fd& user_namespace);
+
 /// The calling user's own id as 0, and no other.
 IdMap single_id_map();
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <linux/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -91,6 +92,13 @@ Result<Fd> clone_mount(const Fd& source, Below below) {
   Fd mount(static_cast<int>(::syscall(SYS_open_tree, source.get(), "", flags)));
   if (!mount) return failure(errno, "copy a mount");
   return mount;
+}
+
+std::optional<std::uint64_t> mount_id(const Fd& fd) {
+  struct statx found {};
+  if (::statx(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID, &found) != 0) return std::nullopt;
+  if ((found.stx_mask & STATX_MNT_ID) == 0) return std::nullopt;
+  return found.stx_mnt_id;
 }
 
 Result<void> attach_mount(const Fd& mount, const Fd& target) {

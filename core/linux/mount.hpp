@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ class NewFilesystem {
 /// too.
 enum class Below { left, taken };
 Result<Fd> clone_mount(const Fd& source, Below below);
+
+/// The number of the mount that `fd` is open on, as in /proc/self/mountinfo; statx(2), STATX_MNT_ID.
+std::optional<std::uint64_t> mount_id(const Fd& fd);
 
 /// Attaches a detached mount on the object that `target` is open on.
 Result<void> attach_mount(const Fd& mount, const Fd& target);

@@ -37,14 +37,12 @@ void move_away(const Process& process) {
     (void)::sched_setaffinity(process.pid, sizeof allowed, &allowed);
 }
 
-}  // namespace
-
-Result<Process> clone_process(std::uint64_t namespaces) {
+Result<Process> clone_with(std::uint64_t flags, unsigned exit_signal) {
   int pidfd = -1;
   clone_args arguments{};
-  arguments.flags = namespaces | CLONE_PIDFD;
+  arguments.flags = flags | CLONE_PIDFD;
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
-  arguments.exit_signal = SIGCHLD;
+  arguments.exit_signal = exit_signal;
   const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
   if (pid < 0) {
     const int code = errno;
@@ -52,6 +50,13 @@ Result<Process> clone_process(std::uint64_t namespaces) {
   }
   return Process{static_cast<pid_t>(pid), pid == 0 ? Fd() : Fd(pidfd)};
 }
+
+}  // namespace
+
+Result<Process> clone_process(std::uint64_t namespaces) { return clone_with(namespaces, SIGCHLD); }
+
+// clone(2) wants no exit signal beside CLONE_PARENT: the caller's own is taken.
+Result<Process> clone_sibling(std::uint64_t namespaces) { return clone_with(namespaces | CLONE_PARENT, 0); }
 
 BeginElsewhere BeginElsewhere::prepare() {
   BeginElsewhere begin;

@@ -19,6 +19,9 @@ struct Process {
 /// runs, so the caller has one thread.
 Result<Process> clone_process(std::uint64_t namespaces);
 
+/// The same, as a child of the calling process's parent, which is to wait for it; CLONE_PARENT.
+Result<Process> clone_sibling(std::uint64_t namespaces);
+
 /// Has a process begin on another processor than its maker's, where it may run on another. The scheduler leaves a new
 /// process with its maker as long as it thinks that cheaper (to keep other processors asleep), and then one of the two
 /// waits for all that the other still has to do. Where it may run later on is left as it is.

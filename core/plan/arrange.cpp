@@ -37,6 +37,7 @@ class Arranging {
     }
     check_labels();
     replace();
+    give_way();
     sort_by_phase();
     move_after();
     check_arguments();
@@ -91,12 +92,38 @@ class Arranging {
         if (&steps_[i] != &step && names(step.common.replaces, steps_[i])) gone[i] = any = true;
       }
     }
-    if (!any) return;
+    if (any) drop(gone);
+  }
+
+  void drop(const std::vector<bool>& gone) {
     std::vector<PlannedStep> kept;
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       if (!gone[i]) kept.push_back(std::move(steps_[i]));
     }
     steps_ = std::move(kept);
+  }
+
+  static bool is_from(const PlannedStep& step, Place::Source source) { return step.owner.place.source == source; }
+
+  // What the command line binds stands instead of what a plugin has in that place; and of what it hides, that which is
+  // there because nobody said anything is not made.
+  void give_way() {
+    std::vector<std::string> bound;
+    for (const PlannedStep& step : steps_) {
+      const auto* bind = std::get_if<steps::Bind>(&step.step);
+      if (bind != nullptr && bind->create == steps::Create::missing && is_from(step, Place::Source::command_line))
+        bound.push_back(bind->target.text);
+    }
+    if (bound.empty()) return;
+    std::vector<bool> gone(steps_.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      const auto claim = steps::claim_of(steps_[i].step);
+      if (!claim || is_from(steps_[i], Place::Source::command_line) || claim->path == "/") continue;
+      gone[i] = std::any_of(bound.begin(), bound.end(), [&](const std::string& target) {
+        return claim->path == target || (is_from(steps_[i], Place::Source::builtin) && lies_below(claim->path, target));
+      });
+    }
+    drop(gone);
   }
 
   // Within confine the kernel dictates: the user changes before the environment knows HOME and before the working
@@ -186,10 +213,13 @@ class Arranging {
     const std::string& path = later.claim.path;
     const bool same_owner = first.owner.name == step.owner.name;
     if (earlier.claim.path == path && !(same_owner && earlier.claim.kind != later.claim.kind)) {
+      const bool both_typed = is_from(first, Place::Source::command_line) && is_from(step, Place::Source::command_line);
       return finding_at(step,
                         "two steps take " + path + ": " + to_text(first) + " of " + who(first) + ", and " +
                             to_text(step) + " of " + who(step),
-                        "one of them must say \"after\": [\"" + full_label(first) + "\"] or \"replaces\" it");
+                        both_typed
+                            ? "leave one of them out"
+                            : "one of them must say \"after\": [\"" + full_label(first) + "\"] or \"replaces\" it");
     }
     if (later.claim.kind != steps::Claim::Kind::mount || !lies_below(earlier.claim.path, path)) return std::nullopt;
     return finding_at(step,

@@ -195,3 +195,26 @@ TEST_CASE("a plugin gone wrong is stopped before its steps are looked at") {
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].message == "more than 10000 steps in one plan");
 }
+
+TEST_CASE("what the command line binds stands instead of a plugin's mount, and of defaults that it would hide") {
+  const auto typed = [](const std::string& target) {
+    PlannedStep step = planned(steps::Bind{.source = {"/x"}, .target = {target}, .create = steps::Create::missing},
+                               steps::Phase::mount, "binds");
+    step.owner.place = {Place::Source::command_line, "--bind " + target, 0, 0};
+    return step;
+  };
+  const auto by_default = [](const std::string& target) {
+    PlannedStep step = mount(target, "default");
+    step.owner.place = {Place::Source::builtin, "", 0, 0};
+    return step;
+  };
+  CHECK(arranged({mount("/tmp", "one"), mount("/run", "one"), typed("/tmp")}) ==
+        Labels{"fs:/", "one:/run", "binds:/tmp", "exec:exec"});
+  CHECK(arranged({by_default("/etc/hosts"), by_default("/etcetera"), typed("/etc")}) ==
+        Labels{"fs:/", "default:/etcetera", "binds:/etc", "exec:exec"});
+  // What the user wrote in a file is not taken away behind their back.
+  CHECK(problem_of({mount("/etc/hosts", "one"), typed("/etc")}).find("would hide /etc/hosts") != std::string::npos);
+  const std::string twice = problem_of({typed("/a"), typed("/a")});
+  CHECK(twice.find("two steps take /a") != std::string::npos);
+  CHECK(twice.find("leave one of them out") != std::string::npos);
+}

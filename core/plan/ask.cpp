@@ -73,15 +73,36 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   return findings;
 }
 
-void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place,
-                         const Place& hostname_place) {
-  plan.steps.push_back(
-      {steps::Propagation{}, steps::Phase::mount, {}, {"isolation", "slipway", "slipway", "/isolation", place}});
+namespace {
+
+PlannedStep of_isolation(steps::Step step, steps::Phase phase, const char* pointer, const Place& place) {
+  return {std::move(step), phase, {}, {"isolation", "slipway", "slipway", pointer, place}};
+}
+
+}  // namespace
+
+void add_first_isolation_steps(Plan& plan, const config::Isolation& isolation, const PlaceOf& place_of) {
+  using Propagation = config::Isolation::Propagation;
+  constexpr const char* kPropagation = "/isolation/propagation";
+  // Never shared: the container's own mounts would show up on the host.
+  const auto spread = isolation.propagation == Propagation::isolated ? steps::Spread::isolated : steps::Spread::slave;
+  plan.steps.push_back(of_isolation(steps::Propagation{steps::Scope::inherited, spread}, steps::Phase::mount,
+                                    kPropagation, place_of(kPropagation)));
   if (isolation.hostname.empty()) return;
-  plan.steps.push_back({steps::Hostname{isolation.hostname},
-                        steps::Phase::mount,
-                        {},
-                        {"isolation", "slipway", "slipway", "/isolation/hostname", hostname_place}});
+  plan.steps.push_back(of_isolation(steps::Hostname{isolation.hostname, steps::NameSource::name}, steps::Phase::mount,
+                                    "/isolation/hostname", place_of("/isolation/hostname")));
+}
+
+void add_last_isolation_steps(Plan& plan, const config::Isolation& isolation, const PlaceOf& place_of) {
+  using Propagation = config::Isolation::Propagation;
+  constexpr const char* kPropagation = "/isolation/propagation";
+  if (isolation.hostname_of_image) {
+    plan.steps.push_back(of_isolation(steps::Hostname{{}, steps::NameSource::image}, steps::Phase::mount,
+                                      "/isolation/hostname", place_of("/isolation/hostname")));
+  }
+  if (isolation.propagation != Propagation::shared) return;
+  plan.steps.push_back(of_isolation(steps::Propagation{steps::Scope::root, steps::Spread::shared}, steps::Phase::seal,
+                                    kPropagation, place_of(kPropagation)));
 }
 
 }  // namespace slipway::plan

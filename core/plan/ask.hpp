@@ -23,7 +23,9 @@ struct Asked {
 Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan);
 
 /// Propagation before every mount, and the host name.
-void add_isolation_steps(Plan& plan, const config::Isolation& isolation, const Place& place,
-                         const Place& hostname_place);
+using PlaceOf = std::function<Place(std::string_view pointer)>;
+void add_first_isolation_steps(Plan& plan, const config::Isolation& isolation, const PlaceOf& place_of);
+/// Those that need what the stages have made.
+void add_last_isolation_steps(Plan& plan, const config::Isolation& isolation, const PlaceOf& place_of);
 
 }  // namespace slipway::plan

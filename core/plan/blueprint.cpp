@@ -142,8 +142,8 @@ tl::expected<Plan, Findings> Blueprint::plan_recorded(const std::string& facts_j
 
 tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findings& notes) {
   Plan plan;
-  add_isolation_steps(plan, parts_->pipeline.isolation, parts_->pipeline.place_of("/isolation"),
-                      parts_->pipeline.place_of("/isolation/hostname"));
+  const auto place_of = [this](std::string_view pointer) { return parts_->pipeline.place_of(pointer); };
+  add_first_isolation_steps(plan, parts_->pipeline.isolation, place_of);
   nlohmann::json document = {{"options", nullptr}, {"facts", std::move(facts)}};
   Findings problems;
   for (const config::StageUse& use : parts_->pipeline.stages) {
@@ -155,6 +155,7 @@ tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findin
       (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));
   }
   if (!problems.empty()) return tl::unexpected(std::move(problems));
+  add_last_isolation_steps(plan, parts_->pipeline.isolation, place_of);
   Findings arranged = arrange(plan);
   if (has_errors(arranged)) return tl::unexpected(std::move(arranged));
   return plan;

@@ -24,6 +24,7 @@ struct Facts {
   std::string image{};  ///< the image fact as JSON text
   linux::HostAbilities host{};
   linux::IdMap ids{};
+  std::vector<std::string> filesystems{};  ///< linux::known_filesystems()
 };
 
 /// The plugin of the image stage, which the worker loads.

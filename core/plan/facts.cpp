@@ -15,19 +15,25 @@ const char* ids_word(const linux::IdMap& ids) {
 nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation) {
   constexpr std::uint32_t kTtyGroup = 5;
   std::vector<std::string> namespaces = isolation.namespaces;
-  if (!facts.ids.none()) namespaces.emplace_back("user");
+  std::vector<std::string> joined;
+  for (const config::Join& join : isolation.joins) joined.push_back(join.space);
+  if (!facts.ids.none() && isolation.user != config::Isolation::User::joined) namespaces.emplace_back("user");
   nlohmann::json image = nlohmann::json::parse(facts.image, nullptr, false);
   return {{"image", std::move(image)},
           {"host",
            {{"user", facts.host.root ? "root" : "ordinary"},
             {"kernel", facts.host.kernel},
             {"tmpfs_user_xattr", facts.host.tmpfs_user_xattr},
+            {"filesystems", facts.filesystems},
+            {"cgroup2", facts.host.cgroup2},
             {"terminal", facts.host.terminal}}},
           {"isolation",
            {{"namespaces", std::move(namespaces)},
+            {"joined", std::move(joined)},
             {"ids", ids_word(facts.ids)},
             {"maps_gid_5", facts.ids.maps_gid(kTtyGroup)},
-            {"hostname", isolation.hostname}}}};
+            {"hostname", isolation.hostname},
+            {"hostname_of_image", isolation.hostname_of_image}}}};
 }
 
 nlohmann::json recorded_facts(const std::string& text) {
@@ -38,7 +44,7 @@ nlohmann::json recorded_facts(const std::string& text) {
 }
 
 host::Vocabulary vocabulary() {
-  return {{"image", "image.layers", "image.settings", "host", "isolation"}, {"slipway.source.1"}};
+  return {{"image", "image.layers", "image.settings", "host", "isolation", "source"}, {"slipway.source.1"}};
 }
 
 }  // namespace slipway::plan

@@ -28,7 +28,11 @@ std::string identity_of_program() {
 // The three plans as they are: they are unpacked when they are needed, and the whole one seldom is.
 std::string to_bytes(const StartRecord& record) {
   Packer packer;
-  packer.add_all(record.isolation.namespaces, record.isolation.user, record.isolation.ids, record.isolation.hostname);
+  const config::Isolation& isolation = record.isolation;
+  packer.add_all(isolation.namespaces, isolation.joins.size());
+  for (const config::Join& join : isolation.joins) packer.add_all(join.space, join.path, join.process);
+  packer.add_all(isolation.user, isolation.ranges.to_text(), isolation.ids, isolation.propagation, isolation.hostname,
+                 isolation.hostname_of_image);
   const ImageUse& image = record.image;
   packer.add_all(image.plugin, image.library, image.identity, image.options, image.source, image.pointer);
   packer.add_all(record.plugin_dirs, record.plugins.size());
@@ -42,7 +46,20 @@ std::string to_bytes(const StartRecord& record) {
 Result<StartRecord> start_record_from(std::string_view bytes) {
   Unpacker unpacker(bytes);
   StartRecord record;
-  unpacker.get_all(record.isolation.namespaces, record.isolation.user, record.isolation.ids, record.isolation.hostname);
+  config::Isolation& isolation = record.isolation;
+  unpacker.get_all(isolation.namespaces);
+  for (auto left = unpacker.get<std::size_t>(); left > 0 && unpacker.whole(); --left) {
+    config::Join& join = isolation.joins.emplace_back();
+    unpacker.get_all(join.space, join.path, join.process);
+  }
+  std::string ranges;
+  unpacker.get_all(isolation.user, ranges, isolation.ids, isolation.propagation, isolation.hostname,
+                   isolation.hostname_of_image);
+  if (!ranges.empty()) {
+    auto map = linux::IdMap::from_text(ranges);
+    if (!map) return tl::unexpected(map.error());
+    isolation.ranges = std::move(*map);
+  }
   ImageUse& image = record.image;
   unpacker.get_all(image.plugin, image.library, image.identity, image.options, image.source, image.pointer);
   unpacker.get(record.plugin_dirs);

@@ -26,6 +26,10 @@ std::vector<PlannedStep> one_of_each() {
       make(Mount{"tmpfs", {"/a"}, kNotUtf8, {MountFlag::ro, MountFlag::nosymfollow}, {"mode=1777", kNotUtf8}},
            Phase::mount),
       make(Bind{{"@a"}, {"/a"}, Access::read_only, {MountFlag::noexec}}, Phase::mount),
+      make(Bind{{"@b"}, {"/b"}, Access::read_only, {}, Create::missing, Submounts::taken, Owners::container},
+           Phase::mount),
+      make(Open{{"/srv"}, Owners::container}, Phase::prepare),
+      make(File{{"/etc/x"}, kNotUtf8, {"/etc/y"}, Absent::empty, {0600}}, Phase::mount),
       make(Bind{{"/dev/null"}, {"/dev/null"}, Access::read_write, {}}, Phase::mount),
       make(Mkdir{{"/m"}, {01777}}, Phase::mount),
       make(Mknod{{"/n"}, NodeKind::block, 8, 1, {0600}}, Phase::mount),
@@ -124,7 +128,14 @@ TEST_CASE("a recorded plan is what it was, and so is the record of a start") {
   CHECK(to_text(back->steps[0].owner.place) == "p.json:3:7");
 
   StartRecord record;
-  record.isolation = {{"mount", "pid"}, config::Isolation::User::single, config::Isolation::Ids::exact, "box"};
+  record.isolation.namespaces = {"mount", "pid"};
+  record.isolation.joins = {{"net", "/run/netns/blue", 0}, {"ipc", "", 4711}};
+  record.isolation.user = config::Isolation::User::ranges;
+  record.isolation.ranges = {{{0, 1000, 1}, {1, 100000, 65536}}, {{0, 1000, 1}}};
+  record.isolation.ids = config::Isolation::Ids::exact;
+  record.isolation.propagation = config::Isolation::Propagation::shared;
+  record.isolation.hostname = "box";
+  record.extended = {{"base.json", "0123"}};
   record.image = {"image-docker-save", "/lib/x.so", "1:2", "{}", "/image.tar", "/image"};
   record.plugin_dirs = {"/a", "/b"};
   record.plugins = {{"fs-overlay", "/lib/y.so", "3:4"}};
@@ -137,6 +148,10 @@ TEST_CASE("a recorded plan is what it was, and so is the record of a start") {
   REQUIRE(read);
   CHECK(to_bytes(*read) == written);
   CHECK(read->isolation.hostname == "box");
+  CHECK(read->isolation.joins == record.isolation.joins);
+  CHECK(read->isolation.ranges == record.isolation.ranges);
+  CHECK(read->isolation.propagation == config::Isolation::Propagation::shared);
+  CHECK(read->extended.at(0).path == "base.json");
   CHECK(read->isolation.ids == config::Isolation::Ids::exact);
   CHECK(read->losses == "losses");
   CHECK(read->plugins.at(0).identity == "3:4");

@@ -38,8 +38,11 @@ class Child {
     inside_.has_terminal = orders_.has_terminal;
     inside_.term = orders_.term;
     inside_.may_set_groups = orders_.may_set_groups;
+    inside_.results_are_mounts = orders_.shifts;
     auto steps = plan::child_steps_from(received->steps);
     if (!steps) fail(0, steps.error());
+    inside_.notes_mounts = std::any_of(
+        steps->begin(), steps->end(), [](const plan::NumberedStep& step) { return steps::shows_host_tree(step.step); });
     for (const plan::NumberedStep& step : *steps) carry_out(step);
     fail(0, Error{0, "the plan has no program to run", "", ""});
   }

@@ -3,6 +3,7 @@
 #include "core/plan/start_record.hpp"
 #include "core/run/given_environment.hpp"
 #include "core/run/image.hpp"
+#include "core/run/image_source.hpp"
 #include "core/run/warm_start.hpp"
 
 namespace slipway::run {
@@ -22,17 +23,24 @@ class FromWords final : public ColdStart {
     auto read = read_blueprint(is_veiled_ ? veiled(request_) : request_);
     if (!read && is_veiled_) read = unveil();
     if (!read) return tl::unexpected(read.error());
+    if (is_standard_input(blueprint_->image())) {
+      auto input = take_standard_input();
+      if (!input) return tl::unexpected(failure_of(input.error()));
+      input_ = std::move(*input);
+    }
     return blueprint_->isolation();
   }
+
+  [[nodiscard]] bool has_taken_input() const override { return static_cast<bool>(input_); }
 
   tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
                                       Findings& notes) override {
     if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
-    auto image = resolve_image(store_, *blueprint_, ids, interruption_, records_);
+    auto image = resolve_image(store_, *blueprint_, ids, interruption_, records_, input_);
     if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
     notes.insert(notes.end(), image->notes.begin(), image->notes.end());
     const std::size_t said = notes.size();
-    const plan::Facts facts{image->text, host, ids};
+    const plan::Facts facts{image->text, host, ids, linux::known_filesystems()};
     auto plan = blueprint_->plan(facts, notes);
     const bool is_plain = plan && notes.size() == said && !uses_values_elsewhere(*plan, request_);
     if (is_veiled_ && !is_plain) {
@@ -95,6 +103,7 @@ class FromWords final : public ColdStart {
   bool is_veiled_;           ///< the blueprint has words in the places of values
   bool has_values_ = false;  ///< the blueprint has values that must not stay on disk
   std::optional<plan::Blueprint> blueprint_{};
+  linux::Fd input_{};
 };
 
 }  // namespace

@@ -27,6 +27,8 @@ class ColdStart {
   virtual ~ColdStart() = default;
 
   virtual tl::expected<config::Isolation, Failure> read() = 0;
+  /// Whether standard input is the image's: then read() has put /dev/null in its place, for processes yet to be made.
+  [[nodiscard]] virtual bool has_taken_input() const = 0;
 
   struct Planned {
     plan::Plan plan{};

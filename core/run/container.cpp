@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "core/linux/clock.hpp"
+#include "core/linux/mount.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
 #include "core/linux/terminal.hpp"
@@ -18,6 +19,7 @@
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
+#include "core/run/shifting.hpp"
 #include "core/run/watch.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
@@ -90,6 +92,7 @@ class Supervisor {
         head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, std::move(early_signals_),
         [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
         wishes_.killed_message);
+    if (auto shifted = shift_results(); !shifted) return tl::unexpected(failure_of(shifted.error()));
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
     reached(Moment::sent);
@@ -110,10 +113,15 @@ class Supervisor {
     auto ids = isolation.user == config::Isolation::User::automatic ? head_.ids : ids_of(isolation);
     if (!ids) return tl::unexpected(ids.error());
     ids_ = std::move(*ids);
+    layer_ids_ = layer_ids(isolation, ids_);
     const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
-    if (head_.first.fits(namespaces, ids_)) return {};
+    // What was made before standard input was taken for the image still has it.
+    const bool may_fit = isolation.joins.empty() && !planning_->has_taken_input();
+    if (may_fit && head_.first.fits(namespaces, ids_)) return {};
     (void)head_.first.end();
-    auto first = FirstProcess::make(namespaces, ids_);
+    auto joins = open_joins(isolation);
+    if (!joins) return tl::unexpected(joins.error());
+    auto first = FirstProcess::make(namespaces, ids_, *joins);
     if (!first) return tl::unexpected(first.error());
     head_.first = std::move(*first);
     return {};
@@ -125,7 +133,9 @@ class Supervisor {
     auto planned = planning_->make_plan(ids_, notes);
     tell(notes);
     if (!planned) return planned;
+    if (wishes_.on_event) tell({{Severity::info, {}, "", "the image is: " + describe(planning_->image().fact), ""}});
     reached(Moment::planned);
+    orders_.shifts = shifts_layers(planning_->isolation());
     orders_.may_set_groups = ids_.none() || !ids_.single();
     orders_.tells_times = static_cast<bool>(wishes_.on_event);
     orders_.has_terminal = host_.terminal;
@@ -185,14 +195,16 @@ class Supervisor {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
     Findings notes;
-    const std::string ids = ids_.to_text();
+    const std::string ids = layer_ids_.to_text();
     const auto announce = [&](const std::string& staging) -> Result<void> {
       auto noted = journal_->add(RunDirectory{RunDirectory::Kind::staging, staging, ids, store_->path()});
       reached(Moment::staging);
       return noted;
     };
     ImageLayers layers(planning_->image().fact, [&] { return planning_->layers(announce, notes); });
-    Preparing preparing(*store_, layers, *journal_, ids_, results_, interruption_);
+    // Whose owners a step may have mapped.
+    const pid_t child = ids_.none() ? 0 : head_.first.process().pid;
+    Preparing preparing(*store_, layers, *journal_, layer_ids_, results_, interruption_, child);
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
@@ -202,6 +214,24 @@ class Supervisor {
     tell(notes);
     kept_ = preparing.kept();
     locks_ = layers.take_locks();
+    return {};
+  }
+
+  Result<void> shift_results() {
+    if (!orders_.shifts) return {};
+    auto user = linux::open_namespace_of(head_.first.process().pid, "user");
+    if (!user) return tl::unexpected(user.error());
+    for (const plan::PlannedStep& step : planning_->plan().steps) {
+      const auto found = results_.find(step.common.as);
+      if (step.phase != steps::Phase::prepare || found == results_.end()) continue;
+      const auto* open = std::get_if<steps::Open>(&step.step);
+      if (open != nullptr && open->owners == steps::Owners::container) continue;  // such a mount already
+      // What the user binds keeps the owners that it has.
+      auto mount = open != nullptr ? linux::clone_mount(found->second, linux::Below::taken)
+                                   : shift(found->second, *user, store_->path());
+      if (!mount) return tl::unexpected(mount.error());
+      found->second = std::move(*mount);
+    }
     return {};
   }
 
@@ -266,6 +296,7 @@ class Supervisor {
   MakeColdStart make_cold_;
   HeadStart head_;
   linux::IdMap ids_{};
+  linux::IdMap layer_ids_{};  ///< what lies in the store has these
   Interruption interruption_{};
   int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
   std::vector<int> early_signals_{};

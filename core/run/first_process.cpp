@@ -2,6 +2,7 @@
 
 #include <linux/sched.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "core/run/child.hpp"
@@ -25,17 +26,27 @@ FirstProcess& FirstProcess::operator=(FirstProcess&& other) noexcept {
   control_ = std::move(other.control_);
   orphans_ = std::exchange(other.orphans_, {});
   guard_ = std::exchange(other.guard_, {});
+  joined_pid_ = std::exchange(other.joined_pid_, false);
   return *this;
 }
 
 Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::IdMap& ids) {
+  return make(namespaces, ids, {});
+}
+
+Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::IdMap& ids,
+                                        const std::vector<JoinedNamespace>& joins) {
+  const bool joins_user = !joins.empty() && joins.front().space == "user";
+  const bool maps = !ids.none() && !joins_user;
   FirstProcess made;
   made.namespaces_ = namespaces;
   made.ids_ = ids;
+  made.joined_pid_ =
+      std::any_of(joins.begin(), joins.end(), [](const JoinedNamespace& join) { return join.space == "pid"; });
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return tl::unexpected(sockets.error());
   linux::Pair mapped;
-  if (!ids.none()) {
+  if (maps) {
     auto pipe = linux::make_pipe();
     if (!pipe) return tl::unexpected(pipe.error());
     mapped = std::move(*pipe);
@@ -51,24 +62,26 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   }
   const auto elsewhere = linux::BeginElsewhere::prepare();
   // A pid namespace is made with its first process; a user namespace comes first of all, as it owns the others.
-  auto child = linux::clone_process((namespaces & CLONE_NEWPID) | (ids.none() ? 0 : CLONE_NEWUSER));
-  if (!child) {
-    elsewhere.arrived();
-    return tl::unexpected(explain_namespaces(child.error(), ids));
-  }
-  if (child->pid == 0) {
+  const std::uint64_t with = (namespaces & CLONE_NEWPID) | (maps ? CLONE_NEWUSER : 0);
+  const auto become_child = [&] {
     elsewhere.arrived();
     sockets->a.reset();
     mapped.b.reset();
     child_main({std::move(sockets->b), std::move(made.guard_.line), std::move(mapped.a),
                 namespaces & ~std::uint64_t{CLONE_NEWPID}});
+  };
+  auto child = joins.empty() ? linux::clone_process(with) : clone_joined(joins, with, become_child);
+  if (!child) {
+    elsewhere.arrived();
+    return tl::unexpected(joins.empty() ? explain_namespaces(child.error(), ids) : child.error());
   }
+  if (child->pid == 0) become_child();
   made.process_ = std::move(*child);
   elsewhere.send(made.process_);
   made.control_ = std::move(sockets->a);
   may_be_killed(Victim::child, made.process_);
   reached(Moment::cloned);
-  if (ids.none()) return made;
+  if (!maps) return made;
   auto mapping = linux::IdMapping::begin(made.process_.pid, ids, &mapped.b);
   // One that has ended is told of when it is to get its plan.
   if (!mapping && !linux::has_ended(made.process_)) return tl::unexpected(explain_id_map(mapping.error(), ids));
@@ -91,6 +104,11 @@ Result<void> FirstProcess::end(const std::function<bool()>& should_stop) {
   mapping_.abandon();
   if (process_.pidfd) linux::end_now(process_);
   // With a pid namespace the end of its first process ends all others; without one they would stay behind.
+  if (joined_pid_ && guard_.process.pidfd) {
+    guard_.line.reset();  // and it ends all that are in the container's mount namespace
+    (void)linux::wait_for(guard_.process);
+    guard_.process = {};
+  }
   auto ended = orphans_.end(should_stop);
   // What did not end is left to the guard, which tries for some time after this process has gone.
   if (ended) linux::end_now(guard_.process);

@@ -10,6 +10,7 @@
 #include "core/linux/process.hpp"
 #include "core/report/report.hpp"
 #include "core/run/guard.hpp"
+#include "core/run/joining.hpp"
 #include "core/run/orphans.hpp"
 
 namespace slipway::run {
@@ -27,6 +28,9 @@ class FirstProcess {
   /// `namespaces`: CLONE_NEW* but the user namespace, which it has when there are `ids`. The calling process has one
   /// thread, and what it has open the new one has too, until its plan is there.
   static Result<FirstProcess> make(std::uint64_t namespaces, const linux::IdMap& ids);
+  /// The same in namespaces of others besides. Where they have a user namespace among them, `ids` are that one's.
+  static Result<FirstProcess> make(std::uint64_t namespaces, const linux::IdMap& ids,
+                                   const std::vector<JoinedNamespace>& joins);
 
   /// Whether it is one for these namespaces and ids.
   [[nodiscard]] bool fits(std::uint64_t namespaces, const linux::IdMap& ids) const;
@@ -48,8 +52,9 @@ class FirstProcess {
   linux::IdMapping mapping_{};
   linux::Process process_{};
   linux::Fd control_{};
-  Orphans orphans_{};  ///< without a pid namespace
-  Guard guard_{};      ///< then, too
+  Orphans orphans_{};        ///< without a pid namespace
+  Guard guard_{};            ///< then, too
+  bool joined_pid_ = false;  ///< what it leaves goes to that namespace's first process, and not to this one
 };
 
 }  // namespace slipway::run

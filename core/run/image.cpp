@@ -1,10 +1,16 @@
 #include "core/run/image.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <set>
 
 #include "core/linux/program.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/ids.hpp"
+#include "core/run/image_source.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/moments.hpp"
 #include "core/run/worker.hpp"
@@ -36,15 +42,24 @@ Findings as_findings(const plan::Blueprint& blueprint, const plan::ImageUse& use
   return findings;
 }
 
-WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use, const linux::Fd& source,
-                                  const linux::Fd* staging, const linux::Fd* target, const linux::IdMap& ids,
-                                  const Interruption& interruption) {
+// What a worker reads: `spool` is where it unfolds a compressed source first.
+struct WorkerSource {
+  const linux::Fd& file;
+  bool is_spool = false;
+  std::optional<linux::Fd> spool{};
+};
+
+WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::ImageUse& use,
+                                  const WorkerSource& source, const linux::Fd* staging, const linux::Fd* target,
+                                  const linux::IdMap& ids, const Interruption& interruption) {
   auto program = linux::in_prefix("libexec/slipway/slipway-worker");
   if (!program) return tl::unexpected(WorkerFailure{program.error(), {}});
   WorkerContext context;
   context.program = std::move(*program);
-  context.source = &source;
-  context.source_name = use.source;
+  context.source = &source.file;
+  context.is_spool = source.is_spool;
+  context.spool = source.spool ? &*source.spool : nullptr;
+  context.source_name = is_standard_input(use) ? "standard input" : use.source;
   context.staging = staging;
   context.target = target;
   if (staging == nullptr && target == nullptr) {  // to resolve; who only unpacks needs no plugin
@@ -56,6 +71,40 @@ WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::
   context.interruption = interruption.descriptor;
   context.is_meant = interruption.is_meant;
   return Worker::start(context);
+}
+
+// Of an image that is known already: what the store kept no spool of has to be unfolded anew.
+Result<WorkerSource> source_of(const store::Store& store, const ResolvedImage& image) {
+  WorkerSource source{image.source, image.is_spool, {}};
+  if (!image.fact.unfolded || image.is_spool) return source;
+  auto spool = spool_for(store, image.source);
+  if (!spool) return tl::unexpected(spool.error());
+  source.spool = std::move(*spool);
+  return source;
+}
+
+// A directory that somebody else may write to is somebody else's word on what runs in here. And what belongs to an
+// owner without an id inside cannot be changed there, not even in the overlay's upper directory (EOVERFLOW).
+Result<void> check_in_place(const linux::Fd& directory, const std::string& path, const linux::IdMap& ids) {
+  constexpr const char* kDoing = "use the directory in place";
+  const std::string instead = "use a copy: tar -C " + printable(path, 256) + " -c . | slipway run -";
+  struct stat found {};
+  if (::fstat(directory.get(), &found) != 0) return failure(errno, kDoing, path);
+  const bool has_owner = ids.none()
+                             ? found.st_uid == ::geteuid()
+                             : std::any_of(ids.uids.begin(), ids.uids.end(), [&](const linux::IdRange& range) {
+                                 return found.st_uid >= range.outside && found.st_uid - range.outside < range.count;
+                               });
+  if (!has_owner) {
+    return failure(0, kDoing,
+                   path + " belongs to user " + std::to_string(found.st_uid) +
+                       (ids.none() ? ", who may change it at any time" : ", who has no id in the container"),
+                   instead);
+  }
+  // A group of the user's own, which many have, is no other.
+  const mode_t others = ids.none() ? S_IWGRP | S_IWOTH : S_IWOTH;
+  if ((found.st_mode & others) == 0) return {};
+  return failure(0, kDoing, path + " can be written by other users", instead);
 }
 
 store::Losses sum_of(const store::LayerLosses& losses) {
@@ -75,34 +124,79 @@ Result<void> check_owners(const store::LayerLosses& losses, const config::Isolat
 
 tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
                                                     const linux::IdMap& ids, const Interruption& interruption,
-                                                    ImageRecords records) {
+                                                    ImageRecords records, const linux::Fd& input) {
   const plan::ImageUse use = blueprint.image();
   const Place place = blueprint.place_of(use.pointer + "/source");
   const auto failed = [&](const Error& error) { return tl::unexpected(as_findings(error, place, "")); };
-  auto source = look_at_source(use);
+  auto source = open_source(store, use, input, interruption);
   if (!source) return failed(source.error());
   if (records == ImageRecords::use) {
     if (auto known = recorded_image(store, *source)) return std::move(*known);
   }
-  auto worker = start_worker(blueprint, use, source->file, nullptr, nullptr, ids, interruption);
+  auto spool = spool_for(store, source->file);
+  if (!spool) return failed(explain_store(spool.error(), store.path()));
+  WorkerSource readable{source->file, source->is_spool, std::move(*spool)};
+  auto worker = start_worker(blueprint, use, readable, nullptr, nullptr,
+                             layer_ids(blueprint.isolation(), ids), interruption);
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
   reached(Moment::resolved);
   if (records == ImageRecords::use && is_unchanged(use, *source)) {
-    if (auto kept = store.keep_image(source->key.key, resolution->text); !kept)
+    if (auto kept = store.keep_image(source->key->key, resolution->text); !kept)
       return failed(explain_store(kept.error(), store.path()));
   }
-  ResolvedImage image{std::move(resolution->text), std::move(resolution->fact), std::move(source->file), {}};
+  const bool is_lasting = source->key.has_value();
+  const bool is_spool = source->is_spool || readable.spool;
+  ResolvedImage image{std::move(resolution->text),
+                      std::move(resolution->fact),
+                      readable.spool ? std::move(*readable.spool) : std::move(source->file),
+                      is_spool,
+                      is_lasting,
+                      {}};
   for (const store::PluginReport& report : resolution->reports)
     image.notes.push_back(as_finding(blueprint, use, report));
   return image;
 }
 
+tl::expected<Inspection, Findings> inspect_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                                 const linux::IdMap& ids) {
+  const plan::ImageUse use = blueprint.image();
+  const Place place = blueprint.place_of(use.pointer + "/source");
+  const auto failed = [&](const Error& error) { return tl::unexpected(as_findings(error, place, "")); };
+  auto source = open_source(store, use, {}, {});
+  if (!source) return failed(source.error());
+  Inspection found;
+  found.size = source->is_directory ? 0 : source->size;
+  auto spool = spool_for(store, source->file);
+  if (!spool) return failed(explain_store(spool.error(), store.path()));
+  if (*spool) found.compression = store::compression_of_file(source->file).value_or(store::Compression::none);
+  const WorkerSource readable{source->file, source->is_spool, std::move(*spool)};
+  auto worker = start_worker(blueprint, use, readable, nullptr, nullptr, ids, {});
+  if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
+  auto resolution = worker->resolve("{\"options\":" + use.options + "}", true);
+  if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));
+  found.image.text = std::move(resolution->text);
+  found.image.fact = std::move(resolution->fact);
+  for (const store::PluginReport& report : resolution->reports)
+    found.image.notes.push_back(as_finding(blueprint, use, report));
+  return found;
+}
+
 Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, const plan::Blueprint& blueprint,
-                                                  const ResolvedImage& image, const linux::IdMap& ids,
+                                                  const ResolvedImage& image, const linux::IdMap& container_ids,
                                                   const Interruption& interruption, const store::Announce& announce,
                                                   store::Losses& losses) {
+  const linux::IdMap ids = layer_ids(blueprint.isolation(), container_ids);
+  if (image.fact.is_in_place()) {
+    auto shared = check_in_place(image.source, blueprint.image().source, ids);
+    if (!shared) return tl::unexpected(shared.error());
+    auto directory = layer_in_place(image);
+    if (!directory) return tl::unexpected(directory.error());
+    std::vector<store::Layer> layers;
+    layers.push_back(std::move(*directory));
+    return layers;
+  }
   std::vector<std::string> diff_ids;
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
@@ -114,7 +208,9 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
     std::vector<store::LayerSource> wanted;
     wanted.reserve(missing.size());
     for (const std::size_t index : missing) wanted.push_back(image.fact.layers.at(index));
-    auto worker = start_worker(blueprint, blueprint.image(), image.source, &staging, nullptr, ids, interruption);
+    auto source = source_of(store, image);
+    if (!source) return tl::unexpected(source.error());
+    auto worker = start_worker(blueprint, blueprint.image(), *source, &staging, nullptr, ids, interruption);
     if (!worker) return tl::unexpected(worker.error().error);
     auto unpacked = worker->unpack(wanted, form);
     if (!unpacked) return tl::unexpected(unpacked.error().error);
@@ -133,10 +229,16 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
   return layers;
 }
 
-WorkerResult<store::Unpacked> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
-                                          const linux::Fd& target, const linux::IdMap& ids,
+WorkerResult<store::Unpacked> merge_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                          const ResolvedImage& image, const linux::Fd& target, const linux::IdMap& ids,
                                           const Interruption& interruption, Findings& notes) {
-  auto worker = start_worker(blueprint, blueprint.image(), image.source, nullptr, &target, ids, interruption);
+  if (image.fact.is_in_place()) {
+    return tl::unexpected(WorkerFailure{
+        {0, "unpack", blueprint.image().source + " is a root filesystem already", "copy it with cp -a"}, {}});
+  }
+  auto source = source_of(store, image);
+  if (!source) return tl::unexpected(WorkerFailure{source.error(), {}});
+  auto worker = start_worker(blueprint, blueprint.image(), *source, nullptr, &target, ids, interruption);
   if (!worker) return tl::unexpected(worker.error());
   auto merged = worker->merge(image.fact.layers);
   if (!merged) return merged;

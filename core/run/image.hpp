@@ -16,10 +16,21 @@
 
 namespace slipway::run {
 
-/// The image out of the store's record or, when the source is new, from a worker.
+/// The image out of the store's record or, when the source is new, from a worker. `input` is what is read where the
+/// source is standard input; the process's own when it is unset.
 tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, const plan::Blueprint& blueprint,
                                                     const linux::IdMap& ids, const Interruption& interruption,
-                                                    ImageRecords records = ImageRecords::use);
+                                                    ImageRecords records = ImageRecords::use,
+                                                    const linux::Fd& input = {});
+
+/// What the image is and holds, found by a worker; neither a record nor a layer is kept. In `notes` is what is odd.
+struct Inspection {
+  ResolvedImage image{};
+  std::uint64_t size = 0;  ///< of the source as it is; 0 of a directory
+  store::Compression compression = store::Compression::none;
+};
+tl::expected<Inspection, Findings> inspect_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                                 const linux::IdMap& ids);
 
 /// All layers of the image, held; those that the store lacks are unpacked by one worker. `announce` is told of the
 /// staging directory before it is made. What could not be kept exactly of any of them, now or when it was unpacked, is
@@ -30,8 +41,9 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
                                                   store::Losses& losses);
 
 /// All layers as one tree into `target`, an empty directory open for reading.
-tl::expected<store::Unpacked, store::Failed> merge_image(const plan::Blueprint& blueprint, const ResolvedImage& image,
-                                                         const linux::Fd& target, const linux::IdMap& ids,
-                                                         const Interruption& interruption, Findings& notes);
+tl::expected<store::Unpacked, store::Failed> merge_image(const store::Store& store, const plan::Blueprint& blueprint,
+                                                         const ResolvedImage& image, const linux::Fd& target,
+                                                         const linux::IdMap& ids, const Interruption& interruption,
+                                                         Findings& notes);
 
 }  // namespace slipway::run

@@ -56,7 +56,8 @@ tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
   auto steps = with_values(plan::child_steps_bytes(plan_), request_);
   if (!steps) return tl::unexpected(failure_of(steps.error()));
   child_steps_ = std::move(*steps);
-  may_remember_ = planned->may_remember && notes.empty();  // what has to be said again must be found out again
+  // What has to be said again must be found out again, and another image may come through the same pipe.
+  may_remember_ = planned->may_remember && notes.empty() && image_.is_lasting;
   return {};
 }
 

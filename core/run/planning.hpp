@@ -30,6 +30,7 @@ class Planning {
   /// After it there is isolation().
   tl::expected<void, Failure> read(const linux::HostAbilities& host);
   [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }
+  [[nodiscard]] bool has_taken_input() const { return cold_ && cold_->has_taken_input(); }
 
   /// After it there are plan(), child_steps() and image(). Only child_steps() has the values of -e. What plugins warn
   /// of is added to `notes`.

@@ -47,6 +47,14 @@ Result<linux::Fd> Preparing::scratch(const std::string& name, steps::Afterwards 
   return directory;
 }
 
+Result<linux::Fd> Preparing::user_namespace() {
+  if (child_ == 0) return linux::Fd();
+  const std::string path = "/proc/" + std::to_string(child_) + "/ns/user";
+  linux::Fd found(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!found) return failure(errno, "open", path);
+  return found;
+}
+
 Result<const linux::Fd*> Preparing::result(const steps::Reference& reference) const {
   const auto found = results_.find(reference.name);
   if (found == results_.end()) return failure(0, "use the result", "@" + reference.name);

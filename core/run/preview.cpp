@@ -13,11 +13,11 @@ tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::st
   if (auto loaded = blueprint.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
   auto image = resolve_image(*store, blueprint, *ids, {});
   if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
-  const plan::Facts facts{image->text, linux::probe_host(), *ids};
+  const plan::Facts facts{image->text, linux::probe_host(), *ids, linux::known_filesystems()};
   Findings notes;
   auto plan = blueprint.plan(facts, notes);
   if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-  return Preview{std::move(*plan), blueprint.facts_text(facts)};
+  return Preview{std::move(*plan), blueprint.facts_text(facts), describe(image->fact)};
 }
 
 }  // namespace slipway::run

@@ -14,6 +14,7 @@ namespace slipway::run {
 struct Preview {
   plan::Plan plan{};
   std::string facts{};
+  std::string image{};  ///< described in a line; empty of a plan from recorded facts
 };
 tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store);
 

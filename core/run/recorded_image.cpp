@@ -10,24 +10,20 @@
 namespace slipway::run {
 namespace {
 
-Result<linux::Fd> open_source(const plan::ImageUse& use) {
+Result<linux::Fd> open_file(const plan::ImageUse& use) {
   if (use.source.empty()) {
     return failure(0, "the pipeline names no image", "",
                    "give image.source in the file, or --set image.source=image.tar");
   }
+  // Before it is opened: what a FIFO's writer has begun would be lost, and kill it. Whatever is there a moment later is
+  // looked at once more, when it is open.
+  struct stat found {};
+  if (::stat(use.source.c_str(), &found) != 0) return failure(errno, "open the image", use.source);
+  if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
+    return failure(0, "the image is no file, directory or pipe", use.source, "docker save -o image.tar IMAGE");
   linux::Fd source(::open(use.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!source) return failure(errno, "open the image", use.source);
-  struct stat found {};
-  if (::fstat(source.get(), &found) != 0) return failure(errno, "look at the image", use.source);
-  if (!S_ISREG(found.st_mode))
-    return failure(0, "the image is not a regular file", use.source, "save it to a file first");
   return source;
-}
-
-Result<std::uint64_t> size_of(const linux::Fd& file) {
-  struct stat found {};
-  if (::fstat(file.get(), &found) != 0) return failure(errno, "look at the image");
-  return static_cast<std::uint64_t>(found.st_size);
 }
 
 }  // namespace
@@ -47,34 +43,55 @@ Result<store::Store> open_store(const std::string& path) {
 }
 
 Result<ImageSource> look_at_source(const plan::ImageUse& use) {
-  auto file = open_source(use);
+  auto file = open_file(use);
   if (!file) return tl::unexpected(file.error());
   auto key = store::key_of_source(*file, use.options, use.plugin + " " + use.identity);
   if (!key) return tl::unexpected(key.error());
-  auto size = size_of(*file);
-  if (!size) return tl::unexpected(size.error());
-  return ImageSource{std::move(*file), std::move(*key), *size};
+  struct stat found {};
+  if (::fstat(file->get(), &found) != 0) return failure(errno, "look at the image", use.source);
+  if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode)) return failure(ESTALE, "look at the image", use.source);
+  return ImageSource{std::move(*file), std::move(*key), static_cast<std::uint64_t>(found.st_size), false,
+                     S_ISDIR(found.st_mode)};
 }
 
 std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSource& source) {
-  auto known = store.find_image(source.key.key);
+  if (!source.key) return std::nullopt;
+  auto known = store.find_image(source.key->key);
   if (!known || !*known) return std::nullopt;
   // A record is as strange as the archive that it came from, and is read with the same distrust.
-  auto fact = store::parse_image_fact(**known, std::span(&source.size, 1));
+  auto fact = store::parse_image_fact(**known, source.sizes());
   if (!fact) return std::nullopt;
-  return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file), {}};
+  return ResolvedImage{std::move(**known), std::move(*fact), std::move(source.file)};
 }
 
 // A file that changes while it is read must not be remembered under the key that it had before.
 bool is_unchanged(const plan::ImageUse& use, const ImageSource& source) {
+  if (!source.key) return false;
   const auto again = store::key_of_source(source.file, use.options, use.plugin + " " + use.identity);
-  return again && again->key == source.key.key && !source.key.too_young;
+  return again && again->key == source.key->key && !source.key->too_young;
 }
 
 std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use) {
   auto source = look_at_source(use);
   if (!source) return std::nullopt;
   return recorded_image(store, *source);
+}
+
+std::string describe(const store::ImageFact& image) {
+  constexpr std::size_t kShortDigest = 19;  // "sha256:" and twelve digits, as Docker shows it
+  constexpr std::size_t kLongestName = 256;
+  std::string text = image.kind.empty() ? "image" : printable(image.kind, kLongestName);
+  if (!image.name.empty()) text += ", " + printable(image.name, kLongestName);
+  if (image.is_in_place()) return text + ", used in place";
+  const std::size_t count = image.layers.size();
+  return text + ", " + std::to_string(count) + (count == 1 ? " layer, " : " layers, ") +
+         printable(image.id.substr(0, kShortDigest), kLongestName);
+}
+
+Result<store::Layer> layer_in_place(const ResolvedImage& image) {
+  auto tree = linux::duplicate(image.source);
+  if (!tree) return tl::unexpected(tree.error());
+  return store::Layer{std::move(*tree), {}};
 }
 
 Result<linux::Fd> ImageLayers::directory(const std::string& diff_id) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,13 @@ struct ResolvedImage {
   std::string text{};  ///< the image fact as JSON
   store::ImageFact fact{};
   linux::Fd source{};
-  Findings notes{};  ///< warnings of the image plugin
+  bool is_spool = false;   ///< `source` is the store's own file, with the bytes that ranges count in
+  bool is_lasting = true;  ///< the same words may find the same image again: it came through no pipe
+  Findings notes{};        ///< warnings of the image plugin
 };
+
+/// "docker-save archive, box:latest, 3 layers, sha256:0123456789ab".
+std::string describe(const store::ImageFact& image);
 
 /// What ends the waiting for a worker, or for another run's: `descriptor` becomes readable, and `is_meant`, which reads
 /// from it without waiting, says so, and says so ever after.
@@ -33,12 +39,17 @@ struct Interruption {
   [[nodiscard]] bool comes() const;
 };
 
-/// The file that an image comes from, as it is now.
+/// What an image comes from, as it is now.
 struct ImageSource {
   linux::Fd file{};
-  store::SourceKey key{};
+  std::optional<store::SourceKey> key{};  ///< absent of what came through a pipe: nothing tells that it is the same
   std::uint64_t size = 0;
+  bool is_spool = false;      ///< `file` is the store's own (store/spool.hpp)
+  bool is_directory = false;  ///< and no file, then
+  /// For parse_image_fact().
+  [[nodiscard]] std::span<const std::uint64_t> sizes() const { return {&size, is_directory ? 0U : 1U}; }
 };
+/// Of a file or a directory; there is no such source of anything else.
 Result<ImageSource> look_at_source(const plan::ImageUse& use);
 /// Whether it is still that: a file that changes while it is read must not be remembered under the key that it had.
 bool is_unchanged(const plan::ImageUse& use, const ImageSource& source);
@@ -49,6 +60,9 @@ enum class ImageRecords : std::uint8_t { use, ignore };
 /// The image out of the store's record; nullopt where there is none for the source as it is now.
 std::optional<ResolvedImage> recorded_image(const store::Store& store, const plan::ImageUse& use);
 std::optional<ResolvedImage> recorded_image(const store::Store& store, ImageSource& source);
+
+/// The directory that an image is, as a layer; nothing holds it.
+Result<store::Layer> layer_in_place(const ResolvedImage& image);
 
 /// The layers of a run, by digest: all of them are brought in when the first one is asked for.
 class ImageLayers {

@@ -111,7 +111,7 @@ tl::expected<int, Findings> unpack_image(const plan::Blueprint& blueprint, const
   if (!image) return tl::unexpected(image.error());
   auto target = open_target(path, *ids);
   if (!target) return failed(target.error());
-  auto merged = merge_image(blueprint, *image, target->directory, *ids, interruption, notes);
+  auto merged = merge_image(*store, blueprint, *image, target->directory, *ids, interruption, notes);
   if (merged) return 0;
   Findings findings;
   if (asked_to_end == 0) findings = as_findings(merged.error().error);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "core/run/ids.hpp"
 #include "core/run/losses.hpp"
 
 namespace slipway::run {
@@ -43,7 +44,7 @@ std::optional<std::string> start_key(const config::Request& request, const linux
 std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids) {
   const auto yes = [](bool value) { return value ? "1" : "0"; };
   return store::fingerprint(std::string(yes(host.root)) + yes(host.tmpfs_user_xattr) + yes(host.terminal) +
-                            host.kernel + "\n" + ids.to_text() + "\n" + image);
+                            yes(host.cgroup2) + host.build + "\n" + ids.to_text() + "\n" + image);
 }
 
 std::optional<plan::StartRecord> find_start(const store::Store& store, const std::string& key) {
@@ -68,8 +69,14 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
     if (!losses) return std::nullopt;
     warm.losses = std::move(*losses);
   }
-  const std::string form = store::form_of(ids, owners_of(record.isolation));
+  const std::string form = store::form_of(layer_ids(record.isolation, ids), owners_of(record.isolation));
   for (const store::LayerSource& source : warm.image.fact.layers) {
+    if (source.is_in_place()) {
+      auto directory = layer_in_place(warm.image);
+      if (!directory) return std::nullopt;
+      warm.layers.push_back(std::move(*directory));
+      break;  // it is the only one
+    }
     auto layer = store.find_layer(source.diff_id, form);
     if (!layer || !*layer) return std::nullopt;
     warm.layers.push_back(std::move(**layer));

@@ -27,7 +27,8 @@ struct PlanHead {
   std::uint8_t tells_times = 0;
   std::uint8_t has_terminal = 0;
   std::uint8_t likeness = 0;
-  std::uint16_t unused = 0;
+  std::uint8_t shifts = 0;
+  std::uint8_t unused = 0;
   Fault fault{};
 };
 
@@ -68,6 +69,7 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
                       static_cast<std::uint8_t>(orders.tells_times),
                       static_cast<std::uint8_t>(orders.has_terminal),
                       static_cast<std::uint8_t>(orders.likeness),
+                      static_cast<std::uint8_t>(orders.shifts),
                       0,
                       orders.fault};
   std::string bytes(sizeof head, '\0');
@@ -103,6 +105,7 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   if (!steps) return tl::unexpected(steps.error());
   const Orders orders{head.fault,
                       head.may_set_groups != 0,
+                      head.shifts != 0,
                       head.tells_times != 0,
                       head.has_terminal != 0,
                       static_cast<Likeness>(head.likeness),

@@ -25,6 +25,7 @@ struct Fault {
 struct Orders {
   Fault fault{};
   bool may_set_groups = true;
+  bool shifts = false;        ///< results of the prepare phase are detached mounts; see preparing.hpp
   bool tells_times = false;   ///< a message after each step
   bool has_terminal = false;  ///< the container gets one of its own
   Likeness likeness = Likeness::size_and_modes;

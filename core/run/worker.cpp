@@ -29,6 +29,7 @@ using store::Failed;
 constexpr const char* kDoing = "start the worker that unpacks images";
 constexpr const char* kPlace = "prepare descriptors";  // above a number that the limit may be below
 constexpr std::string_view kMakeMounts = "make a mount namespace";
+constexpr std::string_view kHandOver = "hand over the image for reading only";
 constexpr int kCannotStart = 121;  // told apart from what the worker itself exits with
 
 // What the child needs, ready before it is made: it allocates nothing.
@@ -39,6 +40,7 @@ struct ChildPlan {
   std::array<int, store::kWorkerDescriptorEnd> descriptors{};  // by the number that they get
   int directory = -1;                                          // the one that it may write to
   bool own_ids = false;
+  bool is_spool = false;
 };
 
 [[noreturn]] void end_child(const char* what) {
@@ -81,7 +83,7 @@ int read_only(const Fd& file, int flags) {
   auto opened = linux::open_read_only(file, flags);
   if (!opened) {
     errno = opened.error().code;
-    end_child("hand over the image for reading only");
+    end_child(kHandOver.data());
   }
   return opened->release();
 }
@@ -93,7 +95,7 @@ void hand_over_host_files(ChildPlan& plan) {
   if (!nothing) end_child("open /dev/null");
   plan.nothing = plan.own_ids ? nothing.release() : read_only(nothing, O_RDWR);
   int& source = plan.descriptors.at(store::kWorkerSource);
-  if (source < 0) return;
+  if (source < 0 || plan.is_spool) return;  // a spool has no name, and nobody else ever sees it
   const Fd given(source);
   if (!plan.own_ids) {
     source = read_only(given, O_RDONLY);
@@ -150,6 +152,8 @@ void explain_words(const std::string& said, bool own_ids, Error& error) {
   const int code = colon == std::string::npos ? 0 : errno_of(said.substr(colon + 2)).value_or(0);
   if (said.starts_with(kMakeMounts) || code == ENOSPC) {  // a copy of a mount counts as a mount namespace, too
     error = with_cause(std::move(error), doctor::why_no_namespaces(code, user_of(own_ids)));
+  } else if (code == EINVAL && said.starts_with(kHandOver)) {
+    error.hint = "where something is mounted below a directory, only root can use it in place";
   } else if (code == EMFILE || (code == EINVAL && said.starts_with(kPlace))) {
     error = with_cause(std::move(error), doctor::why_no_more(EMFILE));
   }
@@ -177,6 +181,12 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   struct stat status {};
   if (context.source != nullptr && ::fstat(context.source->get(), &status) == 0) {
     worker.source_size_ = static_cast<std::uint64_t>(status.st_size);
+    worker.is_directory_ = S_ISDIR(status.st_mode);
+  }
+  if (context.spool != nullptr) {
+    auto copy = linux::duplicate(*context.spool);
+    if (!copy) return failed(copy.error());
+    worker.spool_ = std::move(*copy);
   }
   if (context.interruption != nullptr && *context.interruption) {
     auto copy = linux::duplicate(*context.interruption);
@@ -194,6 +204,8 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   plan.descriptors.at(store::kWorkerSource) = number_of(context.source);
   plan.descriptors.at(store::kWorkerPlugin) = number_of(context.plugin);
   plan.descriptors.at(store::kWorkerTarget) = number_of(context.target);
+  plan.descriptors.at(store::kWorkerSpool) = number_of(context.spool);
+  plan.is_spool = context.is_spool;
   plan.directory = number_of(context.staging != nullptr ? context.staging : context.target);
   plan.own_ids = !context.map.none();
   worker.own_ids_ = plan.own_ids;
@@ -232,7 +244,8 @@ WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
   }
   if (auto sent = linux::send_all(socket_, "g"); !sent) return failed(ending());
   auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
-                                 context.staging != nullptr, context.target != nullptr, context.owners});
+                                 context.staging != nullptr, context.target != nullptr, context.owners,
+                                 context.spool != nullptr});
   if (!answer) {
     Failed refused = answer.error();
     const int code = refused.error.code;
@@ -318,17 +331,21 @@ Error Worker::ending() {
   return error;
 }
 
-WorkerResult<Resolution> Worker::resolve(const std::string& document) {
+WorkerResult<Resolution> Worker::resolve(const std::string& document, bool lint) {
   doing_ = "resolve the image";
-  auto answer = ask(store::Resolve{document});
+  auto answer = ask(store::Resolve{document, lint});
   if (!answer) return tl::unexpected(answer.error());
   auto* resolved = std::get_if<store::Resolved>(&*answer);
   if (resolved == nullptr) return failed({EPROTO, "understand the worker's answer", source_name_, ""});
   // Again, and on this side: what the worker has read may have taken it over.
   if (host::nests_too_deep(resolved->fact)) return failed({EPROTO, "read the image fact", source_name_, ""});
   const std::array<std::uint64_t, 1> sizes = {source_size_};
-  auto fact = store::parse_image_fact(resolved->fact, sizes);
+  auto fact = store::parse_image_fact(resolved->fact, std::span(sizes).first(is_directory_ ? 0 : 1));
   if (!fact) return tl::unexpected(Failed{fact.error(), resolved->reports});
+  struct stat spool {};
+  if (spool_ && ::fstat(spool_.get(), &spool) != 0) return failed({errno, "look at the image", source_name_, ""});
+  const auto unfolded = spool_ ? std::optional(static_cast<std::uint64_t>(spool.st_size)) : std::nullopt;
+  if (fact->unfolded != unfolded) return failed({EPROTO, "understand the worker's answer", source_name_, ""});
   return Resolution{std::move(*fact), std::move(resolved->fact), std::move(resolved->reports)};
 }
 

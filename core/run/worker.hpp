@@ -18,8 +18,11 @@ namespace slipway::run {
 /// What a worker is given. Everything pointed to is borrowed for the length of start().
 struct WorkerContext {
   std::string program{};              ///< the path of slipway-worker
-  const linux::Fd* source = nullptr;  ///< the image's archive, a regular file open for reading
-  std::string source_name{};          ///< how errors call it
+  const linux::Fd* source = nullptr;  ///< the image's archive or directory, open for reading
+  bool is_spool = false;              ///< it is one of the store's (store/spool.hpp), not a file of the host's
+  /// An empty one: the source is compressed, and is unfolded into this before it is read.
+  const linux::Fd* spool = nullptr;
+  std::string source_name{};  ///< how errors call it
   // At most one of the two, for it is all that the worker can reach.
   const linux::Fd* staging = nullptr;  ///< for unpack(): store::Staging::directory()
   const linux::Fd* target = nullptr;   ///< for merge(): an empty directory, open for reading
@@ -55,8 +58,8 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
   ~Worker();
 
-  /// `document`: {"options": {…}}.
-  WorkerResult<Resolution> resolve(const std::string& document);
+  /// `document`: {"options": {…}}. `lint`: as in store::Resolve.
+  WorkerResult<Resolution> resolve(const std::string& document, bool lint = false);
   /// All of the layers into the staging directory, or none, as when owners must be exact and the losses say that some
   /// cannot be; store::Staging::commit() gives them their names.
   WorkerResult<store::Unpacked> unpack(const std::vector<store::LayerSource>& layers, const std::string& form);
@@ -77,6 +80,8 @@ class Worker {
   std::string source_name_{};
   const char* doing_ = "unpack the image";  ///< the job that it was given last
   std::uint64_t source_size_ = 0;
+  bool is_directory_ = false;
+  linux::Fd spool_{};
   bool own_ids_ = false;
 };
 

@@ -1,8 +1,10 @@
 #include "core/steps/inside.hpp"
 
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/linux/lookup.hpp"
@@ -14,6 +16,26 @@ Result<const linux::Fd*> Inside::result(std::string_view name) const {
   const auto found = results.find(std::string(name));
   if (found == results.end()) return failure(0, "use the result", "@" + std::string(name));
   return &found->second;
+}
+
+Result<linux::Fd> Inside::result_here(std::string_view name) const {
+  auto given = result(name);
+  if (!given) return tl::unexpected(given.error());
+  if (!results_are_mounts) return linux::open_again_here(**given);
+  const std::string place = "@" + std::string(name);
+  auto there = linux::open_below(base, place, O_PATH);
+  if (there) return there;
+  struct stat found {};
+  if (::fstat((*given)->get(), &found) != 0) return failure(errno, "look at the result", place);
+  if (S_ISDIR(found.st_mode)) {
+    if (auto made = linux::make_directory_at(base, place, 0700); !made) return tl::unexpected(made.error());
+  } else if (::mknodat(base.get(), place.c_str(), S_IFREG | 0600, 0) != 0) {
+    return failure(errno, "make a place for the result", place);
+  }
+  auto empty = linux::open_below(base, place, O_PATH);
+  if (!empty) return empty;
+  if (auto attached = linux::attach_mount(**given, *empty); !attached) return tl::unexpected(attached.error());
+  return linux::open_below(base, place, O_PATH);
 }
 
 Result<void> Inside::attach(const linux::Fd& mount, const Path& target) {
@@ -39,13 +61,28 @@ Result<void> Inside::attach(const linux::Fd& mount, const Path& target) {
   return {};
 }
 
+Result<void> Inside::attach_own(const linux::Fd& mount, const Path& target) {
+  if (notes_mounts) {
+    if (const auto id = linux::mount_id(mount)) own_mounts.push_back(*id);
+  }
+  return attach(mount, target);
+}
+
+bool Inside::owns(const linux::Fd& directory) const {
+  if (!shows_host) return true;
+  const auto id = linux::mount_id(directory);
+  return id &&
+         (id == linux::mount_id(root) || std::find(own_mounts.begin(), own_mounts.end(), *id) != own_mounts.end());
+}
+
 Result<void> make_base(Inside& inside) {
   auto tmpfs = linux::NewFilesystem::open("tmpfs");
   if (!tmpfs) return tl::unexpected(tmpfs.error());
   for (const auto& [name, value] : {std::pair{"source", "slipway"}, std::pair{"mode", "0700"}}) {
     if (auto set = tmpfs->set(name, value); !set) return set;
   }
-  auto mount = tmpfs->create(0);
+  // Nothing in it is run or opened as a device: the container's root and a tmpfs upper are mounts of their own.
+  auto mount = tmpfs->create(MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
   if (!mount) return tl::unexpected(mount.error());
   // On top of "/": no directory of the host is needed, and lookups from this process's root do not see it, because
   // they begin below it.

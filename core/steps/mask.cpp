@@ -43,7 +43,8 @@ Result<void> apply(const Mask& step, Inside& inside) {
   if (!place) {
     const int code = place.error().code;
     if (code == ENOENT || code == ENOTDIR) return {};
-    return failure(code, "mask", step.path.text, code == ELOOP ? "the image has a link there" : "");
+    return failure(code, "mask", step.path.text,
+                   code == ELOOP ? "there is a link in it, which is not followed: name what it leads to" : "");
   }
   struct stat found {};
   if (::fstat(place->get(), &found) != 0) return failure(errno, "look at", step.path.text);

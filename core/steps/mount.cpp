@@ -32,7 +32,7 @@ Result<void> apply(const Mount& step, Inside& inside) {
   }
   auto mount = filesystem->create(attributes_of(step.flags));
   if (!mount) return tl::unexpected(mount.error());
-  return inside.attach(*mount, step.target);
+  return inside.attach_own(*mount, step.target);
 }
 
 }  // namespace slipway::steps

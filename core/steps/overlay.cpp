@@ -22,9 +22,7 @@ struct Directories {
 Result<std::vector<linux::Fd>> open_layers(const Overlay& step, const Inside& inside) {
   std::vector<linux::Fd> layers;
   for (const Reference& reference : step.lower) {
-    auto result = inside.result(reference.name);
-    if (!result) return tl::unexpected(result.error());
-    auto layer = linux::open_again_here(**result);
+    auto layer = inside.result_here(reference.name);
     if (!layer) return tl::unexpected(layer.error());
     layers.push_back(std::move(*layer));
   }
@@ -50,9 +48,7 @@ Result<linux::Fd> new_tmpfs(const Overlay& step, const Inside& inside) {
 // The directory that takes the writes: the result of a scratch step, or a tmpfs of the container's own.
 Result<linux::Fd> open_scratch(const Overlay& step, const Inside& inside) {
   if (step.upper.name.empty()) return new_tmpfs(step, inside);
-  auto result = inside.result(step.upper.name);
-  if (!result) return tl::unexpected(result.error());
-  return linux::open_again_here(**result);
+  return inside.result_here(step.upper.name);
 }
 
 // What the container sees of "/" itself is the upper directory: it takes owner, mode and times after the top layer.
@@ -140,7 +136,7 @@ Result<void> apply(const Overlay& step, Inside& inside) {
   if (!mount && (mount.error().code == EINVAL || mount.error().code == EBADF))
     mount = by_paths(*directories, inside.base);
   if (!mount) return tl::unexpected(mount.error());
-  return inside.attach(*mount, step.target);
+  return inside.attach_own(*mount, step.target);
 }
 
 }  // namespace slipway::steps

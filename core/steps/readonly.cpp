@@ -19,7 +19,8 @@ Result<void> apply(const Readonly& step, Inside& inside) {
   if (!place) {
     const int code = place.error().code;
     if (code == ENOENT || code == ENOTDIR) return {};
-    return failure(code, "make read-only", step.path.text, code == ELOOP ? "the image has a link there" : "");
+    return failure(code, "make read-only", step.path.text,
+                   code == ELOOP ? "there is a link in it, which is not followed: name what it leads to" : "");
   }
   auto mount = linux::clone_mount(*place, linux::Below::taken);
   if (!mount) return failure(mount.error().code, "make read-only", step.path.text);

@@ -16,7 +16,8 @@ std::string own_problem(const T& step) {
 }
 
 template <class T>
-constexpr bool is_prepared = std::is_same_v<T, Copy> || std::is_same_v<T, Scratch> || std::is_same_v<T, Unpack>;
+constexpr bool is_prepared =
+    std::is_same_v<T, Copy> || std::is_same_v<T, Open> || std::is_same_v<T, Scratch> || std::is_same_v<T, Unpack>;
 
 void add(std::vector<std::string>& names, const Reference& reference) {
   if (!reference.name.empty()) names.push_back(reference.name);
@@ -39,6 +40,7 @@ std::string problem_of(const Step& step) {
 std::optional<Claim> claim_of(const Step& step) {
   if (const auto* mount = std::get_if<Mount>(&step)) return Claim{Claim::Kind::mount, mount->target.text};
   if (const auto* bind = std::get_if<Bind>(&step)) return Claim{Claim::Kind::mount, bind->target.text};
+  if (const auto* file = std::get_if<File>(&step)) return Claim{Claim::Kind::mount, file->target.text};
   if (const auto* overlay = std::get_if<Overlay>(&step)) return Claim{Claim::Kind::mount, overlay->target.text};
   if (const auto* mknod = std::get_if<Mknod>(&step)) return Claim{Claim::Kind::node, mknod->target.text};
   if (const auto* symlink = std::get_if<Symlink>(&step)) return Claim{Claim::Kind::node, symlink->link.text};

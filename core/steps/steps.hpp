@@ -32,6 +32,8 @@ class Preparation {
   virtual Result<linux::Fd> scratch(const std::string& name, Afterwards afterwards) = 0;
   /// Fills the result `into` with what the results `layers`, the top one first, show together; a descriptor of it.
   virtual Result<linux::Fd> copy(const std::vector<Reference>& layers, const Reference& into) = 0;
+  /// The container's user namespace; no descriptor where it has none.
+  virtual Result<linux::Fd> user_namespace() = 0;
 };
 
 /// One line for people, without the type's name: "proc on /proc (nosuid,nodev,noexec)".
@@ -46,6 +48,9 @@ std::vector<std::string> references_of(const Step& step);
 /// "owner:LABEL" is how others name it in `after` and `replaces`: its claim's path, else its type.
 std::string label_of(const Step& step);
 
+/// Whether it may bring directories of the host into the container, in which nothing is to be made.
+bool shows_host_tree(const Step& step);
+
 /// Carries out a step of the prepare phase; its result.
 Result<linux::Fd> apply(const Step& step, Preparation& preparation);
 /// Carries out a step of the mount, seal, confine or exec phase. A successful exec does not return.
@@ -56,12 +61,14 @@ std::string summary(const Bind&);
 std::string summary(const Copy&);
 std::string summary(const Environment&);
 std::string summary(const Exec&);
+std::string summary(const File&);
 std::string summary(const Hostname&);
 std::string summary(const LinkUp&);
 std::string summary(const Mask&);
 std::string summary(const Mkdir&);
 std::string summary(const Mknod&);
 std::string summary(const Mount&);
+std::string summary(const Open&);
 std::string summary(const Overlay&);
 std::string summary(const Propagation&);
 std::string summary(const Readonly&);
@@ -75,6 +82,7 @@ std::string summary(const Write&);
 Result<void> apply(const Bind&, Inside&);
 Result<void> apply(const Environment&, Inside&);
 Result<void> apply(const Exec&, Inside&);
+Result<void> apply(const File&, Inside&);
 Result<void> apply(const Hostname&, Inside&);
 Result<void> apply(const LinkUp&, Inside&);
 Result<void> apply(const Mask&, Inside&);
@@ -90,15 +98,19 @@ Result<void> apply(const Workdir&, Inside&);
 Result<void> apply(const Write&, Inside&);
 
 Result<linux::Fd> apply(const Copy&, Preparation&);
+Result<linux::Fd> apply(const Open&, Preparation&);
 Result<linux::Fd> apply(const Scratch&, Preparation&);
 Result<linux::Fd> apply(const Unpack&, Preparation&);
 
+std::string problem_of(const Bind&);
 std::string problem_of(const Copy&);
 std::string problem_of(const Environment&);
 std::string problem_of(const Exec&);
+std::string problem_of(const File&);
 std::string problem_of(const Hostname&);
 std::string problem_of(const LinkUp&);
 std::string problem_of(const Mount&);
+std::string problem_of(const Open&);
 std::string problem_of(const Overlay&);
 std::string problem_of(const Scratch&);
 

@@ -16,6 +16,7 @@ class Failing : public Preparation {
   Result<linux::Fd> layer(const std::string&) override { return tl::unexpected(error_); }
   Result<linux::Fd> scratch(const std::string&, Afterwards) override { return tl::unexpected(error_); }
   Result<linux::Fd> copy(const std::vector<Reference>&, const Reference&) override { return tl::unexpected(error_); }
+  Result<linux::Fd> user_namespace() override { return tl::unexpected(error_); }
 
  private:
   Error error_;

@@ -8,31 +8,11 @@
 
 #include "core/linux/lookup.hpp"
 #include "core/steps/account.hpp"
+#include "core/steps/image_text.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::steps {
 namespace {
-
-struct ImageText {
-  std::string text{};
-  std::string problem{};  ///< why there is none, though there is something of that name
-};
-
-// A file of the image: regular, bounded, and empty when it is not there.
-ImageText image_text(const Inside& inside, const char* path) {
-  constexpr std::size_t kLargest = std::size_t{1} << 20U;
-  // O_NONBLOCK: an image may have a FIFO in its place, and opening that would wait for ever.
-  auto file = linux::open_inside(inside.root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-  if (!file) {
-    const int code = file.error().code;
-    return {{}, code == ENOENT ? "" : std::string(path) + " cannot be read: " + errno_words(code)};
-  }
-  struct stat found {};
-  if (::fstat(file->get(), &found) != 0 || !S_ISREG(found.st_mode)) return {{}, std::string(path) + " is no file"};
-  auto text = linux::read_all(*file, kLargest);
-  if (!text) return {{}, std::string(path) + " is not read: it is larger than 1 MiB"};
-  return {std::move(*text), {}};
-}
 
 // A name that was looked for in a file that could not be read.
 void explain(Error& error, const ImageText& passwd, const ImageText& group) {
@@ -71,8 +51,8 @@ Result<void> become(const Account& account, const Inside& inside) {
 std::string summary(const User& step) { return step.user.empty() ? "root" : step.user; }
 
 Result<void> apply(const User& step, Inside& inside) {
-  const ImageText passwd = image_text(inside, "/etc/passwd");
-  const ImageText group = image_text(inside, "/etc/group");
+  const ImageText passwd = image_text(inside.root, "/etc/passwd");
+  const ImageText group = image_text(inside.root, "/etc/group");
   auto account = find_account(step.user, passwd.text, group.text);
   if (!account) {
     explain(account.error(), passwd, group);

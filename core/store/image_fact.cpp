@@ -10,25 +10,31 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 3> kCompressions = {"none", "gzip", "zstd"};
-
 // The first thing wrong is told; the rest of the fact is then not worth reading.
 class Reader {
  public:
-  explicit Reader(std::span<const std::uint64_t> sizes) : sizes_(sizes) {}
+  Reader(std::span<const std::uint64_t> sizes, Digests digests)
+      : sizes_(sizes), digests_(digests), is_directory_(sizes.empty()) {}
 
   Result<ImageFact> read(const Json& json) {
     ImageFact fact;
     if (!json.is_object()) return wrong("", "is no object");
+    if (json.contains("unfolded")) {
+      fact.unfolded = number(json, "unfolded", "");
+      sizes_ = std::span(&*fact.unfolded, 1);
+    }
+    if (is_directory_) read_files(json);
     fact.id = text(json, "id", "/id");
     fact.name = text(json, "name", "/name");
+    fact.kind = text(json, "kind", "/kind");
     if (const auto settings = json.find("settings"); settings != json.end()) read_settings(*settings, fact.settings);
     if (const auto config = json.find("config"); config != json.end() && !config->is_null()) {
       fact.config = range(*config, "/config");
       if (!is_digest(fact.id)) note("/id", "is no digest, but the fact has a config");
     }
+    read_digested(json, fact.digested);
     read_layers(json, fact.layers);
-    if (fact.id.empty()) note("/id", "is missing");
+    if (fact.id.empty() && !lacks_digest_) note("/id", "is missing");
     if (problem_.empty()) return fact;
     return wrong(place_, problem_);
   }
@@ -120,6 +126,32 @@ class Reader {
     return range;
   }
 
+  void read_files(const Json& json) {
+    const auto found = json.find("files");
+    if (found == json.end() || !found->is_array()) return;
+    for (const Json& item : *found) {
+      const std::string place = "/files/" + std::to_string(files_.size());
+      if (!item.is_object()) return note(place, "is no object");
+      files_.push_back(text(item, "name", place + "/name"));
+      own_sizes_.push_back(number(item, "size", place));
+    }
+    sizes_ = own_sizes_;
+  }
+
+  void read_digested(const Json& json, std::vector<Digested>& digested) {
+    const auto found = json.find("digested");
+    if (found == json.end()) return;
+    if (!found->is_array() || found->size() > kMostLayers) return note("/digested", "is no short list");
+    for (const Json& item : *found) {
+      const std::string place = "/digested/" + std::to_string(digested.size());
+      Digested one{{}, range(item, place)};
+      if (!item.is_object()) return;
+      one.digest = text(item, "digest", place + "/digest");
+      if (!is_digest(one.digest)) note(place + "/digest", "is no digest (sha256: and 64 digits)");
+      digested.push_back(std::move(one));
+    }
+  }
+
   void read_layers(const Json& json, std::vector<LayerSource>& layers) {
     const auto found = json.find("layers");
     if (found == json.end() || !found->is_array()) return note("/layers", "is no list");
@@ -130,38 +162,44 @@ class Reader {
     for (const Json& item : *found) {
       const std::string place = "/layers/" + std::to_string(layers.size());
       LayerSource layer;
+      if (is_directory_ && item.is_object() && item.contains("diff_id") && item["diff_id"] == kInPlace) {
+        if (found->size() > 1) return note(place, "is a directory beside other layers");
+        layer.diff_id = kInPlace;
+        layers.push_back(std::move(layer));
+        return;
+      }
       layer.bytes = range(item, place);
+      if (layer.bytes.source < files_.size()) layer.file = files_[layer.bytes.source];
       if (!item.is_object()) return;
       layer.diff_id = text(item, "diff_id", place + "/diff_id");
-      if (!is_digest(layer.diff_id)) note(place + "/diff_id", "is no digest (sha256: and 64 digits)");
+      const bool is_missing = layer.diff_id.empty() && digests_ == Digests::may_be_missing;
+      lacks_digest_ = lacks_digest_ || is_missing;
+      if (!is_missing && !is_digest(layer.diff_id)) note(place + "/diff_id", "is no digest (sha256: and 64 digits)");
       const std::string word = text(item, "compression", place + "/compression");
       const auto compression = compression_of(word.empty() ? "none" : word);
-      if (!compression) note(place + "/compression", "is none of none, gzip, zstd");
+      if (!compression) note(place + "/compression", "is none of none, gzip, zstd, xz, bzip2");
       layer.compression = compression.value_or(Compression::none);
       layers.push_back(std::move(layer));
     }
   }
 
   std::span<const std::uint64_t> sizes_;
+  Digests digests_;
+  bool is_directory_;
+  std::vector<std::string> files_{};
+  std::vector<std::uint64_t> own_sizes_{};
+  bool lacks_digest_ = false;
   std::string place_{}, problem_{};
 };
 
 }  // namespace
 
-std::string_view to_word(Compression compression) { return kCompressions.at(static_cast<std::size_t>(compression)); }
-
-std::optional<Compression> compression_of(std::string_view word) {
-  for (std::size_t i = 0; i < kCompressions.size(); ++i) {
-    if (kCompressions.at(i) == word) return static_cast<Compression>(i);
-  }
-  return std::nullopt;
-}
-
-Result<ImageFact> parse_image_fact(std::string_view json, std::span<const std::uint64_t> source_sizes) {
+Result<ImageFact> parse_image_fact(std::string_view json, std::span<const std::uint64_t> source_sizes,
+                                   Digests digests) {
   if (json.size() > kLargestFact) return failure(EFBIG, "check what the image plugin found");
   const Json parsed = Json::parse(json, nullptr, false);
   if (parsed.is_discarded()) return failure(0, "check what the image plugin found: it is no JSON");
-  return Reader(source_sizes).read(parsed);
+  return Reader(source_sizes, digests).read(parsed);
 }
 
 }  // namespace slipway::store

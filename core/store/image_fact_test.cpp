@@ -53,7 +53,7 @@ TEST_CASE("what is wrong with an image fact is named by its pointer") {
       {with_layer(layer + R"("source":3,"offset":0,"size":2})"),
        "/layers/0 lies in a file that the source does not have"},
       {with_layer(R"({"diff_id":")" + kDigest + R"(","compression":"lzma","offset":0,"size":2})"),
-       "/layers/0/compression is none of none, gzip, zstd"},
+       "/layers/0/compression is none of none, gzip, zstd, xz, bzip2"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.json);
@@ -61,6 +61,46 @@ TEST_CASE("what is wrong with an image fact is named by its pointer") {
     REQUIRE_FALSE(fact);
     CHECK(fact.error().subject == "/facts/image" + row.expected);
   }
+}
+
+TEST_CASE("a compressed source says itself how long it is when it is unfolded, a directory how long its files are") {
+  const std::string layer = R"([{"diff_id":")" + kDigest + R"(","source":0,"offset":1000,"size":24}]})";
+  const auto unfolded = parse_image_fact(R"({"id":"x","unfolded":1024,"layers":)" + layer, kSizes);
+  REQUIRE(unfolded);
+  CHECK(unfolded->unfolded == 1024);
+  const auto directory =
+      parse_image_fact(R"({"id":"x","files":[{"name":"blobs/sha256/a","size":1024}],"layers":)" + layer, {});
+  REQUIRE(directory);
+  CHECK(directory->layers.at(0).file == "blobs/sha256/a");
+  CHECK_FALSE(parse_image_fact(R"({"id":"x","layers":)" + layer, {}));
+  CHECK_FALSE(parse_image_fact(R"({"id":"x","files":[{"name":"a","size":1024}],"layers":)" + layer, kSizes));
+}
+
+TEST_CASE("a layer in place is a directory's, and its only one") {
+  const std::string in_place = R"({"diff_id":"in-place"})";
+  const auto fact = parse_image_fact(with_layer(in_place), {});
+  REQUIRE(fact);
+  CHECK(fact->is_in_place());
+  CHECK_FALSE(parse_image_fact(with_layer(in_place), kSizes));
+  CHECK_FALSE(parse_image_fact(with_layer(in_place + "," + in_place), {}));
+  CHECK_FALSE(parse_image_fact(with_layer(R"({"diff_id":7})"), {}));
+}
+
+TEST_CASE("a digest may be missing for whoever finds it out, and for nobody else") {
+  const std::string flat = R"({"layers":[{"offset":0,"size":1000}]})";
+  CHECK(parse_image_fact(flat, kSizes, Digests::may_be_missing));
+  CHECK_FALSE(parse_image_fact(flat, kSizes));
+}
+
+TEST_CASE("a compression is known by its word and by its first bytes") {
+  for (const Compression one :
+       {Compression::none, Compression::gzip, Compression::zstd, Compression::xz, Compression::bzip2}) {
+    CHECK(compression_of(to_word(one)) == one);
+  }
+  CHECK(compression_of("lzma") == std::nullopt);
+  CHECK(compression_by("BZh91AY") == Compression::bzip2);
+  CHECK(compression_by("\x1f") == Compression::none);
+  CHECK(compression_by("") == Compression::none);
 }
 
 TEST_CASE("an image of more layers than can be stacked is refused") {

@@ -19,11 +19,9 @@ constexpr std::string_view kExact = "exact", kSquashed = "squashed";
 std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json to_json(const LayerSource& layer) {
-  return {{"diff_id", layer.diff_id},
-          {"compression", to_word(layer.compression)},
-          {"source", layer.bytes.source},
-          {"offset", layer.bytes.offset},
-          {"size", layer.bytes.size}};
+  return {{"diff_id", layer.diff_id},     {"compression", to_word(layer.compression)},
+          {"source", layer.bytes.source}, {"offset", layer.bytes.offset},
+          {"size", layer.bytes.size},     {"file", layer.file}};
 }
 
 Json to_json(const std::vector<LayerSource>& layers) {
@@ -50,7 +48,8 @@ std::vector<LayerSource> layers_from(const Json& json) {
     layers.push_back({item.at("diff_id").get<std::string>(),
                       compression_of(item.at("compression").get<std::string>()).value_or(Compression::none),
                       {item.at("source").get<std::uint32_t>(), item.at("offset").get<std::uint64_t>(),
-                       item.at("size").get<std::uint64_t>()}});
+                       item.at("size").get<std::uint64_t>()},
+                      item.at("file").get<std::string>()});
   }
   return layers;
 }
@@ -89,9 +88,10 @@ struct JobEncoder {
             {"plugin", begin.plugin},
             {"has_staging", begin.has_staging},
             {"has_target", begin.has_target},
-            {"owners", begin.owners == Owners::exact ? kExact : kSquashed}};
+            {"owners", begin.owners == Owners::exact ? kExact : kSquashed},
+            {"has_spool", begin.has_spool}};
   }
-  Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}}; }
+  Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}, {"lint", resolve.lint}}; }
   Json operator()(const Unpack& unpack) const {
     return {{"job", "unpack"}, {"layers", to_json(unpack.layers)}, {"form", unpack.form}};
   }
@@ -121,11 +121,14 @@ struct AnswerEncoder {
 Job job_from(const Json& json) {
   const auto word = json.at("job").get<std::string>();
   if (word == "begin") {
-    return Begin{json.at("id_map").get<std::string>(), json.at("plugin").get<std::string>(),
-                 json.at("has_staging").get<bool>(), json.at("has_target").get<bool>(),
-                 json.at("owners") == kExact ? Owners::exact : Owners::squashed};
+    return Begin{json.at("id_map").get<std::string>(),
+                 json.at("plugin").get<std::string>(),
+                 json.at("has_staging").get<bool>(),
+                 json.at("has_target").get<bool>(),
+                 json.at("owners") == kExact ? Owners::exact : Owners::squashed,
+                 json.at("has_spool").get<bool>()};
   }
-  if (word == "resolve") return Resolve{json.at("document").get<std::string>()};
+  if (word == "resolve") return Resolve{json.at("document").get<std::string>(), json.at("lint").get<bool>()};
   if (word == "unpack") return Unpack{layers_from(json.at("layers")), json.at("form").get<std::string>()};
   if (word == "merge") return Merge{layers_from(json.at("layers"))};
   throw std::invalid_argument("unknown job");

@@ -22,8 +22,9 @@ enum WorkerDescriptor : int {
   kWorkerSource = 5,
   kWorkerPlugin = 6,
   kWorkerTarget = 7,
+  kWorkerSpool = 8,
 };
-inline constexpr int kWorkerDescriptorEnd = 8;
+inline constexpr int kWorkerDescriptorEnd = 9;
 
 /// The first message: what the cage must leave open.
 struct Begin {
@@ -31,10 +32,13 @@ struct Begin {
   std::string plugin{};  ///< the image plugin's name; empty: none is needed
   bool has_staging = false, has_target = false;
   Owners owners = Owners::squashed;
+  bool has_spool = false;  ///< the source is compressed; before anything else it is unfolded into the spool
 };
-/// Have the image plugin look at the source. `document`: {"options": {…}}.
+/// Have the image plugin look at the source. `document`: {"options": {…}}. With `lint` what is odd about an archive's
+/// entries is reported as well, where they are a root filesystem's.
 struct Resolve {
   std::string document{};
+  bool lint = false;
 };
 /// Unpack layers into the staging directory, each as layer_entry()/tree. When owners must be exact and some cannot be,
 /// the answer says which, and the directory is empty.

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -18,6 +19,22 @@
 #pragma GCC diagnostic pop
 
 namespace slipway::store {
+namespace {
+
+std::string identity_of(const struct stat& status) {
+  std::string text;
+  for (const auto number :
+       {static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino),
+        static_cast<std::int64_t>(status.st_size), static_cast<std::int64_t>(status.st_mtim.tv_sec),
+        static_cast<std::int64_t>(status.st_mtim.tv_nsec), static_cast<std::int64_t>(status.st_ctim.tv_sec),
+        static_cast<std::int64_t>(status.st_ctim.tv_nsec)}) {
+    text += std::to_string(number) + ":";
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string fingerprint(std::string_view text) {
   const XXH128_hash_t sum = XXH3_128bits(text.data(), text.size());
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -40,20 +57,18 @@ bool is_squashed(std::string_view form) { return form.ends_with("-squashed"); }
 Result<SourceKey> key_of_source(const linux::Fd& source, std::string_view options, std::string_view plugin) {
   struct stat status {};
   if (::fstat(source.get(), &status) != 0) return failure(errno, "look at the image's source");
-  std::string text;
-  for (const auto number :
-       {static_cast<std::int64_t>(status.st_dev), static_cast<std::int64_t>(status.st_ino),
-        static_cast<std::int64_t>(status.st_size), static_cast<std::int64_t>(status.st_mtim.tv_sec),
-        static_cast<std::int64_t>(status.st_mtim.tv_nsec), static_cast<std::int64_t>(status.st_ctim.tv_sec),
-        static_cast<std::int64_t>(status.st_ctim.tv_nsec)}) {
-    text += std::to_string(number) + ":";
+  std::string text = identity_of(status);
+  time_t changed = std::max(status.st_mtim.tv_sec, status.st_ctim.tv_sec);
+  // All that an OCI layout can be changed to say stands there; its blobs are what their digests say.
+  if (S_ISDIR(status.st_mode) && ::fstatat(source.get(), "index.json", &status, AT_SYMLINK_NOFOLLOW) == 0) {
+    text += identity_of(status);
+    changed = std::max({changed, status.st_mtim.tv_sec, status.st_ctim.tv_sec});
   }
   text.append(options).push_back('\0');
   text.append(plugin);
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   constexpr time_t kYoungest_s = 2;
-  const time_t changed = std::max(status.st_mtim.tv_sec, status.st_ctim.tv_sec);
   return SourceKey{fingerprint(text), now.tv_sec - changed <= kYoungest_s};
 }
 

@@ -38,11 +38,30 @@ class Plain : public ByteStream {
   std::vector<char> buffer_ = std::vector<char>(kBuffer);
 };
 
+void support_filter(archive* reader, store::Compression compression) {
+  switch (compression) {
+    case store::Compression::gzip:
+      archive_read_support_filter_gzip(reader);
+      break;
+    case store::Compression::zstd:
+      archive_read_support_filter_zstd(reader);
+      break;
+    case store::Compression::xz:
+      archive_read_support_filter_xz(reader);
+      break;
+    case store::Compression::bzip2:
+      archive_read_support_filter_bzip2(reader);
+      break;
+    case store::Compression::none:
+      break;
+  }
+}
+
 // libarchive with one filter and no format: its "raw" entry is the decompressed stream.
 class Unpacked : public ByteStream {
  public:
-  Unpacked(const linux::Fd& source, const store::LayerSource& layer)
-      : packed_(source, layer.bytes), packed_size_(layer.bytes.size), compression_(layer.compression) {}
+  Unpacked(const linux::Fd& source, store::Range range, store::Compression compression, const char* what)
+      : packed_(source, range), packed_size_(range.size), compression_(compression), what_(what) {}
 
   Result<std::span<const char>> read() override {
     if (!reader_) {
@@ -54,7 +73,8 @@ class Unpacked : public ByteStream {
     at_end_ = count == 0;
     bytes_ += static_cast<std::uint64_t>(count);
     if (bytes_ > kRatioFrom && bytes_ / kLargestRatio > packed_size_) {
-      return failure(0, "unpack", "the layer unfolds to more than " + std::to_string(kLargestRatio) + " times its size",
+      return failure(0, "unpack",
+                     std::string(what_) + " unfolds to more than " + std::to_string(kLargestRatio) + " times its size",
                      "this is what archives made to fill disks do; unpack it by other means if you trust it");
     }
     return std::span<const char>(buffer_.data(), static_cast<std::size_t>(count));
@@ -64,11 +84,7 @@ class Unpacked : public ByteStream {
   Result<void> open() {
     reader_.reset(archive_read_new());
     archive_read_support_format_raw(reader_.get());
-    if (compression_ == store::Compression::gzip) {
-      archive_read_support_filter_gzip(reader_.get());
-    } else {
-      archive_read_support_filter_zstd(reader_.get());
-    }
+    support_filter(reader_.get(), compression_);
     archive_entry* entry = nullptr;
     if (archive_read_open(reader_.get(), this, nullptr, &Unpacked::more, nullptr) != ARCHIVE_OK ||
         archive_read_next_header(reader_.get(), &entry) != ARCHIVE_OK) {
@@ -76,7 +92,8 @@ class Unpacked : public ByteStream {
     }
     // Without the magic number the filter does not come in, and raw would pass the bytes on as they are.
     if (archive_filter_count(reader_.get()) != 2) {
-      return failure(0, "unpack", "the layer is not compressed with " + std::string(store::to_word(compression_)),
+      return failure(0, "unpack",
+                     std::string(what_) + " is not compressed with " + std::string(store::to_word(compression_)),
                      "the image is damaged; get it anew");
     }
     return {};
@@ -85,7 +102,7 @@ class Unpacked : public ByteStream {
   tl::unexpected<Error> damaged() {
     if (problem_.code != 0 || !problem_.doing.empty()) return tl::unexpected(problem_);
     return failure(0, "unpack",
-                   "the layer's " + std::string(store::to_word(compression_)) +
+                   std::string(what_) + "'s " + std::string(store::to_word(compression_)) +
                        " data is damaged or truncated: " + archive_words(reader_.get()),
                    "get the image anew");
   }
@@ -105,6 +122,7 @@ class Unpacked : public ByteStream {
   Plain packed_;
   std::uint64_t packed_size_;
   store::Compression compression_;
+  const char* what_;
   ArchivePointer reader_{};
   Error problem_{};
   std::uint64_t bytes_ = 0;
@@ -121,9 +139,10 @@ std::string archive_words(archive* reader) {
   return words == nullptr ? "no reason given" : printable(words, 200);
 }
 
-std::unique_ptr<ByteStream> open_layer(const linux::Fd& source, const store::LayerSource& layer) {
-  if (layer.compression == store::Compression::none) return std::make_unique<Plain>(source, layer.bytes);
-  return std::make_unique<Unpacked>(source, layer);
+std::unique_ptr<ByteStream> open_bytes(const linux::Fd& source, store::Range range, store::Compression compression,
+                                       const char* what) {
+  if (compression == store::Compression::none) return std::make_unique<Plain>(source, range);
+  return std::make_unique<Unpacked>(source, range, compression, what);
 }
 
 }  // namespace slipway::unpack

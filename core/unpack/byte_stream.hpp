@@ -24,8 +24,13 @@ class ByteStream {
   virtual Result<std::span<const char>> read() = 0;
 };
 
-/// The bytes of the layer's tar. `source` must live as long as the stream.
-std::unique_ptr<ByteStream> open_layer(const linux::Fd& source, const store::LayerSource& layer);
+/// Some bytes of a source, decompressed. `source` must live as long as the stream; `what` is how errors call it.
+std::unique_ptr<ByteStream> open_bytes(const linux::Fd& source, store::Range range, store::Compression compression,
+                                       const char* what);
+/// The bytes of the layer's tar.
+inline std::unique_ptr<ByteStream> open_layer(const linux::Fd& source, const store::LayerSource& layer) {
+  return open_bytes(source, layer.bytes, layer.compression, "the layer");
+}
 
 struct ArchiveFree {
   void operator()(archive* reader) const;

@@ -116,10 +116,10 @@ Result<void> drop_capabilities() {
   return {};
 }
 
-Result<void> close_cage(int directory) {
+Result<void> close_cage(int directory, int source) {
   if (auto done = leave_all_mounts(); !done) return done;
   if (auto done = drop_capabilities(); !done) return done;
-  if (auto done = restrict_to(directory); !done) return done;
+  if (auto done = restrict_to(directory, source); !done) return done;
 #ifdef SLIPWAY_SANITIZED  // whose runtime makes calls of its own
   return {};
 #else

@@ -19,7 +19,7 @@ struct __attribute__((packed)) PathBeneath {
   std::int32_t directory;
 };
 constexpr std::uint64_t bit(unsigned number) { return std::uint64_t{1} << number; }
-constexpr std::uint64_t kExecute = bit(0), kMakeSocket = bit(9);
+constexpr std::uint64_t kExecute = bit(0), kReadFile = bit(2), kReadDirectory = bit(3), kMakeSocket = bit(9);
 constexpr std::uint64_t kFilesOf2 = bit(14) - 1;  // ABI 1 has 13 rights, ABI 2 adds REFER
 constexpr std::uint64_t kTruncate = bit(14), kDeviceControl = bit(15);
 constexpr std::uint64_t kNetwork = bit(0) | bit(1);  // bind and connect
@@ -29,7 +29,7 @@ constexpr int kPathBeneath = 1;
 
 }  // namespace
 
-Result<void> restrict_to(int directory) {
+Result<void> restrict_to(int directory, int source) {
   const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, kVersionFlag);
   // Without it the empty mount namespace still holds. ABI 1 cannot allow a rename from one directory to another.
   if (version < 2) return {};
@@ -46,6 +46,11 @@ Result<void> restrict_to(int directory) {
     if (::syscall(SYS_landlock_add_rule, ruleset.get(), kPathBeneath, &rule, 0) != 0) {
       return failure(errno, "make Landlock's rules");
     }
+  }
+  if (source >= 0) {
+    const PathBeneath rule{kReadFile | kReadDirectory, source};
+    if (::syscall(SYS_landlock_add_rule, ruleset.get(), kPathBeneath, &rule, 0) != 0)
+      return failure(errno, "make Landlock's rules");
   }
   if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
     return failure(errno, "restrict the worker by Landlock");

@@ -25,6 +25,10 @@ store::Compression compression_of(Packing packing) {
       return store::Compression::gzip;
     case Packing::zstd:
       return store::Compression::zstd;
+    case Packing::xz:
+      return store::Compression::xz;
+    case Packing::bzip2:
+      return store::Compression::bzip2;
     case Packing::plain:
       break;
   }
@@ -66,7 +70,7 @@ std::string large_content() {
 TEST_CASE("layers are read plain, from gzip and from zstd") {
   const std::string content = large_content();
   const std::string tar = make_tar({directory("d/"), file("d/f", content)});
-  for (const Packing packing : {Packing::plain, Packing::gzip, Packing::zstd}) {
+  for (const Packing packing : {Packing::plain, Packing::gzip, Packing::zstd, Packing::xz, Packing::bzip2}) {
     const Outcome outcome = read_layer(pack(tar, packing), compression_of(packing), digest(tar));
     CHECK(outcome.problem.empty());
     CHECK(outcome.names == std::vector<std::string>{"d/", "d/f"});

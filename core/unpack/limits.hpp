@@ -24,7 +24,7 @@ inline constexpr std::size_t kDeepestName = 256;
 /// Extended attributes of one entry, and of each (XATTR_SIZE_MAX); xattr(7).
 inline constexpr std::size_t kMostXattrs = 64;
 inline constexpr std::size_t kLongestXattr = 65536;
-/// Entries of the image's archive itself: layers, configurations and their folders.
-inline constexpr std::size_t kMostSourceEntries = 65536;
+/// Entries of the image's archive itself: layers, configurations and their folders, or a whole root filesystem.
+inline constexpr std::size_t kMostSourceEntries = kMostEntries;
 
 }  // namespace slipway::unpack

@@ -8,32 +8,30 @@
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
 #include "core/store/job.hpp"
-#include "core/unpack/source_index.hpp"
+#include "core/unpack/source.hpp"
 
 namespace slipway::unpack {
 
-/// The ability "slipway.source.1" over one indexed file. One at a time in a process, because the ABI's functions are
-/// given nothing that could tell two apart.
+/// The ability "slipway.source.1" over a source. One at a time in a process, because the ABI's functions are given
+/// nothing that could tell two apart.
 class ShownSource {
  public:
-  ShownSource(const linux::Fd& source, const SourceIndex& index);
+  explicit ShownSource(Source& source);
   ~ShownSource();
   ShownSource(const ShownSource&) = delete;
   ShownSource& operator=(const ShownSource&) = delete;
   [[nodiscard]] const slipway_source* abi() const;
-
-  [[nodiscard]] const SourceIndex& index() const { return index_; }
-  /// Whole or not at all.
-  [[nodiscard]] bool read(std::uint64_t offset, void* to, std::uint64_t size) const;
-
- private:
-  const linux::Fd& source_;
-  const SourceIndex& index_;
 };
 
+struct ResolveSource {
+  const linux::Fd& file;     ///< or directory
+  bool is_unfolded = false;  ///< it is what a compressed source holds
+  bool lint = false;         ///< report what is odd about its entries
+};
 /// Calls `function`, the resolve of the plugin of that name, and returns the image fact as JSON, checked for shape, and
-/// for the digest of the image's configuration. `document`: {"options": …}.
+/// for the digest of the image's configuration. What plugins cannot know is added: how long a source is that was
+/// unfolded, and the digest of a layer that none was told of. `document`: {"options": …}.
 store::Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*),
-                            const std::string& document, const linux::Fd& source);
+                            const std::string& document, const ResolveSource& source);
 
 }  // namespace slipway::unpack

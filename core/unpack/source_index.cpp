@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 
+#include "core/store/compression.hpp"
 #include "core/unpack/byte_stream.hpp"
 #include "core/unpack/limits.hpp"
 
@@ -17,20 +18,7 @@ namespace {
 
 constexpr const char* kDoing = "read the image's archive";
 constexpr std::uint64_t kBlock = 512;
-
-struct Magic {
-  std::string_view bytes;
-  const char* hint;
-};
-constexpr std::array kCompressed = {
-    Magic{"\x1f\x8b", "decompress it first: gunzip FILE"},
-    Magic{"\x28\xb5\x2f\xfd", "decompress it first: unzstd FILE"},
-    Magic{std::string_view("\xfd"
-                           "7zXZ\0",
-                           6),
-          "decompress it first: unxz FILE"},
-    Magic{"BZh", "decompress it first: bunzip2 FILE"},
-};
+constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 
 // libarchive's window on the source. Skipping is what makes indexing cost a read for each header only.
 struct Window {
@@ -87,10 +75,11 @@ Result<void> check_first_bytes(const linux::Fd& source) {
   if (count < 0) return failure(errno, kDoing);
   if (count == 0) return failure(0, kDoing, "it is empty", "make it with: docker save -o FILE IMAGE");
   const std::string_view bytes(first.data(), static_cast<std::size_t>(count));
-  for (const Magic& magic : kCompressed) {
-    if (bytes.starts_with(magic.bytes)) return failure(0, kDoing, "it is compressed", magic.hint);
-  }
-  return {};
+  // What came here compressed has been unfolded by now, so this is compressed once more.
+  const store::Compression compression = store::compression_by(bytes);
+  if (compression == store::Compression::none) return {};
+  return failure(0, kDoing, "it is compressed twice, the second time with " + std::string(store::to_word(compression)),
+                 "decompress it once");
 }
 
 // Where the entry's data lies is known once all of its headers have been consumed and none of its data.
@@ -105,12 +94,8 @@ SourceEntry read_entry(archive* reader, archive_entry* entry) {
   return one;
 }
 
-Result<void> check_place(const SourceEntry& entry, bool in_one_piece, std::uint64_t source_size) {
+Result<void> check_place(const SourceEntry& entry, std::uint64_t source_size) {
   const std::string name = "'" + printable(entry.name, 200) + "'";
-  if (!in_one_piece) {
-    return failure(0, kDoing, "its entry " + name + " is stored in pieces",
-                   "write the archive anew, without sparse files");
-  }
   if (entry.offset <= source_size && entry.size <= source_size - entry.offset) return {};
   return failure(0, kDoing,
                  "it is truncated: " + name + " goes to byte " + std::to_string(entry.offset + entry.size) +
@@ -118,9 +103,22 @@ Result<void> check_place(const SourceEntry& entry, bool in_one_piece, std::uint6
                  "get it anew");
 }
 
+// Two blocks of zeros, of which GNU tar writes one at times; tar(5). Without them, what ends between two entries would
+// count as whole.
+Result<void> check_end(const linux::Fd& source, std::uint64_t end_of_data) {
+  std::array<char, kBlock> block{};
+  const std::uint64_t at = (end_of_data + kBlock - 1) / kBlock * kBlock;
+  const ssize_t count = ::pread(source.get(), block.data(), block.size(), static_cast<off_t>(at));
+  if (count < 0) return failure(errno, kDoing);
+  if (count == static_cast<ssize_t>(kBlock) && std::all_of(block.begin(), block.end(), [](char c) { return c == 0; }))
+    return {};
+  return failure(0, kDoing, "it is truncated: the mark that ends an archive is missing", "get it anew");
+}
+
 tl::unexpected<Error> unreadable(archive* reader, const std::vector<SourceEntry>& before) {
   if (before.empty()) {
-    return failure(0, kDoing, "it is not an archive that slipway can read", "give one that docker save wrote");
+    return failure(0, kDoing, "it is not an archive that slipway can read",
+                   "give one that docker save, crane export or tar wrote");
   }
   return failure(
       0, kDoing,
@@ -148,18 +146,28 @@ Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
   archive_entry* entry = nullptr;
   while (true) {
     const int found = archive_read_next_header(reader.get(), &entry);
-    if (found == ARCHIVE_EOF) return index;
+    if (found == ARCHIVE_EOF) {
+      // Of the header that was looked for last, and not found: there the mark is, behind the padding.
+      const auto end = static_cast<std::uint64_t>(archive_read_header_position(reader.get()));
+      if (auto ended = check_end(source, end); !ended) return tl::unexpected(ended.error());
+      return index;
+    }
     if (found != ARCHIVE_OK && found != ARCHIVE_WARN) return unreadable(reader.get(), index.entries_);
     if (index.entries_.size() == kMostSourceEntries) {
       return failure(0, kDoing, "it has more than " + std::to_string(kMostSourceEntries) + " entries");
     }
     SourceEntry one = read_entry(reader.get(), entry);
-    // libarchive's own account of where headers begin has to agree with where the data before them ended.
+    // libarchive's own account of where headers begin has to agree with where the data before them ended. A file in
+    // pieces has no one place, and is no part of an image but in a root filesystem, where nobody looks for it.
     const auto header = static_cast<std::uint64_t>(archive_read_header_position(reader.get()));
-    const bool in_one_piece = archive_entry_sparse_count(entry) == 0 && header >= previous_end &&
-                              header - previous_end < kBlock && one.offset % kBlock == 0;
-    if (auto placed = check_place(one, in_one_piece, index.size_); !placed) return tl::unexpected(placed.error());
-    previous_end = one.offset + one.size;
+    const bool is_in_place = previous_end == kUnknown || (header >= previous_end && header - previous_end < kBlock);
+    const bool is_whole = archive_entry_sparse_count(entry) == 0 && is_in_place && one.offset % kBlock == 0;
+    if (!is_whole) {
+      one.type = 'o';
+      one.size = 0;
+    }
+    if (auto placed = check_place(one, index.size_); !placed) return tl::unexpected(placed.error());
+    previous_end = is_whole ? one.offset + one.size : kUnknown;
     index.by_name_[without_dot(one.name)] = index.entries_.size();
     index.entries_.push_back(std::move(one));
   }

@@ -15,7 +15,8 @@ namespace slipway::unpack {
 struct SourceEntry {
   std::string name{}, link{};
   std::uint64_t offset = 0, size = 0;
-  char type = 'o';  ///< as in slipway_entry
+  char type = 'o';           ///< as in slipway_entry; a sparse file, stored in pieces, is 'o' as well
+  std::uint32_t source = 0;  ///< which file of the source `offset` counts in
 };
 
 class SourceIndex {

@@ -63,8 +63,9 @@ TEST_CASE("what is no whole archive is refused by what it is") {
       {"empty", "", "it is empty", "docker save"},
       {"text", "hello, this is no archive\n", "it is not an archive that slipway can read", "docker save"},
       {"long text", std::string(10000, 'x'), "it is not an archive that slipway can read", "docker save"},
-      {"gzip", pack(tar, Packing::gzip), "it is compressed", "gunzip"},
-      {"zstd", pack(tar, Packing::zstd), "it is compressed", "unzstd"},
+      {"gzip", pack(tar, Packing::gzip), "it is compressed twice, the second time with gzip", "once"},
+      {"zstd", pack(tar, Packing::zstd), "it is compressed twice, the second time with zstd", "once"},
+      {"cut between entries", make_tar({file("first", "x")}, false), "it is truncated: the mark", "anew"},
       {"cut in the data", tar.substr(0, 3000), "it is truncated: 'second' goes to byte 6536, the file ends at 3000",
        "anew"},
       {"cut in a header", tar.substr(0, 1100), "it is damaged or truncated after 'first'", "anew"},
@@ -76,6 +77,18 @@ TEST_CASE("what is no whole archive is refused by what it is") {
     CHECK_THAT(sentence(index.error()), Catch::Contains(row.expected));
     CHECK_THAT(index.error().hint, Catch::Contains(row.hint));
   }
+}
+
+TEST_CASE("a file that is stored in pieces has no one place, and what stands behind it is found") {
+  TarEntry sparse = file("sparse", "ab");
+  sparse.pieces = {{0, 1}, {4096, 1}};
+  sparse.sparse_size = 8192;
+  const std::string tar = make_tar({file("before", "b"), sparse, file("behind", "last")});
+  const auto index = index_of(tar);
+  REQUIRE(index);
+  CHECK(index->find("sparse")->type == 'o');
+  const SourceEntry* behind = index->find("behind");
+  CHECK(tar.substr(behind->offset, behind->size) == "last");
 }
 
 TEST_CASE("a directory is no archive") {

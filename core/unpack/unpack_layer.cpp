@@ -1,6 +1,7 @@
 #include "core/unpack/unpack_layer.hpp"
 
 #include "core/unpack/layer_reader.hpp"
+#include "core/unpack/source.hpp"
 
 namespace slipway::unpack {
 namespace {
@@ -18,7 +19,13 @@ Result<void> copy_entries(LayerReader& reader, TreeWriter& writer) {
 }  // namespace
 
 Result<void> unpack_layer(const linux::Fd& source, const store::LayerSource& layer, TreeWriter& writer) {
-  LayerReader reader(source, layer);
+  linux::Fd own;
+  if (!layer.file.empty()) {
+    auto file = open_file_below(source, layer.file);
+    if (!file) return tl::unexpected(file.error());
+    own = std::move(*file);
+  }
+  LayerReader reader(own ? own : source, layer);
   auto done = copy_entries(reader, writer);
   if (done) done = reader.check_digest();
   if (!done) {

@@ -17,6 +17,7 @@
 #include "core/unpack/digest.hpp"
 #include "core/unpack/jobs.hpp"
 #include "core/unpack/resolve.hpp"
+#include "core/unpack/unfold.hpp"
 
 namespace slipway::unpack {
 namespace {
@@ -27,7 +28,9 @@ using store::Failed;
 
 struct Worker {
   Fd socket{store::kWorkerSocket}, staging{store::kWorkerStaging}, source{store::kWorkerSource},
-      target{store::kWorkerTarget};
+      target{store::kWorkerTarget}, spool{store::kWorkerSpool};
+  bool is_folded = false;  ///< what the source holds is yet to be unfolded into the spool
+  bool has_spool = false;
   Ids ids{};
   plugins::Loaded plugin{};
 };
@@ -54,6 +57,7 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
   auto map = linux::IdMap::from_text(job.id_map);
   if (!map) return tl::unexpected(map.error());
   worker.ids = {std::move(*map), job.owners};
+  worker.has_spool = worker.is_folded = job.has_spool;
   (void)Digest().finish();
   if (auto entered = enter_cage(); !entered) return entered;
   if (!job.plugin.empty()) {
@@ -63,7 +67,10 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
     // The loader keeps it, lest another plugin's descriptor gets its number; no other is loaded here.
     ::close(store::kWorkerPlugin);
   }
-  if (!job.has_staging && !job.has_target) return close_cage(-1);
+  struct stat status {};
+  const bool is_directory = ::fstat(store::kWorkerSource, &status) == 0 && S_ISDIR(status.st_mode);
+  const int source = is_directory ? store::kWorkerSource : -1;
+  if (!job.has_staging && !job.has_target) return close_cage(-1, source);
   const int directory = job.has_staging ? store::kWorkerStaging : store::kWorkerTarget;
   auto own = detach_working_directory();
   if (!own) return tl::unexpected(own.error());
@@ -73,7 +80,7 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
   // The supervisor's lock goes with the supervisor; as long as this process may write, the directory is in use.
   if (job.has_staging && ::flock(directory, LOCK_SH | LOCK_NB) != 0)
     return failure(errno, "lock the worker's directory");
-  return close_cage(directory);
+  return close_cage(directory, source);
 }
 
 Answer to_answer(Result<store::Unpacked> result) {
@@ -81,19 +88,31 @@ Answer to_answer(Result<store::Unpacked> result) {
   return Failed{result.error(), {}};
 }
 
+// What jobs read: the source, or what it unfolds to.
+Result<const Fd*> readable_source(Worker& worker) {
+  if (!worker.has_spool) return &worker.source;
+  if (worker.is_folded) {
+    if (auto done = unfold(worker.source, worker.spool); !done) return tl::unexpected(done.error());
+    worker.is_folded = false;
+  }
+  return &worker.spool;
+}
+
 Answer carry_out(Worker& worker, const store::Job& job) {
   if (const auto* first = std::get_if<store::Begin>(&job)) {
     if (auto begun = begin(worker, *first); !begun) return Failed{begun.error(), {}};
     return store::Ready{};
   }
+  const auto source = readable_source(worker);
+  if (!source) return Failed{source.error(), {}};
   if (const auto* resolve = std::get_if<store::Resolve>(&job)) {
     if (worker.plugin.plugin == nullptr) return Failed{{0, "resolve the image", "no plugin was given", ""}, {}};
-    return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document, worker.source);
+    return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document, {**source, worker.has_spool, resolve->lint});
   }
   if (const auto* unpack = std::get_if<store::Unpack>(&job)) {
-    return to_answer(unpack_apart(*unpack, worker.source, worker.staging, worker.ids));
+    return to_answer(unpack_apart(*unpack, **source, worker.staging, worker.ids));
   }
-  return to_answer(unpack_merged(std::get<store::Merge>(job), worker.source, worker.target, worker.ids));
+  return to_answer(unpack_merged(std::get<store::Merge>(job), **source, worker.target, worker.ids));
 }
 
 Answer carry_out_safely(Worker& worker, const store::Job& job) {

@@ -11,11 +11,21 @@ struct HardenProc {
   Options options;
 
   void plan(slipway::Plan& plan) const {
-    for (std::size_t i = 0; i < options.readonly.size(); ++i) {
-      plan.readonly({.path = {options.readonly[i]}}, Common{.from = "/options/readonly/" + std::to_string(i)});
+    readonly(options.readonly, "/options/readonly/", plan);
+    readonly(options.more_readonly, "/options/more_readonly/", plan);
+    mask(options.mask, "/options/mask/", plan);
+    mask(options.more_mask, "/options/more_mask/", plan);
+  }
+
+ private:
+  static void readonly(const std::vector<std::string>& paths, const std::string& at, slipway::Plan& plan) {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      plan.readonly({.path = {paths[i]}}, Common{.from = at + std::to_string(i)});
     }
-    for (std::size_t i = 0; i < options.mask.size(); ++i) {
-      plan.mask({.path = {options.mask[i]}}, Common{.from = "/options/mask/" + std::to_string(i)});
+  }
+  static void mask(const std::vector<std::string>& paths, const std::string& at, slipway::Plan& plan) {
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      plan.mask({.path = {paths[i]}}, Common{.from = at + std::to_string(i)});
     }
   }
 };

@@ -1,7 +1,6 @@
 // A docker-save archive, seen through the names of its entries.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <slipway/plugin.hpp>
 #include <string>
 
@@ -13,12 +12,6 @@ constexpr const char* kAnew = "the archive is damaged, or not what docker save w
 /// The file of that name, links followed inside the archive: in the legacy layout, a layer that an earlier image has
 /// stands there once and is linked to. Throws a slipway::Failure that says what wanted the file: "layer 2 of box".
 slipway::Entry find_file(const slipway::Resolve& archive, const std::string& name, const std::string& wanted_as);
-
-/// A file that holds JSON.
-nlohmann::json read_json(const slipway::Resolve& archive, const slipway::Entry& entry, const std::string& what);
-
-/// "none", "gzip" or "zstd", by the first bytes: no layout says so reliably.
-std::string compression_of(const slipway::Resolve& archive, const slipway::Entry& layer);
 
 /// "a/b" and "../c" are "c".
 std::string beside(const std::string& name, const std::string& link);

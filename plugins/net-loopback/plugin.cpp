@@ -9,9 +9,11 @@ struct NetLoopback {
   Options options;
 
   void plan(slipway::Plan& plan) const {
+    // One that others have made is theirs to set up.
+    if (plan.isolation().joins("net")) return;
     if (!plan.isolation().has_namespace("net")) {
       return plan.error("", "there is no network namespace of the container's own to bring an interface up in",
-                        "add \"net\" to isolation.namespaces, or leave the network stage empty: \"network\": []");
+                        "add \"net\" to isolation.namespaces, or say that it is the host's: \"network\": {\"use\": \"net-host\"}");
     }
     plan.link_up({.interface = "lo"});
   }

@@ -1,105 +1,173 @@
-// The file systems and devices that every program expects: /proc, /sys, /dev with six devices, ptys, shared memory and
-// message queues, /run, /tmp. Flags are the stricter of those that hand-made containers and runtimes commonly use.
+// The file systems and devices that every program expects: /proc, /sys, control groups, /dev with six devices, ptys,
+// shared memory and message queues, /run, /tmp. A profile says which, and each has an option that changes it.
 #include <slipway/plugin.hpp>
 
-#include "options.hpp"
+#include "profile.hpp"
 
+namespace pseudo_standard {
 namespace {
 
+using slipway::IsolationFact;
 using slipway::steps::Common;
 using slipway::steps::MountFlag;
-
-struct Device {
-  const char* path;
-  const char* host;
-  std::int64_t major, minor;
-};
-// Documentation/admin-guide/devices.txt
-constexpr std::array kDevices = {
-    Device{"/dev/null", "/dev/null", 1, 3},       Device{"/dev/zero", "/dev/zero", 1, 5},
-    Device{"/dev/full", "/dev/full", 1, 7},       Device{"/dev/random", "/dev/random", 1, 8},
-    Device{"/dev/urandom", "/dev/urandom", 1, 9}, Device{"/dev/tty", "/dev/tty", 5, 0},
-};
 
 struct PseudoStandard {
   Options options;
 
   void plan(slipway::Plan& plan) const {
-    const slipway::IsolationFact isolation = plan.isolation();
-    directory_with(plan, {.fstype = "proc", .target = {"/proc"}, .flags = kNothingRuns});
-    sys(plan, isolation);
-    directory_with(plan, {.fstype = "tmpfs",
-                          .target = {"/dev"},
-                          .flags = {MountFlag::nosuid, MountFlag::strictatime},
-                          .options = {"mode=0755", "size=64M"}});
-    devices(plan, isolation);
-    links(plan);
-    below_dev(plan, isolation);
-    directory_with(plan, {.fstype = "tmpfs", .target = {"/run"}, .flags = kNoDevices, .options = {"mode=0755"}});
-    directory_with(plan, {.fstype = "tmpfs", .target = {"/tmp"}, .flags = kNoDevices, .options = {"mode=1777"}});
+    const Profile profile = profile_of(options.profile);
+    const IsolationFact isolation = plan.isolation();
+    // Without a /dev of its own the container has the image's, and what would be made there is left out as well.
+    bool has_dev = true;
+    for (const FileSystem& standard : profile.mounts) {
+      const bool is_below_dev = standard.mount.target.text.starts_with("/dev/");
+      if (is_below_dev && !has_dev && wish_for(standard, plan) != Wish::asked) continue;
+      const bool is_mounted = add(standard, isolation, plan);
+      if (standard.option != "dev") continue;
+      has_dev = is_mounted;
+      if (has_dev || options.nodes) devices(profile, isolation, plan);
+      if (has_dev || options.links) links(profile, plan);
+    }
   }
 
  private:
-  inline static const std::vector<MountFlag> kNoDevices = {MountFlag::nosuid, MountFlag::nodev};
-  inline static const std::vector<MountFlag> kNothingRuns = {MountFlag::nosuid, MountFlag::nodev, MountFlag::noexec};
+  enum class Wish { off, standard, asked };
 
-  static void directory_with(slipway::Plan& plan, const slipway::steps::Mount& mount) {
-    plan.mkdir({.target = mount.target});
-    plan.mount(mount);
+  static std::string pointer_to(const FileSystem& file_system) { return "/options/" + file_system.option; }
+
+  static Wish wish_for(const FileSystem& standard, const slipway::Plan& plan) {
+    const slipway_value given = plan.read().get(pointer_to(standard));
+    if (given.kind == SLIPWAY_OBJECT) return Wish::asked;
+    if (given.kind == SLIPWAY_BOOLEAN) return given.integer != 0 ? Wish::asked : Wish::off;
+    return standard.included ? Wish::standard : Wish::off;
   }
 
-  // A new sysfs shows the network namespace that mounts it, and the kernel gives one only to that namespace's owner
-  // (sysfs_init_fs_context in fs/sysfs/mount.c): with the host's network in a user namespace there is none to have.
-  static void sys(slipway::Plan& plan, const slipway::IsolationFact& isolation) {
-    if (!isolation.has_namespace("net") && isolation.ids() != "host") return;
-    directory_with(plan, {.fstype = "sysfs",
-                          .target = {"/sys"},
-                          .flags = {MountFlag::ro, MountFlag::nosuid, MountFlag::nodev, MountFlag::noexec}});
+  // What one of these cannot be mounted for. Of the file systems that show a namespace the kernel gives a new one only
+  // to that namespace's owner, and in a user namespace the container does not own what it shares with the host.
+  static std::string obstacle(const FileSystem& standard, Wish wish, const IsolationFact& isolation,
+                              const slipway::Plan& plan) {
+    const std::string& type = standard.mount.fstype;
+    if (!plan.host().has_filesystem(type)) return "the kernel has no file system " + type;
+    if (type == "cgroup2" && !plan.host().cgroup2()) return "the host does not use version 2 of control groups";
+    const std::string shows = type == "sysfs" ? "net" : type == "mqueue" ? "ipc" : type == "cgroup2" ? "cgroup" : "";
+    // Whoever joins a namespace together with the user namespace that owns it may show it, too.
+    const bool joins = isolation.joins(shows) && (isolation.ids() == "host" || isolation.joins("user"));
+    if (shows.empty() || isolation.has_namespace(shows) || joins) return {};
+    if (isolation.ids() != "host") {
+      return "the kernel gives no " + type + " of the host's " + shows + " namespace to a user namespace";
+    }
+    // The host's queues and groups are no business of a container that nobody meant to show them to.
+    if (type != "sysfs" && wish == Wish::standard) return "it would show the host's " + shows + " namespace";
+    return {};
   }
 
-  void devices(slipway::Plan& plan, const slipway::IsolationFact& isolation) const {
-    const bool bind = options.devices == Options::Devices::bind ||
-                      (options.devices == Options::Devices::auto_ && isolation.ids() != "host");
-    const Common common{.from = "/options/devices"};
-    for (const Device& device : kDevices) {
-      if (bind) {
-        plan.write({.target = {device.path}, .mode = {0666}}, common);
-        plan.bind({.source = {device.host}, .target = {device.path}}, common);
+  // Whether it is mounted.
+  static bool add(const FileSystem& standard, const IsolationFact& isolation, slipway::Plan& plan) {
+    const Wish wish = wish_for(standard, plan);
+    if (wish == Wish::off) return false;
+    const std::string at = pointer_to(standard);
+    if (const std::string why = obstacle(standard, wish, isolation, plan); !why.empty()) {
+      if (wish == Wish::asked) plan.error(at, standard.mount.target.text + " cannot be mounted: " + why, hint_for(why));
+      return false;
+    }
+    const slipway::steps::Mount mount = changed(standard, isolation, plan);
+    const Common common{.from = wish == Wish::asked ? at : std::string()};
+    plan.mkdir({.target = mount.target}, common);
+    if (mount.fstype == "proc" && isolation.ids() != "host" && !isolation.has_namespace("pid")) {
+      // A new one is refused there, and the processes to be seen are the host's anyhow.
+      plan.bind({.source = {"/proc"},
+                 .target = mount.target,
+                 .flags = mount.flags,
+                 .submounts = slipway::steps::Submounts::taken},
+                common);
+    } else {
+      plan.mount(mount, common);
+    }
+    return true;
+  }
+
+  static std::string hint_for(const std::string& why) {
+    return why.find("namespace") == std::string::npos
+               ? "leave the option out: it is mounted where it can be"
+               : "have a namespace of the container's own for it in isolation.namespaces, or leave the option out";
+  }
+
+  // As the profile has it, with what the option says instead.
+  static slipway::steps::Mount changed(const FileSystem& standard, const IsolationFact& isolation,
+                                       const slipway::Plan& plan) {
+    const slipway::Reader& read = plan.read();
+    const std::string at = pointer_to(standard);
+    slipway::steps::Mount mount = standard.mount;
+    if (const auto flags = read.find<std::vector<std::string>>(at + "/flags")) mount.flags = flags_of(*flags);
+    std::string mode = standard.mode;
+    std::string size = standard.size;
+    read.into(at + "/mode", mode);
+    read.into(at + "/size", size);
+    if (!mode.empty()) mount.options.push_back("mode=" + mode);
+    if (!size.empty()) mount.options.push_back("size=" + size);
+    // The group tty; the kernel refuses a group that the user namespace does not map.
+    if (mount.fstype == "devpts" && isolation.maps_gid_5()) mount.options.emplace_back("gid=5");
+    if (const auto more = read.find<std::vector<std::string>>(at + "/options")) {
+      mount.options.insert(mount.options.end(), more->begin(), more->end());
+    }
+    return mount;
+  }
+
+  static std::vector<MountFlag> flags_of(const std::vector<std::string>& words) {
+    constexpr auto& kWords = slipway::steps::Words<MountFlag>::words;
+    std::vector<MountFlag> flags;
+    flags.reserve(words.size());
+    for (const std::string& word : words) {
+      flags.push_back(static_cast<MountFlag>(std::find(kWords.begin(), kWords.end(), word) - kWords.begin()));
+    }
+    return flags;
+  }
+
+  void devices(const Profile& profile, const IsolationFact& isolation, slipway::Plan& plan) const {
+    const Options::Devices how = options.devices.value_or(profile.devices);
+    const bool bind = how == Options::Devices::bind || (how == Options::Devices::auto_ && isolation.ids() != "host");
+    std::vector<std::string> names;
+    names.reserve(kDevices.size());
+    for (const Device& device : kDevices) names.emplace_back(device.name);
+    if (options.nodes) names = *options.nodes;
+    const Common common{.from = options.nodes ? "/options/nodes" : options.devices ? "/options/devices" : ""};
+    for (const std::string& name : names) {
+      const auto known =
+          std::find_if(kDevices.begin(), kDevices.end(), [&](const Device& device) { return device.name == name; });
+      const std::string path = "/dev/" + name;
+      if (const std::size_t slash = name.rfind('/'); slash != std::string::npos) {
+        plan.mkdir({.target = {"/dev/" + name.substr(0, slash)}}, common);
+      }
+      if (known != kDevices.end() && !bind) {
+        plan.mknod({.target = {path}, .major = known->major, .minor = known->minor}, common);
       } else {
-        plan.mknod({.target = {device.path}, .major = device.major, .minor = device.minor}, common);
+        plan.write({.target = {path}, .mode = {0666}}, common);
+        plan.bind({.source = {path}, .target = {path}}, common);
       }
     }
   }
 
-  static void links(slipway::Plan& plan) {
-    plan.symlink({.target = "/proc/self/fd", .link = {"/dev/fd"}});
-    plan.symlink({.target = "/proc/self/fd/0", .link = {"/dev/stdin"}});
-    plan.symlink({.target = "/proc/self/fd/1", .link = {"/dev/stdout"}});
-    plan.symlink({.target = "/proc/self/fd/2", .link = {"/dev/stderr"}});
-    plan.symlink({.target = "/proc/kcore", .link = {"/dev/core"}});
-    plan.symlink({.target = "pts/ptmx", .link = {"/dev/ptmx"}});
+  void links(const Profile& profile, slipway::Plan& plan) const {
+    const Common common{.from = options.links ? "/options/links" : ""};
+    const std::vector<std::string> names = options.links ? names_of(*options.links) : profile.links;
+    for (const std::string& name : names) {
+      for (const Link& link : kLinks) {
+        if (link.name == name) plan.symlink({std::string(link.target), {"/dev/" + name}}, common);
+      }
+    }
   }
 
-  static void below_dev(slipway::Plan& plan, const slipway::IsolationFact& isolation) {
-    slipway::steps::Mount pts{.fstype = "devpts",
-                              .target = {"/dev/pts"},
-                              .flags = {MountFlag::nosuid, MountFlag::noexec},
-                              .options = {"newinstance", "ptmxmode=0666", "mode=0620"}};
-    // The group tty; the kernel refuses a group that the user namespace does not map.
-    if (isolation.maps_gid_5()) pts.options.emplace_back("gid=5");
-    directory_with(plan, pts);
-    directory_with(plan, {.fstype = "tmpfs",
-                          .target = {"/dev/shm"},
-                          .source = "shm",
-                          .flags = kNothingRuns,
-                          .options = {"mode=1777", "size=64M"}});
-    // The queues of the host's ipc namespace are no business of a container that shares it.
-    if (isolation.has_namespace("ipc")) {
-      directory_with(plan, {.fstype = "mqueue", .target = {"/dev/mqueue"}, .flags = kNothingRuns});
+  static std::vector<std::string> names_of(const std::vector<Options::Links>& links) {
+    std::vector<std::string> names;
+    names.reserve(links.size());
+    for (const Options::Links link : links) {
+      names.emplace_back(words_of(link).at(static_cast<std::size_t>(link)));
     }
+    return names;
   }
 };
 
 }  // namespace
+}  // namespace pseudo_standard
 
-SLIPWAY_PLUGIN(PseudoStandard)
+SLIPWAY_PLUGIN(pseudo_standard::PseudoStandard)

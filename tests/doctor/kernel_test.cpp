@@ -44,7 +44,7 @@ TEST_CASE("root runs without user namespaces, and is told what others lack") {
   Host host(Who::root);
   host.hinder({"--user-namespace", "--write", "/proc/sys/user/max_user_namespaces=0"});
   CHECK(host.doctor().line("user-namespaces").state == "degraded");
-  CHECK(host.run({"--set", "pseudo.devices=bind"}).shell_status() == 0);
+  CHECK(host.run({"--set", "pseudo.0.devices=bind"}).shell_status() == 0);
 }
 
 TEST_CASE("a root that may not make devices is told what to do instead") {

@@ -22,7 +22,7 @@ TEST_CASE("each directory of plugins has a line with the number of those that ca
       if (line.name == "plugins") lines.push_back(line);
     }
     REQUIRE(lines.size() == 3);
-    CHECK_THAT(lines[0].detail, Catch::EndsWith(": 6 plugins can be used"));
+    CHECK_THAT(lines[0].detail, Catch::EndsWith(": 9 plugins can be used"));
     CHECK(lines[1].detail == more + ": 1 plugin can be used");
     CHECK(lines[2].state == "degraded");
     CHECK(lines[2].detail == "/no/such/place: No such file or directory");

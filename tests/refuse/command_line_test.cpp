@@ -34,8 +34,8 @@ std::vector<Option> options_of(const Setting& setting, const std::string& verb) 
 }
 
 const std::vector<std::string>& verbs() {
-  static const std::vector<std::string> kVerbs = {"run",    "plan",  "check",  "config",    "plugin",
-                                                  "unpack", "clean", "doctor", "completion"};
+  static const std::vector<std::string> kVerbs = {"run",     "plan",   "check", "config", "plugin",
+                                                  "inspect", "unpack", "clean", "doctor", "completion"};
   return kVerbs;
 }
 

@@ -58,9 +58,12 @@ TEST_CASE("B6: an image with links in other places starts and changes nothing ou
     setting.file("outside/passwd", "root:x:0:0:root:/root:/bin/sh\nhost:x:77:77::/:/bin/sh\n");
     const auto before = describe_tree(outside);
     for (const std::string& target : link_targets(outside)) {
-      const Entries links{soft_link("dev/pts", target),  soft_link("dev/shm", target),  soft_link("dev/mqueue", target),
-                          soft_link("dev/null", target), soft_link("dev/ptmx", target), soft_link("etc", target),
-                          soft_link("root", target),     soft_link("home", target),     soft_link("var", target)};
+      const Entries links{soft_link("dev/pts", target),      soft_link("dev/shm", target),
+                          soft_link("dev/mqueue", target),   soft_link("dev/null", target),
+                          soft_link("dev/ptmx", target),     soft_link("etc/hosts", target),
+                          soft_link("etc/hostname", target), soft_link("etc/resolv.conf", target),
+                          soft_link("dev/core", target),     soft_link("root", target),
+                          soft_link("home", target),         soft_link("var", target)};
       const std::string image = setting.archive(setting.image_with(links));
       INFO("-> " << target << " as " << to_text(who));
       const Outcome outcome = setting.slipway("run", {image, "sh", "-c", "echo x > /dev/shm/x && echo ran"});
@@ -71,6 +74,62 @@ TEST_CASE("B6: an image with links in other places starts and changes nothing ou
     const std::string image = setting.archive(setting.image_with({soft_link("etc/passwd", outside + "/passwd")}));
     CHECK(setting.refusal("run", {"-u", "host", image, "true"}, {"the image has no user: host"}) == "");
     CHECK(describe_tree(outside) == before);
+  }
+}
+
+// Inside of the container a link is followed to a directory, as the C library does that reads what lies in it.
+TEST_CASE("B6: an image whose /etc is a link starts where that leads to a directory inside, and is refused elsewhere") {
+  for (const Who who : kEach) {
+    SLIPWAY_SETTING(who);
+    const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
+    setting.file("outside/hosts", "as it was");
+    const auto before = describe_tree(outside);
+    for (const std::string& target : link_targets(outside)) {
+      const bool leads_inside = target == "../opt/cache" || target == "/" || target == ".";
+      const std::string image = setting.archive(setting.image_with({soft_link("etc", target)}));
+      INFO("-> " << target << " as " << to_text(who));
+      if (leads_inside) {
+        const Outcome outcome = setting.slipway("run", {"-u", "0", image, "cat", "/etc/hostname"});
+        CHECK(outcome.errors == "");
+        CHECK(outcome.output == "slipway\n");
+      } else {
+        CHECK(setting.refusal("run", {"-u", "0", image, "true"}, {"pseudo: pseudo-etc: step ", ": /etc/hosts"}) == "");
+      }
+    }
+    CHECK(describe_tree(outside) == before);
+  }
+}
+
+TEST_CASE("B6: without a /dev of its own an image's links in it are refused by name, and change nothing outside") {
+  for (const Who who : kEach) {
+    SLIPWAY_SETTING(who);
+    const std::string outside = setting.scratch().directory("outside", 0, 0, 0777);
+    setting.file("outside/kept", "as it was");
+    const auto before = describe_tree(outside);
+    const std::string pseudo = R"(pseudo={"use":"pseudo-standard","dev":false,"pts":true})";
+    for (const std::string& target : link_targets(outside)) {
+      INFO("-> " << target << " as " << to_text(who));
+      const std::string image = setting.archive(setting.image_with({soft_link("dev/pts", target)}));
+      CHECK(setting.refusal("run", {"--set", pseudo, "--set", "harden=[]", image, "true"},
+                            {"pseudo: pseudo-standard: step ", "/dev/pts"}) == "");
+    }
+    CHECK(describe_tree(outside) == before);
+  }
+}
+
+TEST_CASE("B6: an image with files where directories are needed is refused by name, and one without them starts") {
+  for (const Who who : kEach) {
+    SLIPWAY_SETTING(who);
+    for (const std::string place : {"proc", "sys", "dev", "run", "tmp", "etc"}) {
+      const std::string image = setting.archive(setting.image_with({file(place, "a file\n")}));
+      INFO("/" << place << " as " << to_text(who));
+      CHECK(setting.refusal("run", {"-u", "0", image, "true"}, {": /" + place, "(ENOTDIR)"}) == "");
+    }
+    const Entries none = {file(".wh.proc"), file(".wh.sys"), file(".wh.dev"), file(".wh.tmp"), file(".wh.etc")};
+    const std::string image = setting.archive(setting.image_with(none));
+    const Outcome outcome = setting.slipway("run", {"-u", "0", image, "sh", "-c", "cat /etc/hostname; ls -A /etc"});
+    CHECK(outcome.errors == "");
+    CHECK(outcome.output == "slipway\nhostname\nhosts\nresolv.conf\n");
   }
 }
 

@@ -132,7 +132,7 @@ TEST_CASE("slipway's own failures give 125, one message and nothing on standard 
       {"an option without its value", {"--hostname"}, "--hostname"},
       {"no target", {}, "run needs a target"},
       {"a missing file", {"/no/such/image.tar"}, "/no/such/image.tar"},
-      {"a directory", {"/"}, "name a pipeline file or an image archive"},
+      {"the host's own root", {"/"}, "is the host's own root"},
       {"an unknown plugin", {"--use", "rootfs=fs-overly", "BOX"}, "did you mean"},
       {"a wrong value", {"--set", "rootfs.upper=dsk", "BOX"}, "did you mean"},
       {"a working directory that is a file", {"-w", "/etc/passwd", "BOX", "true"}, "/etc/passwd"},

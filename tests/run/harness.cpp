@@ -160,7 +160,8 @@ Command Runner::command(const std::vector<std::string>& words) const {
   std::vector<std::string> all = {program_};
   for (const std::string& word : words) {
     all.push_back(word);
-    const bool takes_store = word == "run" || word == "plan" || word == "check" || word == "unpack";
+    const bool takes_store =
+        word == "run" || word == "plan" || word == "check" || word == "unpack" || word == "inspect";
     if (all.size() == 2 && takes_store) all.insert(all.end(), {"--store", store()});
   }
   return plain(std::move(all));

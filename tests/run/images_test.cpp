@@ -11,7 +11,7 @@ using Words = std::vector<std::string>;
 const std::string kLook = "cat /etc/hello; ls -A /etc /opt/cache /home/app | tr '\\n' ' '; stat -c %a /home/app";
 const std::string kSeen =
     "hello from the image\n"
-    "/etc: group hello hello.again passwd  /home/app: notes  /opt/cache: new 750\n";
+    "/etc: group hello hello.again hostname hosts passwd resolv.conf  /home/app: notes  /opt/cache: new 750\n";
 
 TEST_CASE("A1: every layout and compression of an archive gives the same container") {
   struct Row {

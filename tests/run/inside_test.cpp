@@ -199,7 +199,7 @@ TEST_CASE("B8: root's devices are nodes of the container's own") {
       DYNAMIC_SECTION(caller.name << ": " << how) {
         Runner& runner = shared(caller);
         for (const auto& [name, numbers] : devices) {
-          const std::string option = std::string("pseudo.devices=") + how;
+          const std::string option = std::string("pseudo.0.devices=") + how;
           INFO(name);
           CHECK(runner.inside("stat -c '%F %a %u:%g %t:%T' /dev/" + name, {"--set", option}) ==
                 "character special file 666 0:0 " + numbers + "\n");

@@ -3,50 +3,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
-#include "tests/run/harness.hpp"
+#include "tests/run/mount_table.hpp"
 
 namespace slipway::tests {
 namespace {
-
-// A line of mountinfo; proc(5).
-struct Mount {
-  std::string id, parent, device, root, target, flags, tags, type, source, options;
-};
-
-std::vector<Mount> parse(const std::string& mountinfo) {
-  std::vector<Mount> mounts;
-  for (const std::string& line : lines_of(mountinfo)) {
-    std::istringstream words(line);
-    Mount mount;
-    words >> mount.id >> mount.parent >> mount.device >> mount.root >> mount.target >> mount.flags;
-    for (std::string tag; words >> tag && tag != "-";) mount.tags += tag + " ";
-    words >> mount.type >> mount.source >> mount.options;
-    mounts.push_back(mount);
-  }
-  return mounts;
-}
-
-std::vector<Mount> table(const Caller& caller, const std::vector<std::string>& options = {}) {
-  return parse(shared(caller).inside("cat /proc/self/mountinfo", options));
-}
-
-bool is_below(const std::string& path, const std::string& directory) { return path.starts_with(directory + "/"); }
-
-// "target type flags" of those that do not depend on what the kernel's /proc and /sys hold.
-std::set<std::string> rows_of(const std::vector<Mount>& mounts) {
-  std::set<std::string> rows;
-  for (const Mount& mount : mounts) {
-    if (is_below(mount.target, "/proc") || is_below(mount.target, "/sys")) continue;
-    const bool bound = is_below(mount.target, "/dev") && mount.root != "/";  // with the flags that the host's has
-    rows.insert(mount.target + (bound ? " bound" : " " + mount.type + " " + mount.flags));
-  }
-  return rows;
-}
 
 const std::set<std::string> kStandard = {
     "/ overlay rw,relatime",
@@ -58,14 +21,23 @@ const std::set<std::string> kStandard = {
     "/dev/mqueue mqueue rw,nosuid,nodev,noexec,relatime",
     "/run tmpfs rw,nosuid,nodev,relatime",
     "/tmp tmpfs rw,nosuid,nodev,relatime",
+    "/etc/hosts tmpfs rw,nosuid,nodev,noexec,relatime",
+    "/etc/hostname tmpfs rw,nosuid,nodev,noexec,relatime",
+    "/etc/resolv.conf tmpfs rw,nosuid,nodev,noexec,relatime",
 };
 const std::set<std::string> kBound = {"/dev/null bound",   "/dev/zero bound",    "/dev/full bound",
                                       "/dev/random bound", "/dev/urandom bound", "/dev/tty bound"};
 
+std::set<std::string> standard() {
+  std::set<std::string> rows = kStandard;
+  if (host_has_cgroup2()) rows.insert("/sys/fs/cgroup cgroup2 ro,nosuid,nodev,noexec,relatime");
+  return rows;
+}
+
 TEST_CASE("A16: the mount table is the default pipeline's and nothing more") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
-      std::set<std::string> expected = kStandard;
+      std::set<std::string> expected = standard();
       if (!caller.is_root()) expected.insert(kBound.begin(), kBound.end());
       CHECK(rows_of(table(caller)) == expected);
     }
@@ -75,9 +47,9 @@ TEST_CASE("A16: the mount table is the default pipeline's and nothing more") {
 TEST_CASE("A9: root may have the host's devices bound as users do") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
-      std::set<std::string> expected = kStandard;
+      std::set<std::string> expected = standard();
       expected.insert(kBound.begin(), kBound.end());
-      CHECK(rows_of(table(caller, {"--set", "pseudo.devices=bind"})) == expected);
+      CHECK(rows_of(table(caller, {"--set", "pseudo.0.devices=bind"})) == expected);
     }
   }
 }
@@ -119,6 +91,7 @@ TEST_CASE("B20: harden-proc's paths are mounted over where the kernel has them, 
     DYNAMIC_SECTION(caller.name) {
       std::map<std::string, Mount> over;
       for (const Mount& mount : table(caller)) {
+        if (mount.type == "cgroup2") continue;
         if (is_below(mount.target, "/proc") || is_below(mount.target, "/sys")) over[mount.target] = mount;
       }
       std::size_t expected = 0;
@@ -147,6 +120,28 @@ TEST_CASE("B20: harden-proc's paths are mounted over where the kernel has them, 
   }
 }
 
+TEST_CASE("B21: a mask holds over directories, files and devices of the image too, and a link there is refused") {
+  const std::string more = R"(harden.0.more_mask=["/home","/etc/passwd","/dev/zero","/nowhere","/etc/hello.again"])";
+  const std::string readonly = R"(harden.0.more_readonly=["/opt","/etc/group","/nowhere/else"])";
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      CHECK(runner.inside("ls -A /home; cat /etc/passwd /dev/zero /etc/hello.again; wc -c < /proc/interrupts; "
+                          "for f in /home/x /opt/x /etc/group; do (echo x > $f) 2>&1; done; cat /etc/hello",
+                          {"--set", more, "--set", readonly}) ==
+            "0\nsh: can't create /home/x: Read-only file system\nsh: can't create /opt/x: Read-only file system\n"
+            "sh: can't create /etc/group: Read-only file system\nhello from the image\n");
+      for (const char* link : {"/proc/mounts", "/dev/fd", "/bin/sh"}) {
+        const Outcome outcome =
+            runner.run({"--set", std::string(R"(harden.0.more_mask=[")") + link + "\"]", runner.box(), "true"});
+        INFO(outcome.errors);
+        CHECK(outcome.shell_status() == 125);
+        CHECK_THAT(outcome.errors, Catch::Contains(link) && Catch::Contains("(ELOOP)") && Catch::Contains("hint:"));
+      }
+    }
+  }
+}
+
 TEST_CASE("A13: nothing of the host is mounted inside, and no mount point is left of the way in") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
@@ -158,9 +153,11 @@ TEST_CASE("A13: nothing of the host is mounted inside, and no mount point is lef
         INFO(mount.target << " " << mount.type);
         // One tree, whose top is the overlay: what hangs elsewhere would be the host's.
         if (!ids.contains(mount.parent)) ++roots;
-        if (mount.root != "/") CHECK((is_below(mount.target, "/proc") || is_below(mount.target, "/dev")));
-        CHECK(std::set<std::string>{"overlay", "proc", "sysfs", "tmpfs", "devpts", "mqueue", "devtmpfs"}.contains(
-            mount.type));
+        if (mount.root != "/") {
+          CHECK((is_below(mount.target, "/proc") || is_below(mount.target, "/dev") || is_below(mount.target, "/etc")));
+        }
+        CHECK(std::set<std::string>{"overlay", "proc", "sysfs", "tmpfs", "devpts", "mqueue", "devtmpfs", "cgroup2"}
+                  .contains(mount.type));
       }
       CHECK(roots == 1);
       Runner& runner = shared(caller);

@@ -28,6 +28,9 @@ TEST_CASE("a plan's table has the phases in order and each step with its owner")
           CHECK(std::stoul(line) == ++number);
         }
       }
+      REQUIRE_FALSE(phases.empty());
+      CHECK_THAT(phases.front(), Catch::StartsWith("image: docker-save archive, box:latest, 4 layers, sha256:"));
+      phases.erase(phases.begin());
       CHECK(phases == Words{"prepare", "mount", "seal", "confine", "exec"});
       CHECK_THAT(outcome.output, Catch::Contains("  overlay      4 layers on /, writes to a tmpfs") &&
                                      Catch::Contains("fs-overlay       --set"));

@@ -16,14 +16,33 @@ namespace slipway::tests {
 
 using Json = nlohmann::ordered_json;
 
+namespace {
+
+int add_filter(archive* writer, Packing packing) {
+  switch (packing) {
+    case Packing::gzip:
+      return archive_write_add_filter_gzip(writer);
+    case Packing::zstd:
+      return archive_write_add_filter_zstd(writer);
+    case Packing::xz:
+      return archive_write_add_filter_xz(writer);
+    case Packing::bzip2:
+      return archive_write_add_filter_bzip2(writer);
+    case Packing::plain:
+      break;
+  }
+  return archive_write_add_filter_none(writer);
+}
+
+}  // namespace
+
 std::string pack(std::string_view bytes, Packing packing) {
   if (packing == Packing::plain) return std::string(bytes);
   const std::unique_ptr<archive, int (*)(archive*)> writer(archive_write_new(), archive_write_free);
   std::string packed(bytes.size() + bytes.size() / 8 + 65536, '\0');
   std::size_t used = 0;
   archive_write_set_format_raw(writer.get());
-  const int added = packing == Packing::gzip ? archive_write_add_filter_gzip(writer.get())
-                                             : archive_write_add_filter_zstd(writer.get());
+  const int added = add_filter(writer.get(), packing);
   archive_write_set_bytes_in_last_block(writer.get(), 1);
   if (added != ARCHIVE_OK ||
       archive_write_open_memory(writer.get(), packed.data(), packed.size(), &used) != ARCHIVE_OK) {
@@ -125,6 +144,8 @@ class Writer {
         return "application/vnd.oci.image.layer.v1.tar+gzip";
       case Packing::zstd:
         return "application/vnd.oci.image.layer.v1.tar+zstd";
+      case Packing::xz:
+      case Packing::bzip2:  // OCI has no words for these
       case Packing::plain:
         break;
     }

@@ -48,7 +48,7 @@ TarEntry character_device(std::string name, std::uint32_t major, std::uint32_t m
 /// A pax tar; `ended` adds the two zero blocks.
 std::string make_tar(const std::vector<TarEntry>& entries, bool ended = true);
 
-enum class Packing { plain, gzip, zstd };
+enum class Packing { plain, gzip, zstd, xz, bzip2 };
 std::string pack(std::string_view bytes, Packing packing);
 
 /// "sha256:…" and the bare digits.

@@ -64,6 +64,13 @@ class HostFact {
   [[nodiscard]] bool is_root() const { return in_.find<std::string>("/facts/host/user") == "root"; }
   [[nodiscard]] std::string kernel() const { return in_.find<std::string>("/facts/host/kernel").value_or(""); }
   [[nodiscard]] bool tmpfs_user_xattr() const { return yes("/facts/host/tmpfs_user_xattr"); }
+  /// Whether the kernel has a type of file system ("mqueue"). Facts that do not tell are no reason to go without.
+  [[nodiscard]] bool has_filesystem(std::string_view type) const {
+    const auto known = in_.find<std::vector<std::string>>("/facts/host/filesystems");
+    return !known || known->empty() || std::find(known->begin(), known->end(), type) != known->end();
+  }
+  /// Whether version 2 of control groups is in use on the host, alone or beside version 1.
+  [[nodiscard]] bool cgroup2() const { return yes("/facts/host/cgroup2"); }
   /// Whether the container gets a terminal of its own.
   [[nodiscard]] bool terminal() const { return yes("/facts/host/terminal"); }
 
@@ -72,7 +79,7 @@ class HostFact {
   Reader in_;
 };
 
-/// Which namespaces the container has, and which ids are in them.
+/// Which namespaces the container has of its own, which of others it joins, and which ids are in them.
 class IsolationFact {
  public:
   explicit IsolationFact(const Reader& in) : in_(in) {}
@@ -84,10 +91,21 @@ class IsolationFact {
     const auto all = namespaces();
     return std::find(all.begin(), all.end(), name) != all.end();
   }
+  /// Whether the container shares this namespace with somebody else than the host; what is in it is theirs to set up.
+  [[nodiscard]] bool joins(std::string_view name) const {
+    const auto all =
+        in_.find<std::vector<std::string>>("/facts/isolation/joined").value_or(std::vector<std::string>());
+    return std::find(all.begin(), all.end(), name) != all.end();
+  }
   /// "host" (no user namespace), "single" (one id of each kind) or "range".
   [[nodiscard]] std::string ids() const { return in_.find<std::string>("/facts/isolation/ids").value_or("host"); }
   [[nodiscard]] bool maps_gid_5() const { return in_.find<bool>("/facts/isolation/maps_gid_5").value_or(false); }
+  /// Empty where the container has none of its own, and where it is the one that the image's /etc/hostname says.
   [[nodiscard]] std::string hostname() const { return in_.find<std::string>("/facts/isolation/hostname").value_or(""); }
+  /// Whether the host name is the first line of the container's own /etc/hostname.
+  [[nodiscard]] bool hostname_of_image() const {
+    return in_.find<bool>("/facts/isolation/hostname_of_image").value_or(false);
+  }
 
  private:
   Reader in_;

@@ -108,12 +108,15 @@ class Plan : public Boundary {
   Handle copy(const steps::Copy& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle environment(const steps::Environment& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle exec(const steps::Exec& step, steps::Common common = {}) { return add(step, std::move(common)); }
+  Handle file(const steps::File& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle hostname(const steps::Hostname& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle link_up(const steps::LinkUp& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle mask(const steps::Mask& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle mkdir(const steps::Mkdir& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle mknod(const steps::Mknod& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle mount(const steps::Mount& step, steps::Common common = {}) { return add(step, std::move(common)); }
+  /// Its result is named by `common`.
+  Handle open(const steps::Open& step, steps::Common common) { return add(step, std::move(common)); }
   Handle overlay(const steps::Overlay& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle propagation(const steps::Propagation& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle readonly(const steps::Readonly& step, steps::Common common = {}) { return add(step, std::move(common)); }

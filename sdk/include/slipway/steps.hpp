@@ -6,12 +6,14 @@
 #include <slipway/steps/copy.hpp>
 #include <slipway/steps/environment.hpp>
 #include <slipway/steps/exec.hpp>
+#include <slipway/steps/file.hpp>
 #include <slipway/steps/hostname.hpp>
 #include <slipway/steps/link_up.hpp>
 #include <slipway/steps/mask.hpp>
 #include <slipway/steps/mkdir.hpp>
 #include <slipway/steps/mknod.hpp>
 #include <slipway/steps/mount.hpp>
+#include <slipway/steps/open.hpp>
 #include <slipway/steps/overlay.hpp>
 #include <slipway/steps/propagation.hpp>
 #include <slipway/steps/readonly.hpp>
@@ -26,8 +28,8 @@
 namespace slipway::steps {
 
 /// In the alphabetical order of the words on the wire.
-using Step = std::variant<Bind, Copy, Environment, Exec, Hostname, LinkUp, Mask, Mkdir, Mknod, Mount, Overlay,
-                          Propagation, Readonly, Scratch, Symlink, Unpack, User, Workdir, Write>;
+using Step = std::variant<Bind, Copy, Environment, Exec, File, Hostname, LinkUp, Mask, Mkdir, Mknod, Mount, Open,
+                          Overlay, Propagation, Readonly, Scratch, Symlink, Unpack, User, Workdir, Write>;
 
 /// What every step may carry beside its own members.
 struct Common {

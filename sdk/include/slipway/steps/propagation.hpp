@@ -9,7 +9,8 @@ enum class Scope : std::uint8_t { inherited, root };
 enum class Spread : std::uint8_t { slave, isolated, shared, unbindable };
 
 /// Sets how mounts made later travel to and from other namespaces; mount_namespaces(7). `inherited` stands before
-/// the first mount of the plan, or the container's mounts would show up on the host.
+/// the first mount of the plan, or the container's mounts would show up on the host; `root` stands in the seal phase,
+/// because pivot_root(2) refuses a root that is shared.
 struct Propagation {
   Scope scope = Scope::inherited;
   Spread spread = Spread::slave;
@@ -28,7 +29,7 @@ template <>
 struct Shape<Propagation> {
   static constexpr std::string_view type = "propagation";
   static constexpr std::string_view meaning = "sets how mounts travel between namespaces";
-  static constexpr std::array phases{Phase::mount};
+  static constexpr std::array phases{Phase::mount, Phase::seal};
   static constexpr std::tuple fields{
       optional("scope", &Propagation::scope,
                "inherited (default): all that the new namespace has from the host; root: the container's own mounts"),

@@ -51,6 +51,9 @@ struct HostPath {
 
 enum class Access : std::uint8_t { read_write, read_only };
 
+/// Whom files of the host belong to inside: whom the host says, or whom the same numbers name in the container.
+enum class Owners : std::uint8_t { host, container };
+
 /// mount(8)'s words for the flags of one mount; see mount_setattr(2).
 enum class MountFlag : std::uint8_t {
   ro,
@@ -98,6 +101,10 @@ struct Words;
 template <>
 struct Words<Access> {
   static constexpr std::array<std::string_view, 2> words{"read_write", "read_only"};
+};
+template <>
+struct Words<Owners> {
+  static constexpr std::array<std::string_view, 2> words{"host", "container"};
 };
 template <>
 struct Words<MountFlag> {
