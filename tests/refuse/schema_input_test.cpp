@@ -78,45 +78,6 @@ bool fits_type(const json& schema, const Sample& sample) {
   return std::find(sample.types.begin(), sample.types.end(), type) != sample.types.end();
 }
 
-// An unknown word, and text of a wrong form; every type but the right one. Lists also with one wrong entry.
-std::vector<Case> cases_of_option(const json& plugin, const std::string& name, const json& schema) {
-  const std::string stage = plugin["stage"];
-  const std::string pointer = "/" + stage + "/" + name;
-  const json use = {{"use", plugin["name"]}};
-  std::vector<Case> cases;
-  for (const Sample& sample : samples()) {
-    const bool by_words = schema.contains("enum") || schema.contains("pattern");
-    if (!fits_type(schema, sample) || (by_words && sample.value.is_string()))
-      cases.push_back(with(pointer, sample.value, stage, use));
-    if (!schema.contains("items")) continue;
-    const json& items = schema["items"];
-    const bool entry_by_words = items.contains("enum") || items.contains("pattern");
-    if (fits_type(items, sample) && !(entry_by_words && sample.value.is_string())) continue;
-    Case inner = with(pointer, json::array({sample.value}), stage, use);
-    inner.pointer += "/0";
-    cases.push_back(std::move(inner));
-  }
-  return cases;
-}
-
-std::vector<Case> cases_of_plugins(const Setting& setting) {
-  std::vector<Case> cases;
-  for (const std::string& name : builtin_plugins(setting)) {
-    const json plugin = plugin_named(setting, name);
-    for (const auto& [option, schema] : plugin["options"]["properties"].items()) {
-      const auto more = cases_of_option(plugin, option, schema);
-      cases.insert(cases.end(), more.begin(), more.end());
-    }
-    const std::string stage = plugin["stage"];
-    for (const std::string& unknown :
-         {std::string(), std::string("x"), std::string("\x1b[2J"), std::string(kHuge, 'k')}) {
-      const json use = {{"use", name}};
-      cases.push_back(with((json::json_pointer("/" + stage) / unknown).to_string(), 1, stage, use));
-    }
-  }
-  return cases;
-}
-
 // What "$ref" leads to: "#/definitions/stage%20image".
 const json& resolved(const json& file_schema, const json& schema) {
   if (!schema.contains("$ref")) return schema;
@@ -149,6 +110,45 @@ bool may_be(const json& file_schema, const json& schema, const Sample& sample) {
     return true;
   }
   return false;
+}
+
+// An unknown word, and text of a wrong form; every type but the right one. Lists also with one wrong entry.
+std::vector<Case> cases_of_option(const json& plugin, const std::string& name, const json& schema) {
+  const std::string stage = plugin["stage"];
+  const std::string pointer = "/" + stage + "/" + name;
+  const json use = {{"use", plugin["name"]}};
+  std::vector<Case> cases;
+  for (const Sample& sample : samples()) {
+    const bool by_words = schema.contains("enum") || schema.contains("pattern");
+    if (!may_be(schema, schema, sample) || (by_words && sample.value.is_string()))
+      cases.push_back(with(pointer, sample.value, stage, use));
+    if (!schema.contains("items")) continue;
+    const json& items = schema["items"];
+    const bool entry_by_words = items.contains("enum") || items.contains("pattern");
+    if (fits_type(items, sample) && !(entry_by_words && sample.value.is_string())) continue;
+    Case inner = with(pointer, json::array({sample.value}), stage, use);
+    inner.pointer += "/0";
+    cases.push_back(std::move(inner));
+  }
+  return cases;
+}
+
+std::vector<Case> cases_of_plugins(const Setting& setting) {
+  std::vector<Case> cases;
+  for (const std::string& name : builtin_plugins(setting)) {
+    const json plugin = plugin_named(setting, name);
+    for (const auto& [option, schema] : plugin["options"]["properties"].items()) {
+      const auto more = cases_of_option(plugin, option, schema);
+      cases.insert(cases.end(), more.begin(), more.end());
+    }
+    const std::string stage = plugin["stage"];
+    for (const std::string& unknown :
+         {std::string(), std::string("x"), std::string("\x1b[2J"), std::string(kHuge, 'k')}) {
+      const json use = {{"use", name}};
+      cases.push_back(with((json::json_pointer("/" + stage) / unknown).to_string(), 1, stage, use));
+    }
+  }
+  return cases;
 }
 
 void add_cases(std::vector<Case>& cases, const json& file_schema, const std::string& pointer, const json& schema) {
