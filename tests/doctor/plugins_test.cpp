@@ -1,5 +1,7 @@
 // Directories of plugins, and plugins that cannot be used.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 
 #include "tests/doctor/host.hpp"
 
@@ -7,6 +9,13 @@ namespace slipway::tests {
 namespace {
 
 constexpr std::array kBoth{Who::root, Who::range};
+
+// One folder a plugin.
+std::ptrdiff_t builtin_plugins() {
+  namespace fs = std::filesystem;
+  const fs::directory_iterator folders(SLIPWAY_TEST_SOURCES "/plugins");
+  return std::count_if(begin(folders), end(folders), [](const auto& entry) { return entry.is_directory(); });
+}
 
 }  // namespace
 
@@ -22,7 +31,7 @@ TEST_CASE("each directory of plugins has a line with the number of those that ca
       if (line.name == "plugins") lines.push_back(line);
     }
     REQUIRE(lines.size() == 3);
-    CHECK_THAT(lines[0].detail, Catch::EndsWith(": 9 plugins can be used"));
+    CHECK_THAT(lines[0].detail, Catch::EndsWith(": " + std::to_string(builtin_plugins()) + " plugins can be used"));
     CHECK(lines[1].detail == more + ": 1 plugin can be used");
     CHECK(lines[2].state == "degraded");
     CHECK(lines[2].detail == "/no/such/place: No such file or directory");

@@ -60,7 +60,7 @@ TEST_CASE("a store and journals from another time are used and swept as any") {
       const Watch before = setting.watch();
       const std::string& runtime = setting.runtime();
       const std::string journal = runtime + "/0123456789ab.journal";
-      Command make = setting.command({"sh", "-c", "echo garbage > " + journal});
+      Command make = setting.command({"sh", "-c", "printf 'process\\t4194303\\t1\\n' > " + journal});
       REQUIRE(run(make).shell_status() == 0);
       touch(time, {journal, runtime, setting.store(), setting.store() + "/version"});
       make.arguments = {"sh", "-c", "touch -d '" + time + "' " + setting.store() + "/*/*"};
