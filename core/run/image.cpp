@@ -136,8 +136,8 @@ tl::expected<ResolvedImage, Findings> resolve_image(const store::Store& store, c
   auto spool = spool_for(store, source->file);
   if (!spool) return failed(explain_store(spool.error(), store.path()));
   WorkerSource readable{source->file, source->is_spool, std::move(*spool)};
-  auto worker = start_worker(blueprint, use, readable, nullptr, nullptr,
-                             layer_ids(blueprint.isolation(), ids), interruption);
+  auto worker =
+      start_worker(blueprint, use, readable, nullptr, nullptr, layer_ids(blueprint.isolation(), ids), interruption);
   if (!worker) return tl::unexpected(as_findings(blueprint, use, worker.error()));
   auto resolution = worker->resolve("{\"options\":" + use.options + "}");
   if (!resolution) return tl::unexpected(as_findings(blueprint, use, resolution.error()));

@@ -14,9 +14,10 @@ Result<linux::Fd> shift(const linux::Fd& directory, const linux::Fd& user_namesp
   const int code = mapped.error().code;
   // mount_setattr(2): EINVAL from a file system that has no id-mapped mounts.
   return failure(code, "shift the owners of files by an id-mapped mount", store,
-                 code == EINVAL ? "its file system has none: name a store on ext4, xfs, btrfs or tmpfs with --store, or "
-                                  "leave isolation.user out"
-                                : "");
+                 code == EINVAL
+                     ? "its file system has none: name a store on ext4, xfs, btrfs or tmpfs with --store, or "
+                       "leave isolation.user out"
+                     : "");
 }
 
 }  // namespace slipway::run

@@ -8,9 +8,9 @@
 
 namespace slipway::run {
 
-/// A detached mount of `directory` that shifts owners by the maps of `user_namespace`, for reading and writing alike. It
-/// is handed to the child as it is, because the container's root may not go through the store's directories.
-/// `store` is its path, for the error where its file system cannot do that.
+/// A detached mount of `directory` that shifts owners by the maps of `user_namespace`, for reading and writing alike.
+/// It is handed to the child as it is, because the container's root may not go through the store's directories. `store`
+/// is its path, for the error where its file system cannot do that.
 Result<linux::Fd> shift(const linux::Fd& directory, const linux::Fd& user_namespace, const std::string& store);
 
 }  // namespace slipway::run

@@ -91,7 +91,9 @@ struct JobEncoder {
             {"owners", begin.owners == Owners::exact ? kExact : kSquashed},
             {"has_spool", begin.has_spool}};
   }
-  Json operator()(const Resolve& resolve) const { return {{"job", "resolve"}, {"document", resolve.document}, {"lint", resolve.lint}}; }
+  Json operator()(const Resolve& resolve) const {
+    return {{"job", "resolve"}, {"document", resolve.document}, {"lint", resolve.lint}};
+  }
   Json operator()(const Unpack& unpack) const {
     return {{"job", "unpack"}, {"layers", to_json(unpack.layers)}, {"form", unpack.form}};
   }

@@ -107,7 +107,8 @@ Answer carry_out(Worker& worker, const store::Job& job) {
   if (!source) return Failed{source.error(), {}};
   if (const auto* resolve = std::get_if<store::Resolve>(&job)) {
     if (worker.plugin.plugin == nullptr) return Failed{{0, "resolve the image", "no plugin was given", ""}, {}};
-    return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document, {**source, worker.has_spool, resolve->lint});
+    return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document,
+                         {**source, worker.has_spool, resolve->lint});
   }
   if (const auto* unpack = std::get_if<store::Unpack>(&job)) {
     return to_answer(unpack_apart(*unpack, **source, worker.staging, worker.ids));

@@ -12,8 +12,9 @@ struct NetLoopback {
     // One that others have made is theirs to set up.
     if (plan.isolation().joins("net")) return;
     if (!plan.isolation().has_namespace("net")) {
-      return plan.error("", "there is no network namespace of the container's own to bring an interface up in",
-                        "add \"net\" to isolation.namespaces, or say that it is the host's: \"network\": {\"use\": \"net-host\"}");
+      return plan.error(
+          "", "there is no network namespace of the container's own to bring an interface up in",
+          "add \"net\" to isolation.namespaces, or say that it is the host's: \"network\": {\"use\": \"net-host\"}");
     }
     plan.link_up({.interface = "lo"});
   }

@@ -56,7 +56,8 @@ class Neighbour {
 
  private:
   static Command command(Runner& runner) {
-    return runner.command({"run", "--hostname", "neighbour", runner.box(), "sh", "-c", "trap 'exit 0' TERM; echo up; sleep 1000 & wait"});
+    return runner.command(
+        {"run", "--hostname", "neighbour", runner.box(), "sh", "-c", "trap 'exit 0' TERM; echo up; sleep 1000 & wait"});
   }
 
   Program program_;

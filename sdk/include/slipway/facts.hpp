@@ -93,8 +93,7 @@ class IsolationFact {
   }
   /// Whether the container shares this namespace with somebody else than the host; what is in it is theirs to set up.
   [[nodiscard]] bool joins(std::string_view name) const {
-    const auto all =
-        in_.find<std::vector<std::string>>("/facts/isolation/joined").value_or(std::vector<std::string>());
+    const auto all = in_.find<std::vector<std::string>>("/facts/isolation/joined").value_or(std::vector<std::string>());
     return std::find(all.begin(), all.end(), name) != all.end();
   }
   /// "host" (no user namespace), "single" (one id of each kind) or "range".

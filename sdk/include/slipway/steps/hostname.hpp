@@ -26,9 +26,10 @@ struct Shape<Hostname> {
   static constexpr std::array phases{Phase::mount};
   static constexpr std::tuple fields{
       optional("name", &Hostname::name, "1 to 64 bytes"),
-      optional("source", &Hostname::source,
-               "name (default), or image: the first line of /etc/hostname in the container, which is read when the step "
-               "is carried out; links of the image are followed within its root"),
+      optional(
+          "source", &Hostname::source,
+          "name (default), or image: the first line of /etc/hostname in the container, which is read when the step "
+          "is carried out; links of the image are followed within its root"),
   };
 };
 
