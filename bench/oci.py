@@ -10,6 +10,15 @@ def mount(target, fstype, *options):
     return {"destination": target, "type": fstype, "source": fstype, "options": list(options)}
 
 
+def etc_files():
+    """What slipway covers by files of the container's own; its peers get the host's bound there."""
+    return [path for path in ("/etc/hosts", "/etc/hostname", "/etc/resolv.conf") if pathlib.Path(path).exists()]
+
+
+def bind(path):
+    return {"destination": path, "type": "bind", "source": path, "options": ["bind", "ro"]}
+
+
 def user_namespace(uid, gid):
     """One id, as an ordinary user maps it without help."""
     return {"uidMappings": [{"containerID": 0, "hostID": uid, "size": 1}],
@@ -32,7 +41,8 @@ def config(root, masked, ids=None):
                    mount("/dev/shm", "tmpfs", "nosuid", "nodev", "noexec", "mode=1777", "size=65536k"),
                    mount("/dev/mqueue", "mqueue", "nosuid", "nodev", "noexec"),
                    mount("/run", "tmpfs", "nosuid", "nodev", "mode=755"),
-                   mount("/tmp", "tmpfs", "nosuid", "nodev", "mode=1777")],
+                   mount("/tmp", "tmpfs", "nosuid", "nodev", "mode=1777"),
+                   *(bind(path) for path in etc_files())],
         "linux": {"namespaces": [{"type": name} for name in namespaces], "maskedPaths": masked,
                   "readonlyPaths": READONLY, **(ids or {})},
     }

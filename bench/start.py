@@ -30,9 +30,10 @@ TOP = pathlib.Path(__file__).resolve().parents[1]
 RANGE_USER, SINGLE_USER = "slipway-range", "slipway-single"  # as in tests/support/users.cpp
 
 # bwrap makes proc with bus, fs, irq, sys and sysrq-trigger read-only by itself, and /dev with the same six devices,
-# links, pts and shm. It mounts no sysfs: the host's is bound. It has overlays from 0.11 on; before, a bind stands in.
+# links, pts and shm. It mounts no sysfs: the host's is bound. It makes no files for /etc: the host's are bound. It has overlays from 0.11 on; before, a bind stands in.
 BWRAP = """bwrap --unshare-pid --unshare-ipc --unshare-uts --unshare-net --unshare-cgroup --as-pid-1 --hostname slipway {user}
-  {rootfs} --proc /proc --ro-bind /sys /sys --dev /dev --mqueue /dev/mqueue --tmpfs /run --tmpfs /tmp {masks} /bin/true"""
+  {rootfs} --proc /proc --ro-bind /sys /sys --dev /dev --mqueue /dev/mqueue --tmpfs /run --tmpfs /tmp {etc} {masks}
+  /bin/true"""
 MASKED = ["/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
           "/proc/timer_stats", "/proc/sched_debug", "/proc/acpi", "/proc/scsi", "/sys/firmware"]
 SLIPWAY = "{prefix}/bin/slipway run --store {store} {image} /bin/true"
@@ -107,7 +108,9 @@ def bwrap_command(root, user):
     else:
         rootfs = f"--bind {root} /"
     masks = [f"--tmpfs {path}" if os.path.isdir(path) else f"--ro-bind /dev/null {path}" for path in masked()]
-    return shlex.split(BWRAP.format(rootfs=rootfs, masks=" ".join(masks), user="--unshare-user" if user else ""))
+    etc = [f"--ro-bind {path} {path}" for path in oci.etc_files()]
+    return shlex.split(BWRAP.format(rootfs=rootfs, etc=" ".join(etc), masks=" ".join(masks),
+                                    user="--unshare-user" if user else ""))
 
 
 def launch_as(user, launch, *environment):
