@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/linux/message.hpp"
+
 namespace slipway::linux {
 namespace {
 
@@ -149,16 +151,7 @@ Result<std::vector<Fd>> receive_descriptors(const Fd& socket, std::size_t count)
     received = ::recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC);
   } while (received < 0 && errno == EINTR);
   if (received < 0) return failure(errno, "receive descriptors");
-  std::vector<Fd> descriptors;
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t carried = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < carried; ++i) {
-      int descriptor = -1;
-      std::memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof(int));
-      descriptors.emplace_back(descriptor);
-    }
-  }
+  std::vector<Fd> descriptors = descriptors_of(message);
   if (received == 0 || descriptors.size() != count) return failure(0, "receive descriptors: wrong number");
   return descriptors;
 }

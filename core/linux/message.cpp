@@ -7,8 +7,6 @@
 #include <cstring>
 
 namespace slipway::linux {
-namespace {
-
 std::vector<Fd> descriptors_of(msghdr& message) {
   std::vector<Fd> descriptors;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr; header = CMSG_NXTHDR(&message, header)) {
@@ -22,8 +20,6 @@ std::vector<Fd> descriptors_of(msghdr& message) {
   }
   return descriptors;
 }
-
-}  // namespace
 
 Result<void> send_with(const Fd& socket, std::string_view bytes, std::span<const int> descriptors) {
   if (descriptors.size() > kMostDescriptorsInMessage) return failure(E2BIG, "send descriptors");

@@ -7,7 +7,12 @@
 
 #include "core/linux/fd.hpp"
 
+struct msghdr;
+
 namespace slipway::linux {
+
+/// Those that a received message carries, each with an owner; cmsg(3), SCM_RIGHTS.
+std::vector<Fd> descriptors_of(msghdr& message);
 
 /// All bytes, of which there is one at least; the descriptors (at most kMostDescriptorsInMessage) come with the first.
 Result<void> send_with(const Fd& socket, std::string_view bytes, std::span<const int> descriptors);
