@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
-#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -109,20 +108,6 @@ Result<linux::Fd> make_lock(const linux::Fd& run_directory) {
   return lock;
 }
 
-Result<void> wait_for_words(const Apart& copier, const Interruption& interruption) {
-  std::array<pollfd, 2> waiting = {
-      pollfd{copier.socket().get(), POLLIN, 0},
-      pollfd{interruption.descriptor == nullptr ? -1 : interruption.descriptor->get(), POLLIN, 0}};
-  while (waiting[0].revents == 0) {
-    if (::poll(waiting.data(), waiting.size(), -1) < 0) {
-      if (errno != EINTR) return failure(errno, kDoing);
-      continue;
-    }
-    if (waiting[1].revents != 0 && (!interruption.is_meant || interruption.is_meant())) return failure(EINTR, kDoing);
-  }
-  return {};
-}
-
 Result<store::Losses> hear(Apart& copier) {
   auto report = linux::read_all(copier.socket(), kLongestReport);
   auto ending = copier.wait();
@@ -149,7 +134,7 @@ Result<store::Losses> copy_layers(const CopyPlaces& places, const linux::IdMap& 
   may_be_killed(Victim::worker, copier->process());
   reached(Moment::copying);
   if (auto told = copier->let_go(); !told && !linux::has_ended(copier->process())) return tl::unexpected(told.error());
-  auto said = wait_for_words(*copier, interruption);
+  auto said = wait_for_input(copier->socket(), interruption, kDoing);
   auto losses = said ? hear(*copier) : tl::unexpected(said.error());
   may_be_killed(Victim::worker, {});
   if (!losses) return losses;

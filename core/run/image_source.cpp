@@ -1,11 +1,9 @@
 #include "core/run/image_source.hpp"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 
 #include "core/store/compression.hpp"
@@ -18,26 +16,12 @@ constexpr const char* kDoing = "read the image";
 constexpr const char* kSaveIt = "docker save IMAGE | slipway run -";
 constexpr std::uint64_t kMostBytes = std::uint64_t{64} << 30U;  // as much as a worker reads of one
 
-// A pipe without bytes, or a FIFO that nobody writes to yet, is waited for here and not in read(2): the signals that
-// ask to stop are blocked, and come through a descriptor.
-Result<void> wait_for_bytes(const linux::Fd& stream, const Interruption& interruption) {
-  const int stop = interruption.descriptor == nullptr ? -1 : interruption.descriptor->get();
-  std::array<pollfd, 2> waiting = {pollfd{stream.get(), POLLIN, 0}, pollfd{stop, POLLIN, 0}};
-  while (waiting[0].revents == 0) {
-    if (::poll(waiting.data(), waiting.size(), -1) < 0) {
-      if (errno != EINTR) return failure(errno, kDoing);
-      continue;
-    }
-    if (waiting[1].revents != 0 && (!interruption.is_meant || interruption.is_meant())) return failure(EINTR, kDoing);
-  }
-  return {};
-}
-
 Result<void> copy(const linux::Fd& stream, const linux::Fd& spool, const Interruption& interruption) {
   std::vector<char> buffer(std::size_t{1} << 20U);
   std::uint64_t sum = 0;
   while (true) {
-    if (auto ready = wait_for_bytes(stream, interruption); !ready) return ready;
+    // A pipe without bytes, or a FIFO that nobody writes to yet, is waited for here and not in read(2).
+    if (auto ready = wait_for_input(stream, interruption, kDoing); !ready) return ready;
     const ssize_t count = ::read(stream.get(), buffer.data(), buffer.size());
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return failure(errno, kDoing);

@@ -1,8 +1,10 @@
 #include "core/run/recorded_image.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cerrno>
 
 #include "core/run/explain.hpp"
@@ -32,6 +34,19 @@ bool Interruption::comes() const {
   if (descriptor == nullptr || !*descriptor) return false;
   // Not by what can be read: who asked for the end once is not heard a second time.
   return is_meant ? is_meant() : linux::has_input(*descriptor);
+}
+
+Result<void> wait_for_input(const linux::Fd& file, const Interruption& interruption, const char* doing) {
+  const int stop = interruption.descriptor == nullptr ? -1 : interruption.descriptor->get();
+  std::array<pollfd, 2> waiting = {pollfd{file.get(), POLLIN, 0}, pollfd{stop, POLLIN, 0}};
+  while (waiting[0].revents == 0) {
+    if (::poll(waiting.data(), waiting.size(), -1) < 0) {
+      if (errno != EINTR) return failure(errno, doing);
+      continue;
+    }
+    if (waiting[1].revents != 0 && (!interruption.is_meant || interruption.is_meant())) return failure(EINTR, doing);
+  }
+  return {};
 }
 
 Result<store::Store> open_store(const std::string& path) {

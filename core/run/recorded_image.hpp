@@ -39,6 +39,10 @@ struct Interruption {
   [[nodiscard]] bool comes() const;
 };
 
+/// Waits until there is something to read, or the end; EINTR where the interruption comes first. Not in read(2): the
+/// signals that ask to stop are blocked, and come through a descriptor. `doing` is for the error.
+Result<void> wait_for_input(const linux::Fd& file, const Interruption& interruption, const char* doing);
+
 /// What an image comes from, as it is now.
 struct ImageSource {
   linux::Fd file{};
