@@ -72,8 +72,18 @@ struct PseudoStandard {
     }
     const slipway::steps::Mount mount = changed(standard, isolation, plan);
     const Common common{.from = wish == Wish::asked ? at : std::string()};
+    const bool is_refused = mount.fstype == "proc" && isolation.ids() != "host" && !isolation.has_namespace("pid") &&
+                            !(isolation.joins("pid") && isolation.joins("user"));
+    if (is_refused && isolation.joins("pid")) {
+      // The host's would show what the container is not to see, and none at all would be a surprise.
+      plan.error(at,
+                 "/proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user namespace that "
+                 "does not own it",
+                 R"(join its user namespace as well (isolation.user), or leave /proc out with "proc": false)");
+      return false;
+    }
     plan.mkdir({.target = mount.target}, common);
-    if (mount.fstype == "proc" && isolation.ids() != "host" && !isolation.has_namespace("pid")) {
+    if (is_refused) {
       // A new one is refused there, and the processes to be seen are the host's anyhow.
       plan.bind({.source = {"/proc"},
                  .target = mount.target,

@@ -92,6 +92,15 @@ TEST_CASE("B11: what the kernel or the namespaces do not give is left out, and r
           "/options/mqueue: /dev/mqueue cannot be mounted: the kernel gives no mqueue of the host's ipc namespace to a "
           "user namespace" +
           hint);
+  // A joined one is shown where its owner is joined too; the host's processes are never shown in its place.
+  facts["isolation"]["joined"] = {"pid", "user"};
+  CHECK(outline(json::object(), facts).starts_with("mount /proc, "));
+  facts["isolation"]["joined"] = {"pid"};
+  const PlannedByPlugin foreign = plan_of(SLIPWAY_PLUGIN, json::object(), facts);
+  CHECK(foreign.reports ==
+        "/options/proc: /proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user "
+        "namespace that does not own it | join its user namespace as well (isolation.user), or leave /proc out with "
+        "\"proc\": false\n");
   // Facts that were recorded before there were such facts say nothing against a file system.
   json old = facts_of_root();
   old["host"].erase("filesystems");

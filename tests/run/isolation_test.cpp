@@ -104,8 +104,10 @@ TEST_CASE("a container joins the namespaces of another one, and leaves no proces
       Words words = {"--set", R"(isolation.namespaces={"pid":")" + process + R"(","ipc":")" + process + R"(","uts":")" +
                                   process + R"(","net":")" + process + R"("})"};
       if (!caller.is_root()) words.insert(words.end(), {"--set", "isolation.user=" + process});
-      words.insert(words.end(), {runner.box(), "sh", "-c",
-                                 links_script() + "uname -n; grep -c . /proc/net/if_inet6; (sleep 2000 &) ; :"});
+      words.insert(words.end(),
+                   {runner.box(), "sh", "-c",
+                    links_script() + "uname -n; grep -c . /proc/net/if_inet6; tr '\\0' ' ' </proc/1/cmdline; "
+                                     "(sleep 2000 &) ; :"});
       const Outcome outcome = run(runner.command([&] {
         Words all = {"run"};
         all.insert(all.end(), words.begin(), words.end());
@@ -117,7 +119,7 @@ TEST_CASE("a container joins the namespaces of another one, and leaves no proces
       const auto inside = by_name(outcome.output);
       for (const char* name : {"pid", "ipc", "uts", "net", "user"}) CHECK(inside.at(name) == neighbour.link(name));
       for (const char* name : {"mnt", "cgroup"}) CHECK(inside.at(name) != neighbour.link(name));
-      CHECK_THAT(outcome.output, Catch::Contains("\nneighbour\n1\n"));
+      CHECK_THAT(outcome.output, Catch::Contains("\nneighbour\n1\nsh -c trap"));  // and not the host's process 1
       CHECK(run({.arguments = {"pgrep", "-f", "^sleep 2000$"}}).output == "");
       neighbour.end();
       CHECK(runner.leftovers() == "");
