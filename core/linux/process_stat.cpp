@@ -20,17 +20,21 @@ namespace {
 
 std::string directory_of(pid_t pid) { return "/proc/" + std::to_string(pid); }
 
+std::string text_of(const std::string& path) {
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  constexpr std::size_t kLargest = 4096;
+  return file ? read_all(file, kLargest).value_or(std::string()) : std::string();
+}
+
 // From field 3 (the state) on. The second one is the command's name in parentheses, which may hold anything.
 std::string stat_behind_name(const std::string& path) {
-  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return {};
-  constexpr std::size_t kLargestStat = 4096;
-  std::string text = read_all(file, kLargestStat).value_or(std::string());
+  const std::string text = text_of(path);
   const std::size_t end_of_name = text.rfind(") ");
   return end_of_name == std::string::npos ? std::string() : text.substr(end_of_name + 2);
 }
 
-constexpr int kState = 3, kParent = 4, kFlags = 9, kThreads = 20, kStartTime = 22;  // as the manual numbers the fields
+constexpr int kState = 3, kParent = 4, kGroup = 5, kFlags = 9, kThreads = 20,
+              kStartTime = 22;  // as the manual numbers the fields
 
 ProcessStat parse(std::string_view text) {
   ProcessStat stat;
@@ -41,6 +45,7 @@ ProcessStat parse(std::string_view text) {
     (void)std::from_chars(field.data(), field.data() + field.size(), value);
     if (number == kState && !field.empty()) stat.state = field.front();
     if (number == kParent) stat.parent = static_cast<pid_t>(value);
+    if (number == kGroup) stat.group = static_cast<pid_t>(value);
     if (number == kFlags) stat.flags = value;
     if (number == kThreads) stat.threads = value;
     if (number == kStartTime) {
@@ -49,6 +54,17 @@ ProcessStat parse(std::string_view text) {
     }
   }
   return stat;
+}
+
+// A line like "SigCgt:\t0000000000000002"; proc_pid_status(5).
+std::uint64_t signals_in(const std::string& status, std::string_view name) {
+  std::size_t at = status.find(name);
+  std::uint64_t set = 0;
+  if (at == std::string::npos) return set;
+  at = std::min(status.find_first_not_of(" \t", at + name.size()), status.size());
+  constexpr int kHexadecimal = 16;
+  (void)std::from_chars(status.data() + at, status.data() + status.size(), set, kHexadecimal);
+  return set;
 }
 
 bool stands_still(char state) { return std::string_view("TtZX").find(state) != std::string_view::npos; }
@@ -63,6 +79,12 @@ void visit_threads(pid_t pid, const std::function<bool(const std::string&)>& vis
 }  // namespace
 
 ProcessStat stat_of(pid_t pid) { return parse(stat_behind_name(directory_of(pid) + "/stat")); }
+
+bool takes_signal(pid_t pid, int signal) {
+  const std::string status = text_of(directory_of(pid) + "/status");
+  const std::uint64_t one = std::uint64_t{1} << static_cast<unsigned>(signal - 1);
+  return ((signals_in(status, "\nSigBlk:") | signals_in(status, "\nSigCgt:")) & one) != 0;
+}
 
 bool is_running(pid_t pid) {
   const ProcessStat stat = stat_of(pid);

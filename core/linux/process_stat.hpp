@@ -14,6 +14,7 @@ namespace slipway::linux {
 struct ProcessStat {
   char state = 'X';
   pid_t parent = 0;
+  pid_t group = 0;
   std::uint64_t flags = 0;
   std::uint64_t threads = 0;
   std::uint64_t start_time = 0;  ///< in clock ticks since boot
@@ -22,6 +23,9 @@ struct ProcessStat {
   [[nodiscard]] bool has_ended() const { return (state == 'Z' || state == 'X') && threads <= 1; }
 };
 ProcessStat stat_of(pid_t pid);
+
+/// Whether it has a handler for the signal, or holds it back, as who reads signals from a descriptor does.
+bool takes_signal(pid_t pid, int signal);
 
 /// Whether it runs, as opposed to: it was stopped, or has ended.
 bool is_running(pid_t pid);

@@ -8,17 +8,18 @@
 
 namespace slipway::run {
 
-void Flow::read() {
-  if (!wants_to_read()) return;
+std::string_view Flow::read() {
+  if (!wants_to_read()) return {};
   const ssize_t got = ::read(from_, buffer_.data() + end_, buffer_.size() - end_);
   if (got > 0) {
     end_ += static_cast<std::size_t>(got);
     last_ = buffer_[end_ - 1];
-    return;
+    return {buffer_.data() + end_ - got, static_cast<std::size_t>(got)};
   }
-  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (got < 0 && (errno == EAGAIN || errno == EINTR)) return {};
   end_code_ = got < 0 ? errno : 0;
   open_ = false;
+  return {};
 }
 
 void Flow::write() {

@@ -16,8 +16,8 @@ class Flow {
 
   [[nodiscard]] bool wants_to_read() const { return open_ && end_ < buffer_.size(); }
   [[nodiscard]] bool wants_to_write() const { return begin_ != end_; }
-  /// Takes what there is. At its end, or where it cannot be read any more, the source is not asked again.
-  void read();
+  /// Takes what there is, and shows it. At its end, or where it cannot be read any more, the source is not asked again.
+  std::string_view read();
   /// Hands on what the target takes now.
   void write();
   /// Puts bytes behind what was read; false where there is no room.

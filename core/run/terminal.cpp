@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "core/run/child_terminal.hpp"
+#include "core/run/interrupt_key.hpp"
 
 namespace slipway::run {
 namespace {
@@ -60,11 +61,13 @@ void Terminal::fill(std::span<pollfd> watched) const {
 
 int Terminal::patience_ms() const { return begun_ && !user_.is_taken() ? kLookAgainMs : -1; }
 
-void Terminal::serve(std::span<const pollfd> watched) {
-  if (!begun_ || !pair_.master) return;
+int Terminal::serve(std::span<const pollfd> watched) {
+  if (!begun_ || !pair_.master) return 0;
+  int interrupts = 0;
   if (!user_.is_taken()) user_.take();
   if (watched[0].revents != 0) {
-    input_.read();
+    const std::string_view typed = input_.read();
+    if (user_.is_terminal()) interrupts = interrupts_in(typed, pair_.master);
     // Another job took the terminal between the look and the read.
     if (input_.source_ended() && input_.end_code() == EIO && !linux::in_foreground(STDIN_FILENO)) {
       input_.open_again();
@@ -78,7 +81,10 @@ void Terminal::serve(std::span<const pollfd> watched) {
   }
   if (watched[2].revents != 0) output_.write();
   if (output_.broken()) hang_up();
+  return interrupts;
 }
+
+bool Terminal::ignores_interrupts(pid_t first) const { return pair_.master && goes_unheard(first, pair_.master); }
 
 // What a person does who has nothing more to say: the key for the end of file, twice where a line has been begun, since
 // the first one then only ends the line (termios(3), VEOF).

@@ -40,8 +40,11 @@ class Terminal {
   /// What poll(2) is to wait for, at most so many milliseconds (-1: any time).
   void fill(std::span<pollfd> watched) const;
   [[nodiscard]] int patience_ms() const;
-  /// After poll(2), with what fill() asked for.
-  void serve(std::span<const pollfd> watched);
+  /// After poll(2), with what fill() asked for; how often the user has pressed the key that interrupts, which goes
+  /// inside as every key does.
+  int serve(std::span<const pollfd> watched);
+  /// Whether that key does nothing there; `first` is the container's first process.
+  [[nodiscard]] bool ignores_interrupts(pid_t first) const;
 
   /// SIGWINCH: the user's terminal has another size.
   void resize() const;

@@ -61,7 +61,7 @@ tl::expected<int, Failure> Watch::until_end() {
       ends->clear();
       orphans_.reap(child_.pid);
     }
-    if (terminal_) terminal_->serve(of_terminal);
+    if (terminal_) count_keys(terminal_->serve(of_terminal));
   }
 }
 
@@ -134,6 +134,13 @@ void Watch::pass_on(int signal) {
   if (terminal_ && signal == SIGWINCH) return terminal_->resize();  // of which the kernel tells the program
   const bool enough = impatience_.counts(signal, linux::monotonic_ns());
   (void)linux::send_signal(child_, enough ? SIGKILL : signal);
+}
+
+// The key goes inside and is the program's business; only where it would have no effect at all is it an end.
+void Watch::count_keys(int interrupts) {
+  bool is_enough = false;
+  for (; interrupts > 0; --interrupts) is_enough = typed_impatience_.counts(SIGINT, linux::monotonic_ns());
+  if (is_enough && terminal_->ignores_interrupts(child_.pid)) (void)linux::send_signal(child_, SIGKILL);
 }
 
 // Stops the container and this process with it, as a job of the user's shell. What comes after stop_here() happens once

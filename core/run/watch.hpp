@@ -51,6 +51,7 @@ class Watch {
   void take_signals();
   void pass_on(int signal);
   void suspend();
+  void count_keys(int interrupts);
   tl::expected<int, Failure> ended();
 
   linux::Process& child_;
@@ -63,9 +64,10 @@ class Watch {
   std::string message_;
   std::unique_ptr<Terminal> terminal_{};  ///< where the container has one of its own
   std::optional<Failure> failed_{};
-  bool cut_off_ = false;  ///< the child's last word was
-  int asked_to_end_ = 0;  ///< the signal that came before there was a program
-  Impatience impatience_{};
+  bool cut_off_ = false;           ///< the child's last word was
+  int asked_to_end_ = 0;           ///< the signal that came before there was a program
+  Impatience impatience_{};        ///< of who sends signals
+  Impatience typed_impatience_{};  ///< and of who presses keys
 };
 
 }  // namespace slipway::run
