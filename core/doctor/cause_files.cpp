@@ -64,6 +64,17 @@ std::string type_at(const std::string& path) {
   return type;
 }
 
+// What a run had begun to write is removed by the time that anybody asks why it failed.
+std::string room_text(const struct statvfs& filesystem) {
+  const std::string free = size_text(bytes_of(filesystem, filesystem.f_bavail)) + " of " +
+                           size_text(bytes_of(filesystem, filesystem.f_blocks)) + " free";
+  if (filesystem.f_bavail == 0) return " is full: " + free;
+  const bool counts_files = filesystem.f_files != 0;
+  return " has too little room: " + free +
+         (counts_files ? ", and room for " + std::to_string(filesystem.f_favail) + " files," : "") +
+         " without what this run had begun";
+}
+
 }  // namespace
 
 std::optional<Cause> why_no_filesystem(std::string_view type, int code) {
@@ -112,9 +123,7 @@ std::optional<Cause> why_not_written(const std::string& path, int code, std::str
   if (code == EDQUOT) return Cause{"this user's quota is used up at " + where, "remove something there, or " + other};
   if (code == ENOSPC) {
     const bool without_inodes = filesystem.f_files != 0 && filesystem.f_favail == 0;
-    return Cause{where + (without_inodes ? " has no room for a further file"
-                                         : " is full: " + size_text(bytes_of(filesystem, filesystem.f_bavail)) +
-                                               " of " + size_text(bytes_of(filesystem, filesystem.f_blocks)) + " free"),
+    return Cause{where + (without_inodes ? " has no room for a further file" : room_text(filesystem)),
                  "remove something there, or " + other};
   }
   if ((code == EACCES || code == EPERM) && ::access(there.c_str(), W_OK) != 0) {

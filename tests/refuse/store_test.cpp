@@ -102,7 +102,8 @@ TEST_CASE("a copy that the store has no room for is refused by one error, and le
       INFO(room << " as " << to_text(who));
       as_root(setting, "cd " + setting.store() + "; mount -o remount," + room + " .");
       CHECK(setting.refusal("run", {"--use", "rootfs=fs-copy", image, "true"},
-                            {"rootfs: fs-copy: step ", ", copy: ", "No space left on device", kHint}) == "");
+                            {"rootfs: fs-copy: step ", ", copy: ", "No space left on device", kHint,
+                             " has too little room: ", "without what this run had begun"}) == "");
       as_root(setting, "mount -o remount,size=64m,nr_inodes=4096 " + setting.store());
       const Outcome outcome = setting.slipway("run", {"--use", "rootfs=fs-copy", image, "echo", "room"});
       CHECK(outcome.output + outcome.errors == "room\n");
