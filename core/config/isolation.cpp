@@ -1,12 +1,16 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <set>
+#include <tuple>
 
 #include "core/config/extends.hpp"
 #include "core/config/isolation_words.hpp"
 #include "core/config/options.hpp"
 #include "core/config/sections.hpp"
 #include "core/config/words.hpp"
+#include "core/linux/granted_ids.hpp"
 
 namespace slipway::config {
 
@@ -108,6 +112,34 @@ void Sections::ranges(const json& value, linux::IdMap& map) {
   if (!value.contains("uids")) return at_value(kAt, "\"uids\" is missing", kRanges);
   map.uids = ranges(value["uids"], member(kAt, "uids"));
   map.gids = value.contains("gids") ? ranges(value["gids"], member(kAt, "gids")) : map.uids;
+  if (::geteuid() != 0 && !map.uids.empty() && !map.gids.empty()) granted(value, map);
+}
+
+// What newuidmap and newgidmap would refuse without a word of where it stands; and what nobody but root could make use
+// of: the store belongs to its user, and so must the container's root, or it cannot reach what lies there.
+void Sections::granted(const json& value, const linux::IdMap& map) {
+  const std::string own = std::to_string(::geteuid());
+  for (const auto& [key, kind, ranges] :
+       {std::tuple{"uids", linux::IdKind::user, &map.uids}, std::tuple{"gids", linux::IdKind::group, &map.gids}}) {
+    const bool is_said = value.contains(key);
+    const std::string pointer = member("/isolation/user", is_said ? key : "uids");
+    for (std::size_t i = 0; i < ranges->size(); ++i) {
+      const linux::IdRange& range = (*ranges)[i];
+      if (kind == linux::IdKind::user && range.inside == 0 && range.outside != ::geteuid()) {
+        at_value(member(pointer, i), "the id 0 inside has to be your own id " + own + ", to which the store belongs",
+                 "as in [\"0:" + own + ":1\", \"1:100000:65536\"]; or run as root, who may choose");
+        return;
+      }
+      const auto refused = linux::why_not_granted(range, kind);
+      if (!refused) continue;
+      const std::string ids =
+          std::to_string(range.outside) + " to " + std::to_string(std::uint64_t{range.outside} + range.count - 1);
+      at_value(member(pointer, i), "the ids " + ids + " are not yours to map: " + *refused,
+               is_said ? "name a part of these, or ask root for more: usermod --add-subuids, --add-subgids"
+                       : R"("gids" are as "uids" where they are left out; name them)");
+      return;
+    }
+  }
 }
 
 std::vector<linux::IdRange> Sections::ranges(const json& value, const std::string& pointer) {
@@ -127,20 +159,21 @@ std::vector<linux::IdRange> Sections::ranges(const json& value, const std::strin
     if (!range) {
       at_value(member(pointer, i), "expected INSIDE:OUTSIDE:COUNT, found " + describe(value[i]),
                "three numbers, as in 0:100000:65536; COUNT is at least 1");
-      return list;
+      return {};
     }
     for (const linux::IdRange& other : list) {
       if (!meet(range->inside, other.inside, *range, other) && !meet(range->outside, other.outside, *range, other))
         continue;
       at_value(member(pointer, i), "the range " + describe(value[i]) + " meets an earlier one of the list",
                "each id is mapped once, inside and outside");
-      return list;
+      return {};
     }
     list.push_back(*range);
   }
   const bool has_root = std::any_of(list.begin(), list.end(), [](const auto& range) { return range.inside == 0; });
-  if (!has_root) at_value(pointer, "no range maps the id 0 inside, which sets the container up", kRanges);
-  return list;
+  if (has_root) return list;
+  at_value(pointer, "no range maps the id 0 inside, which sets the container up", kRanges);
+  return {};
 }
 
 void Sections::hostname(const json& value, Isolation& isolation) {

@@ -293,10 +293,10 @@ Result<void> IdMapping::finish(Helper& helper, const std::function<bool()>& shou
   auto ending = wait_for(helper.process);
   if (!ending) return tl::unexpected(ending.error());
   if (ending->shell_status() == 0) return {};
+  while (complaint->ends_with('\n')) complaint->pop_back();
   const std::string said = printable(*complaint, 256);
-  return failure(
-      0, kInstall, program + (said.empty() ? "" : " said: " + said),
-      "check the ranges in /etc/subuid and /etc/subgid, and that the program is set-uid or has its capabilities");
+  return failure(0, kInstall, program + (said.empty() ? "" : " said: " + said),
+                 "check the ranges in /etc/subuid and /etc/subgid");
 }
 
 Result<IdMapping> IdMapping::begin(pid_t process, const IdMap& map, const Fd* held) {

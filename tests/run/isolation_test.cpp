@@ -226,11 +226,19 @@ TEST_CASE("an ordinary user's explicit ranges are those of subuid(5)") {
   for (const Caller& caller : callers()) {
     if (caller.ids != Caller::Ids::range) continue;
     Runner& runner = shared(caller);
-    const Outcome refused = runner.run({"--set", R"(isolation.user={"uids":["0:1:1"]})", runner.box(), "true"});
-    INFO(to_text(refused));
-    CHECK(refused.shell_status() == 125);
-    CHECK(refused.errors.find("error: ") == refused.errors.rfind("error: "));
     const std::string own = std::to_string(caller.user->uid) + ":1";
+    const std::string file = "/etc/subuid gives " + caller.user->name + " the ids ";
+    const std::vector<std::pair<std::string, std::string>> rows = {
+        {R"({"uids":["0:1:1"]})", "/uids/0: the id 0 inside has to be your own id " + std::to_string(caller.user->uid)},
+        {R"({"uids":["0:)" + own + R"(","1:1:5"]})", "/uids/1: the ids 1 to 5 are not yours to map: " + file},
+        {R"({"uids":["0:)" + own + R"("],"gids":["0:1:5"]})", "/gids/0: the ids 1 to 5 are not yours to map: "}};
+    for (const auto& [user, told] : rows) {
+      const Outcome refused = runner.run({"--set", "isolation.user=" + user, runner.box(), "true"});
+      INFO(to_text(refused));
+      CHECK(refused.shell_status() == 125);
+      CHECK_THAT(refused.errors, Catch::Contains("--set isolation.user: error: /isolation/user" + told));
+      CHECK(refused.errors.find("error: ") == refused.errors.rfind("error: "));
+    }
     const std::string group = std::to_string(caller.user->gid) + ":1";
     CHECK(runner.inside("grep -c . /proc/self/uid_map; id -u",
                         {"--set", R"(isolation.user={"uids":["0:)" + own + R"("],"gids":["0:)" + group + R"("]})"}) ==
