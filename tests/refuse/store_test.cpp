@@ -80,7 +80,10 @@ TEST_CASE("a store that is full, or becomes so, is refused by one error and hold
       INFO(size << " as " << to_text(who));
       setting.forget_store();
       mount_store(setting, size);
-      CHECK(run_faults(setting, image, {"No space left on device", kHint}) == "");
+      // What was begun is gone by then, so that a store with room for a part of it has that room again.
+      const bool is_emptied = std::string_view(size) == "size=512k";
+      CHECK(run_faults(setting, image,
+                       {"No space left on device", kHint, is_emptied ? " has too little room: " : "store"}) == "");
       // With room again it works at once.
       as_root(setting, "mount -o remount,size=64m,nr_inodes=4096 " + setting.store());
       const Outcome outcome = setting.slipway("run", {image, "echo", "room"});
@@ -102,8 +105,7 @@ TEST_CASE("a copy that the store has no room for is refused by one error, and le
       INFO(room << " as " << to_text(who));
       as_root(setting, "cd " + setting.store() + "; mount -o remount," + room + " .");
       CHECK(setting.refusal("run", {"--use", "rootfs=fs-copy", image, "true"},
-                            {"rootfs: fs-copy: step ", ", copy: ", "No space left on device", kHint,
-                             " has too little room: ", "without what this run had begun"}) == "");
+                            {"rootfs: fs-copy: step ", ", copy: ", "No space left on device", kHint}) == "");
       as_root(setting, "mount -o remount,size=64m,nr_inodes=4096 " + setting.store());
       const Outcome outcome = setting.slipway("run", {"--use", "rootfs=fs-copy", image, "echo", "room"});
       CHECK(outcome.output + outcome.errors == "room\n");
