@@ -85,7 +85,7 @@ class Reader {
   Words read() {
     while (true) {
       const int at = std::max(::optind, 1);
-      const int found = ::getopt_long(count_, words_, letters_.c_str(), words_known_.data(), nullptr);
+      const int found = next();
       if (found == -1) break;
       const std::string typed = words_[at];
       if (found == ':' && typed.starts_with("--") && !is_whole(typed)) return refuse(typed);
@@ -104,7 +104,17 @@ class Reader {
     return result;
   }
 
+  std::string value_of(const std::string& names) {
+    std::string value;
+    for (int found = next(); found != -1; found = next()) {
+      if (found != ':' && found != '?' && found != 'h' && option_of(found).names == names) value = ::optarg;
+    }
+    return value;
+  }
+
  private:
+  int next() { return ::getopt_long(count_, words_, letters_.c_str(), words_known_.data(), nullptr); }
+
   [[nodiscard]] bool is_whole(const std::string& typed) const {
     const std::string word = typed.substr(2, typed.find('=') - 2);
     return word == "help" ||
@@ -160,6 +170,10 @@ Words read_words(const Command& command, int count, const char* const* words) {
     return {{}, kOk};
   }
   return Reader(command, count, words).read();
+}
+
+std::string value_among(const Command& command, const std::string& names, int count, const char* const* words) {
+  return Reader(command, count, words).value_of(names);
 }
 
 Words read_all_words(const Command& command, int count, const char* const* words) {

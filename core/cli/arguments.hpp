@@ -41,6 +41,10 @@ Words read_words(const Command& command, int count, const char* const* words);
 /// program.
 Words read_all_words(const Command& command, int count, const char* const* words);
 
+/// What the last of an option's own words says, whatever is wrong with the others; empty where it is not among them.
+/// Nothing is taken or printed.
+std::string value_among(const Command& command, const std::string& names, int count, const char* const* words);
+
 /// What a command tells read_words() of itself; nothing of it is carried out. Its options' `take` are empty.
 Command description_of(int (*command)(int, const char* const*));
 

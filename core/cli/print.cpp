@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 
 #include "core/run/explain.hpp"
 
@@ -29,6 +30,11 @@ Look look_of(Severity severity) {
   return {"debug", "\033[2m"};
 }
 
+std::function<void(const Finding&)>& other_printer() {
+  static std::function<void(const Finding&)> printer;
+  return printer;
+}
+
 }  // namespace
 
 bool is_in_colour(int stream) {
@@ -36,7 +42,10 @@ bool is_in_colour(int stream) {
   return (refused == nullptr || refused[0] == '\0') && ::isatty(stream) == 1;
 }
 
+void print_by(std::function<void(const Finding&)> printer) { other_printer() = std::move(printer); }
+
 void print_finding(const Finding& finding) {
+  if (other_printer()) return other_printer()(finding);
   const Look look = look_of(finding.severity);
   static const bool kColour = is_in_colour(STDERR_FILENO);
   const bool colour = kColour;

@@ -1,6 +1,8 @@
 // What slipway says to people, on standard error.
 #pragma once
 
+#include <functional>
+
 #include "core/report/report.hpp"
 
 namespace slipway::cli {
@@ -9,6 +11,8 @@ namespace slipway::cli {
 /// (no-color.org).
 bool is_in_colour(int stream);
 
+/// Has findings written by somebody else from now on.
+void print_by(std::function<void(const Finding&)> printer);
 /// "slipway: p.json:2:27: error: …" and its hint; in colour where is_in_colour().
 void print_finding(const Finding& finding);
 void print_findings(const Findings& findings);

@@ -1,4 +1,4 @@
-#include <optional>
+#include <memory>
 
 #include "core/cli/commands.hpp"
 #include "core/cli/log.hpp"
@@ -8,14 +8,18 @@
 namespace slipway::cli {
 
 int run_command(int count, const char* const* given) {
+  std::shared_ptr<Log> log;
+  if (ask_for_json(count, given)) {
+    log = std::make_shared<Log>(LogFormat::json);
+    print_by([log](const Finding& finding) { log->finding(finding); });
+  }
   RunWords words = read_run_words(count, given);
   if (words.status >= 0) return words.status;
   const LogFormat format = words.format;
   const bool verbose = words.verbose;
-  std::optional<Log> log;
   const auto make_telling = [&](run::Wishes& wishes) -> Telling {
     if (verbose || format == LogFormat::json) {
-      log.emplace(format);
+      if (!log) log = std::make_shared<Log>(format);
       wishes.begun = [&](const run::Beginning& beginning) { log->begun(beginning); };
       wishes.on_event = [&](const run::Event& event) { log->step(event); };
     }

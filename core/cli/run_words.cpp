@@ -1,5 +1,8 @@
 #include "core/cli/run_words.hpp"
 
+#include <algorithm>
+#include <string_view>
+
 #include "core/cli/arguments.hpp"
 #include "core/cli/print.hpp"
 
@@ -23,6 +26,8 @@ constexpr const char* kKilledMessage =
     "\r\nslipway: error: the run was killed; the terminal's modes are as they were before\r\n"
     "  hint: if the screen still looks wrong, type: reset\r\n";
 
+constexpr const char* kLogFormat = "--log-format";
+
 struct Given {
   std::string format{"text"};
   std::optional<std::string> tty{};
@@ -35,7 +40,7 @@ Command describe(RunWords& words, Given& given) {
                   kExamples, target_options(words.target), kRunFailed};
   command.options.push_back(
       {"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { words.verbose = true; }});
-  command.options.push_back({"--log-format", "text|json", "how -v and warnings are written; json implies -v",
+  command.options.push_back({kLogFormat, "text|json", "how -v and warnings are written; json implies -v",
                              [&](const std::string& word) { given.format = word; }});
   command.options.push_back(
       {"--tty", "yes|no",
@@ -80,6 +85,14 @@ Result<void> take(RunWords& words, const Given& given) {
 }
 
 }  // namespace
+
+bool ask_for_json(int count, const char* const* words) {
+  const auto speaks_of_it = [](std::string_view word) { return word.starts_with(kLogFormat); };
+  if (std::none_of(words, words + count, speaks_of_it)) return false;
+  RunWords unused;
+  Given given;
+  return value_among(describe(unused, given), kLogFormat, count, words) == "json";
+}
 
 RunWords read_run_words(int count, const char* const* words) {
   RunWords read;

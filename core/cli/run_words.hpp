@@ -27,6 +27,9 @@ struct RunWords {
   std::optional<run::FaultWish> fault{};
 };
 
+/// Whether they ask for JSON, which then holds for what is wrong with them, too.
+bool ask_for_json(int count, const char* const* words);
+
 RunWords read_run_words(int count, const char* const* words);
 
 /// Whether a finding is told: infos only to who asked for more.

@@ -27,6 +27,7 @@ bool may_do(const RunWords& words) {
 }
 
 int run_from_record(int count, const char* const* given) {
+  if (ask_for_json(count, given)) return kFullProgram;
   RunWords words = read_run_words(count, given);
   if (words.status >= 0) return words.status;
   if (!may_do(words)) return kFullProgram;
