@@ -116,11 +116,12 @@ std::string padded(std::string word, std::size_t width) {
 
 // "degraded  subordinate-ids    /etc/subuid has no range for app" and, indented, what follows and what to do.
 std::string to_text(const Check& check, bool in_colour, bool verbose) {
-  constexpr std::size_t kStateWidth = 10, kNameWidth = 19;
+  constexpr std::size_t kStateWidth = 10, kNameWidth = 19;  // names of plugins may be longer
   constexpr std::uint64_t kPerMicrosecond = 1000;
   const std::string state = padded(doctor::to_text(check.state), kStateWidth);
   std::string text = in_colour ? colour_of(check.state) + state + "\033[0m" : state;
-  text += padded(check.name, kNameWidth) + printable(check.detail);
+  const bool is_long = check.name.size() >= kNameWidth;
+  text += padded(check.name, kNameWidth) + (is_long ? "  " : "") + printable(check.detail);
   if (verbose && check.nanoseconds != 0) text += "  (" + std::to_string(check.nanoseconds / kPerMicrosecond) + " us)";
   text += "\n";
   const std::string margin(kStateWidth, ' ');

@@ -108,21 +108,16 @@ std::string detail_of(const Version& first, const Version& second) {
 
 }  // namespace
 
+// Whatever is found is fine: no stage of slipway's own makes groups. What is there and writable is told for the sake of
+// those who write one, or who start slipway in a group with limits.
 Check check_cgroups() {
   const std::string kName = "cgroups";
-  const std::string kWithout =
-      "containers cannot be given limits of memory, time and processes; the default run sets none";
+  constexpr const char* kNoNeed = ", which no stage needs";
   const std::vector<Hierarchy> all = hierarchies();
-  if (all.empty()) {
-    return {kName, State::degraded, "none is mounted", kWithout, "as root: mount -t cgroup2 cgroup2 /sys/fs/cgroup"};
-  }
+  if (all.empty()) return ok(kName, "none is mounted; no stage needs one");
   const Version first = version(all, false), second = version(all, true);
-  const std::string detail = detail_of(first, second);
-  if (!first.writable.empty() || !second.writable.empty()) return ok(kName, detail);
-  return {kName, State::degraded, detail, kWithout,
-          first.is_there
-              ? "as root: make a group of this user's in each hierarchy, and start slipway in it"
-              : "start it in a group of this user's: systemd-run --user --scope -p Delegate=yes slipway ..."};
+  const bool is_writable = !first.writable.empty() || !second.writable.empty();
+  return ok(kName, detail_of(first, second) + (is_writable ? "" : kNoNeed));
 }
 
 }  // namespace slipway::doctor

@@ -32,7 +32,8 @@ bool is_default(const Subject& subject, const std::string& plugin) {
 
 Check plugin_problem(const Subject& subject, const plugins::Listed& plugin) {
   const bool is_needed = is_default(subject, plugin.name);
-  const Error& error = *plugin.problem;
+  Error error = *plugin.problem;
+  if (error.doing == "use plugin " + plugin.name) error.doing.clear();  // the line's name says it
   return {"plugin " + plugin.name, is_needed ? State::missing : State::degraded, sentence(error),
           is_needed ? "the default run, which uses it, fails" : "pipelines that name it fail",
           error.hint.empty() ? "install it again, or remove it" : error.hint};

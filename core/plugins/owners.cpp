@@ -31,13 +31,17 @@ std::string parent_of(const std::string& path) {
   return slash == std::string::npos || slash == 0 ? "" : path.substr(0, slash);
 }
 
-Result<void> check_one(const std::string& path, const struct stat& status, const std::vector<uid_t>& trusted) {
+// What mends it is never another owner of `path`, which may be somebody's home.
+Result<void> check_one(const std::string& path, const struct stat& status, const std::vector<uid_t>& trusted,
+                       const std::string& plugin) {
   const bool roots = status.st_uid == 0;
   if (!roots && std::find(trusted.begin(), trusted.end(), status.st_uid) == trusted.end()) {
     return failure(
         0, "check who owns a plugin",
         path + " belongs to user id " + std::to_string(status.st_uid) + "; as root, slipway loads only what root owns",
-        "chown root:root " + path);
+        "copy the plugin to a directory of root's, and name that one: install -D -m 0644 -t "
+        "/usr/local/lib/slipway-plugins " +
+            plugin);
   }
   if (S_ISLNK(status.st_mode) || (status.st_mode & kOthersWrite) == 0) return {};  // a link's own mode means nothing
   if (S_ISDIR(status.st_mode) && roots && (status.st_mode & S_ISVTX) != 0) return {};
@@ -56,7 +60,7 @@ Result<void> check_owners_along(const std::string& path, const std::vector<uid_t
   // In a user namespace of an ordinary user the real root is not mapped. What runs here has that user's power and no
   // more, so there is nothing to protect.
   if (status.st_uid == kOverflowId) return {};
-  if (auto fine = check_one("/", status, trusted); !fine) return fine;
+  if (auto fine = check_one("/", status, trusted, path); !fine) return fine;
   std::deque<std::string> left;
   split(path, left, false);
   std::string done;  // "" stands for "/"
@@ -75,7 +79,7 @@ Result<void> check_owners_along(const std::string& path, const std::vector<uid_t
       continue;
     }
     if (::lstat(here.c_str(), &status) != 0) return failure(errno, "check who owns a plugin", here);
-    if (auto fine = check_one(here, status, trusted); !fine) return fine;
+    if (auto fine = check_one(here, status, trusted, path); !fine) return fine;
     if (!S_ISLNK(status.st_mode)) {
       if (S_ISDIR(status.st_mode)) safe.insert(here);
       done = here;

@@ -54,8 +54,7 @@ TEST_CASE("on a host that lacks nothing a run works, and each line says so in an
       CHECK(line.detail != "");
       CHECK((line.state == "ok") == line.consequence.empty());
       CHECK((line.state == "ok") == line.remedy.empty());
-      const bool may_lack = line.name == "cgroups" || (who == Who::single && line.name == "subordinate-ids") ||
-                            line.name == "store-space";
+      const bool may_lack = (who == Who::single && line.name == "subordinate-ids") || line.name == "store-space";
       CHECK(((line.state == "ok") || (may_lack && line.state == "degraded")));
     }
     CHECK(host.doctor().names() == report.names());
