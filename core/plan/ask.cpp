@@ -49,6 +49,7 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
     return {finding_of(asked, {SLIPWAY_ERROR, "", "the library has no plan function", "it serves no stage but image"})};
   }
   host::Session session(document);
+  session.needs = asked.use.manifest->needs;
   session.provides = asked.use.manifest->provides;
   host::Guard guard;
   const bool went_well = session.finish(guard.run(

@@ -240,6 +240,12 @@ bool Session::add_step(std::string_view text) {
     }
     return false;
   }
+  const std::string word = "step:" + std::string(type_of(decoded->step));
+  if (needs && std::find(needs->begin(), needs->end(), word) == needs->end()) {
+    const Report report = about_step(text, {"", "is not among what the manifest needs", ""});
+    say(SLIPWAY_ERROR, report.at, report.message, "add \"" + word + "\" to \"needs\" in plugin.json");
+    return false;
+  }
   steps.push_back(std::move(*decoded));
   return true;
 }

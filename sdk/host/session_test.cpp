@@ -120,6 +120,19 @@ TEST_CASE("a step is taken, a wrong one is refused and told at the option that a
   CHECK_FALSE(session.finish(1));
 }
 
+TEST_CASE("a step is taken only where the manifest needs its type") {
+  Session session(document());
+  session.needs = {"step:mask", "fact:image"};
+  const slipway_host* host = session.abi();
+  CHECK(host->step(host, text(R"({"type":"mask","path":"/x"})")) == 0);
+  CHECK(host->step(host, text(R"({"type":"readonly","path":"/x","from":"/options/y"})")) != 0);
+  REQUIRE(session.steps.size() == 1);
+  REQUIRE(session.reports.size() == 1);
+  CHECK(session.reports[0].at == "/options/y");
+  CHECK(session.reports[0].message == "plan: step readonly is not among what the manifest needs");
+  CHECK(session.reports[0].hint == R"(add "step:readonly" to "needs" in plugin.json)");
+}
+
 TEST_CASE("a fact is taken once, and only where the manifest provides it") {
   Session session(document(), Session::Entry::resolve);
   session.provides = {"image"};

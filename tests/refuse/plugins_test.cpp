@@ -101,6 +101,10 @@ std::vector<Row> rows() {
        "  \"harden\": [ " + emits("harden", {R"({"type":"maks","path":"/x"})"}) + " ]",
        {"p.json:4:15: error: /harden/0: emits-harden: plan: step: type is \"maks\", no step type of this slipway",
         "did you mean \"mask\"?"}},
+      {"a plugin emits a step that its manifest does not name",
+       "  \"exec\": { \"use\": \"needs-less\", \"steps\": [" + nlohmann::json(kTmpfs).dump() + "] }",
+       {"p.json:4:11: error: /exec: needs-less: plan: step mount is not among what the manifest needs",
+        "add \"step:mount\" to \"needs\" in plugin.json"}},
       {"a plugin emits a step with an unknown member",
        "  \"harden\": [ " + emits("harden", {R"({"type":"mask","path":"/x","pats":1})"}) + " ]",
        {"p.json:4:15: error: /harden/0: emits-harden: plan: step mask", "pats"}},
@@ -150,13 +154,15 @@ void add_changed_plugins(const Setting& setting) {
   };
   setting.file("more/other-abi.so",
                named(changed_plugin("\"abi\": \"1.0\"", "\"abi\": \"2.0\""), "\"name\":\"other-abi\""));
-  const std::string provides = "\"provides\": [\"fixture\"]";
-  const auto needs = [&](std::string list) {
-    list = "\"needs\":[\"" + list + "\"]";
-    return changed_plugin(provides, list + std::string(provides.size() - list.size(), ' '));
+  const auto needs = [&](const std::string& word) {
+    const std::string first = "\"step:unpack\"";
+    const std::string other = "\"" + word + "\"";
+    return changed_plugin(first, other + std::string(first.size() - other.size(), ' '));
   };
   setting.file("more/needs-step.so", named(needs("step:mounts"), "\"name\":\"needs-step\""));
   setting.file("more/needs-fact.so", named(needs("fact:imago"), "\"name\":\"needs-fact\""));
+  const std::string mount = "\"step:mount\"", write = "\"step:write\"";
+  setting.file("more/needs-less.so", named(changed_plugin(mount, write), "\"name\":\"needs-less\""));
   setting.file("more/renamed.so", read_file(kFixtures + "/emits-exec.so"));
   setting.file("more/text.so", "this is no library, though it lies among them\n");
 }
