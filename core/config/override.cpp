@@ -291,19 +291,20 @@ class Change {
     const std::string stage = parts[0];
     const std::vector<std::string> plugins = split(change_.value, ',');
     const bool whole_list = takes_list(stage) && parts.size() == 1;
-    const bool none = change_.value.empty();
-    if (!whole_list && (none || plugins.size() != 1)) {
-      tell("/" + stage,
-           none ? "no plugin is named" : quote(stage) + " takes one plugin, not " + std::to_string(plugins.size()));
+    // A shell's variable that is unset must not take the hardening away.
+    if (change_.value.empty()) {
+      tell("/" + stage, "no plugin is named", whole_list ? "--set " + stage + "=[] empties the list" : "");
       return;
     }
-    if (!none && std::any_of(plugins.begin(), plugins.end(), [](const std::string& name) { return name.empty(); })) {
+    if (!whole_list && plugins.size() != 1) {
+      tell("/" + stage, quote(stage) + " takes one plugin, not " + std::to_string(plugins.size()));
+      return;
+    }
+    if (std::any_of(plugins.begin(), plugins.end(), [](const std::string& name) { return name.empty(); })) {
       tell("/" + stage, "an empty name in the list " + quote(change_.value));
       return;
     }
-    if (whole_list && (plugins.size() > 1 || none || !document_.value[stage].is_object())) {
-      return use_list(stage, none ? std::vector<std::string>{} : plugins);
-    }
+    if (whole_list && (plugins.size() > 1 || !document_.value[stage].is_object())) return use_list(stage, plugins);
     const auto at = entry(parts);
     if (!at) return;
     if (!parts.empty()) {
