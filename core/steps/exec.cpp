@@ -109,7 +109,8 @@ Result<void> apply(const Exec& step, Inside& inside) {
   }
   if (code == EACCES) return tl::unexpected(exec_problem(refused, code));
   return failure(ENOENT, "run", printable(program, 200),
-                 "no directory of PATH in the container has it: " + printable(path_of(inside.environment), 300) + near);
+                 "no directory of PATH in the container has it: " + printable(path_of(inside.environment), 300) + near +
+                     root_one_deeper());
 }
 
 }  // namespace slipway::steps

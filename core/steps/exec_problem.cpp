@@ -5,12 +5,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <cstdio>
 
 #include "core/linux/fd.hpp"
+#include "core/linux/listing.hpp"
 #include "core/steps/program_file.hpp"
 #include "sdk/host/machine.hpp"
 
@@ -151,7 +153,28 @@ std::string whole_path(const std::string& path) {
 Error exec_problem(const std::string& path, int code) {
   Error error{code, "run", printable(whole_path(path), 200), reason(path, code, kProgram, kMostScripts)};
   if (error.hint.empty()) error.hint = usual_reason(code);
+  if (code == ENOENT && error.hint == kProgram.missing) error.hint += root_one_deeper();
   return error;
+}
+
+std::string root_one_deeper() {
+  // /etc is not among them: it is made for the files that a container gets there.
+  const auto has_root = [](const std::string& above) {
+    constexpr std::array kUsual = {"/bin", "/sbin", "/usr", "/lib"};
+    return std::any_of(kUsual.begin(), kUsual.end(),
+                       [&](const char* name) { return ::access((above + name).c_str(), F_OK) == 0; });
+  };
+  if (has_root("")) return {};
+  const linux::Fd top(::open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  std::string found;
+  if (!top) return found;
+  (void)linux::list(top, [&](const std::string& name) {
+    if (has_root("/" + name)) found = name;
+    return found.empty();
+  });
+  if (found.empty()) return found;
+  return "; nothing at its top looks like a root filesystem, and what is in /" + printable(found, 200) +
+         " does: was the directory above it packed or named?";
 }
 
 }  // namespace slipway::steps

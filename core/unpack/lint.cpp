@@ -1,5 +1,7 @@
 #include "core/unpack/lint.hpp"
 
+#include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <string_view>
@@ -36,7 +38,30 @@ std::string above(const std::string& name) {
   return slash == std::string::npos ? std::string() : name.substr(0, slash);
 }
 
+bool is_of_a_root(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kUsual = {"bin", "sbin", "usr", "etc", "lib"};
+  return std::find(kUsual.begin(), kUsual.end(), name) != kUsual.end();
+}
+
 }  // namespace
+
+std::vector<store::PluginReport> misplaced_root(Source& tree) {
+  std::string below;
+  std::uint64_t index = 0;
+  while (const SourceEntry* entry = tree.entry(index++)) {
+    const std::string name = plain(entry->name);
+    const std::size_t slash = name.find('/');
+    const std::string top = name.substr(0, slash);
+    if (is_of_a_root(top)) return {};
+    if (slash == std::string::npos || !below.empty()) continue;
+    const std::string rest = name.substr(slash + 1);
+    if (is_of_a_root(rest.substr(0, rest.find('/')))) below = top;
+  }
+  if (below.empty()) return {};
+  return {{Severity::warning, "/options/source",
+           "nothing at its top looks like a root filesystem, and what is in " + printable(below, 200) + "/ does",
+           "was the directory above it packed or named?"}};
+}
 
 std::vector<store::PluginReport> lint(Source& archive) {
   Oddity repeated{"names stand there more than once", "the last of them counts"};

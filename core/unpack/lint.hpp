@@ -1,4 +1,5 @@
-// What is odd about a tar of a root filesystem: it is read all the same, but perhaps not as its maker meant it.
+// What is odd about a root filesystem in a tar or a directory: it is read all the same, but perhaps not as its maker
+// meant it.
 #pragma once
 
 #include <vector>
@@ -7,6 +8,9 @@
 #include "core/unpack/source.hpp"
 
 namespace slipway::unpack {
+
+/// A warning where the root filesystem seems to lie one directory deeper than where it is looked for.
+std::vector<store::PluginReport> misplaced_root(Source& tree);
 
 /// One warning for each kind of oddity: how many there are, and the first of them.
 std::vector<store::PluginReport> lint(Source& archive);

@@ -190,7 +190,11 @@ Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipwa
   auto text = completed(session.facts.back().second, *opened);
   if (!text) return Failed{text.error(), reports_of(session)};
   std::vector<store::PluginReport> reports = reports_of(session);
-  if (source.lint && session.facts.back().second["kind"] == "flat tar") {
+  const bool is_flat = session.facts.back().second["kind"] == "flat tar";
+  if (source.lint && (is_flat || session.facts.back().second["kind"] == "directory")) {
+    for (store::PluginReport& odd : misplaced_root(*opened->source)) reports.push_back(std::move(odd));
+  }
+  if (source.lint && is_flat) {
     for (store::PluginReport& odd : lint(*opened->source)) reports.push_back(std::move(odd));
   }
   return store::Resolved{std::move(*text), std::move(reports)};

@@ -33,14 +33,6 @@ json layers(const slipway::Resolve& archive, const Listed& image, const std::vec
 
 }  // namespace
 
-bool is_likely(const slipway::Resolve& archive) {
-  for (const char* of_a_root : {"bin", "bin/", "etc/", "usr/"}) {
-    if (archive.find(of_a_root)) return false;
-  }
-  const auto manifest = archive.find("manifest.json");
-  return manifest && manifest->type == 'f';
-}
-
 void resolve(slipway::Resolve& archive, const std::string& wanted) {
   const auto manifest = archive.find("manifest.json");
   if (!manifest || manifest->type != 'f') {

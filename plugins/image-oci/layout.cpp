@@ -23,7 +23,11 @@ class Reader {
 
   json index() {
     const auto layout = source_.find("oci-layout");
-    if (!layout || layout->type != 'f') wrong("the source has no oci-layout");
+    if (!layout || layout->type != 'f') {
+      if (!source_.find("manifest.json")) wrong("the source has no oci-layout");
+      throw slipway::Failure(kSource, "the source has no oci-layout, but the manifest.json of docker save",
+                             "use image-docker-save, or name no plugin");
+    }
     const json said = read_json(source_, *layout, "oci-layout", kAnew);
     const auto version = said.is_object() ? said.find("imageLayoutVersion") : said.end();
     if (!said.is_object() || version == said.end() || !version->is_string() ||

@@ -128,6 +128,32 @@ TEST_CASE("a whiteout that was left in a flat tar is told of, and deletes nothin
   }
 }
 
+TEST_CASE("a root filesystem that lies one directory deeper is told of by inspect and by what finds no program") {
+  const std::string tar = make_tar({directory("rootfs/"), directory("rootfs/bin/"), file("rootfs/bin/sh", "x")});
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string archive = runner.put("above.tar", tar);
+      const std::string directory = runner.own("above");
+      REQUIRE(run(runner.plain({"sh", "-c", "mkdir -p $0/rootfs/bin && : >$0/rootfs/bin/sh", directory})).status == 0);
+      for (const std::string& source : {archive, directory}) {
+        CHECK_THAT(runner.slipway({"inspect", source}).output,
+                   Catch::Contains("nothing at its top looks like a root filesystem, and what is in "
+                                   "rootfs/ does"));
+        for (const char* program : {"sh", "/bin/sh"}) {
+          const Outcome outcome = runner.run({source, program});
+          INFO(to_text(outcome));
+          CHECK(outcome.shell_status() == 127);
+          CHECK_THAT(outcome.errors, Catch::Contains("what is in /rootfs does: was the directory above it packed"));
+        }
+      }
+      const std::string whole = runner.put("whole.tar", flat_bytes());
+      CHECK(runner.slipway({"inspect", whole}).output.find("at its top") == std::string::npos);
+      CHECK(runner.run({whole, "/no/such"}).errors.find("at its top") == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("what a source is not, its plugin says in one clear error") {
   struct Row {
     const char* plugin;
@@ -141,6 +167,15 @@ TEST_CASE("what a source is not, its plugin says in one clear error") {
       {"image-crane-export",
        make_tar({}),
        {"image-crane-export: the archive holds no file", "a tar of a root filesystem"}},
+      {"image-crane-export",
+       docker_save({box_image()}, Layout::docker25),
+       {"image-crane-export: this is an archive of docker save", "use image-docker-save"}},
+      {"image-crane-export",
+       make_tar({file("oci-layout", "{}"), file("index.json", "{}")}),
+       {"image-crane-export: this is an OCI image layout", "use image-oci"}},
+      {"image-oci",
+       docker_save({box_image()}, Layout::legacy),
+       {"image-oci: the source has no oci-layout, but the manifest.json", "use image-docker-save"}},
       {"image-auto", make_tar({directory("blobs/"), directory("blobs/sha256/")}), {"has no manifest.json"}},
   };
   for (const Caller& caller : callers()) {
