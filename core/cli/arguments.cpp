@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "core/cli/habits.hpp"
 #include "core/cli/print.hpp"
 #include "core/report/report.hpp"
 
@@ -115,6 +116,8 @@ class Reader {
  private:
   int next() { return ::getopt_long(count_, words_, letters_.c_str(), words_known_.data(), nullptr); }
 
+  [[nodiscard]] bool takes_target() const { return command_.usage.starts_with("TARGET"); }
+
   [[nodiscard]] bool is_whole(const std::string& typed) const {
     const std::string word = typed.substr(2, typed.find('=') - 2);
     return word == "help" ||
@@ -134,6 +137,8 @@ class Reader {
 
   [[nodiscard]] Words refuse(const std::string& typed) const {
     const std::string word = typed.substr(0, typed.find('='));
+    if (const char* instead = docker_habit(word); instead != nullptr && takes_target())
+      return failed("there is no option " + printable(word, 64), instead);
     if (typed.starts_with("--") && word != typed && is_whole(typed))
       return failed(printable(word, 64) + " takes no value", "");
     const std::vector<std::string> names = long_names(command_);
@@ -153,6 +158,23 @@ class Reader {
 Command* asked = nullptr;
 
 }  // namespace
+
+bool is_option_of(const Command& command, const std::string& word) {
+  const std::vector<std::string> names = long_names(command);
+  return std::find(names.begin(), names.end(), word.substr(0, word.find('='))) != names.end();
+}
+
+int too_many_words(const Command& command, const std::string& first) {
+  return wrong_usage(command, "too many words: " + printable(first, 64),
+                     "slipway " + command.name + " takes " + (command.usage.empty() ? "options alone" : command.usage));
+}
+
+int no_subcommand(const Command& command, const std::string& word, const std::vector<std::string>& known) {
+  const auto nearest = nearest_word(word, known);
+  return wrong_usage(
+      command, "slipway " + command.name + " has no subcommand " + printable(word, 64),
+      nearest ? "did you mean " + *nearest + "?" : "slipway " + command.name + " takes " + command.usage);
+}
 
 Command description_of(int (*command)(int, const char* const*)) {
   Command description;

@@ -45,6 +45,14 @@ Words read_all_words(const Command& command, int count, const char* const* words
 /// Nothing is taken or printed.
 std::string value_among(const Command& command, const std::string& names, int count, const char* const* words);
 
+/// Whether a word is written like one of the command's options: "--json", "--set=x".
+bool is_option_of(const Command& command, const std::string& word);
+
+/// Each prints what is wrong, and yields the status for wrong usage: a word more than the command takes, and one that
+/// is none of its subcommands.
+int too_many_words(const Command& command, const std::string& first);
+int no_subcommand(const Command& command, const std::string& word, const std::vector<std::string>& known);
+
 /// What a command tells read_words() of itself; nothing of it is carried out. Its options' `take` are empty.
 Command description_of(int (*command)(int, const char* const*));
 

@@ -39,9 +39,10 @@ int check_command(int count, const char* const* words) {
                         "  slipway check pipeline.json\n  slipway check --set rootfs.upper=disk pipeline.json\n",
                         target_options(options),
                         kUsage};
-  const Words given = read_words(command, count, words);
+  const Words given = read_all_words(command, count, words);
   if (given.status >= 0) return given.status;
-  if (given.rest.size() != 1) {
+  if (given.rest.size() > 1) return too_many_words(command, given.rest[1]);
+  if (given.rest.empty()) {
     print_error({0, "check needs one pipeline file", "", "slipway check pipeline.json"});
     return kUsage;
   }

@@ -84,12 +84,10 @@ nlohmann::ordered_json json_for(const run::Cleaned& cleaned, bool dry_run) {
 
 int clean_command(int count, const char* const* words) {
   CleanOptions options;
-  const Words given = read_words(describe(options), count, words);
+  const Command command = describe(options);
+  const Words given = read_words(command, count, words);
   if (given.status >= 0) return given.status;
-  if (!given.rest.empty()) {
-    print_error({0, "clean takes no target", printable(given.rest.front(), 64), "slipway clean --help"});
-    return kUsage;
-  }
+  if (!given.rest.empty()) return too_many_words(command, given.rest.front());
   if (options.problem) {
     print_error(*options.problem);
     return kUsage;

@@ -24,7 +24,7 @@ struct Entry {
   int (*function)(int, const char* const*);
 };
 inline constexpr std::array kCommands = {
-    Entry{"run", "TARGET [COMMAND [ARG...]]", "run a container from a pipeline file or an image archive", &run_command},
+    Entry{"run", "TARGET [COMMAND [ARG...]]", "run a container from a pipeline file or an image", &run_command},
     Entry{"plan", "TARGET", "show what a run would do, step by step", &plan_command},
     Entry{"check", "PIPELINE", "tell every problem of a pipeline file", &check_command},
     Entry{"config", "dump TARGET | schema", "a pipeline as one whole file; the schema of pipeline files for editors",

@@ -84,6 +84,9 @@ int completion_command(int count, const char* const* words) {
   if (wanted == "zsh") text = zsh_script(described_commands());
   if (wanted == "fish") text = fish_script(described_commands());
   if (wanted == "man") text = man_page(described_commands());
+  if (given.rest.size() > 1) return too_many_words(command, given.rest[1]);
+  if (given.rest.size() == 1 && text.empty())
+    return no_subcommand(command, given.rest[0], {"bash", "zsh", "fish", "man"});
   if (text.empty()) {
     print_error({0, "completion takes bash, zsh, fish or man", "", "slipway completion --help"});
     return kUsage;

@@ -39,6 +39,12 @@ int dump(const std::string& target, const ConfigOptions& options) {
 
 // A plugin that cannot be used is left out, as its options cannot be known; slipway plugin list tells why.
 int schema(const ConfigOptions& options) {
+  for (const std::string& directory : options.plugin_dirs) {
+    if (auto fine = plan::check_plugin_directory(directory); !fine) {
+      print_error(fine.error());
+      return kProblem;
+    }
+  }
   auto finder = plan::finder_for(options.plugin_dirs);
   if (!finder) {
     print_error(finder.error());
@@ -75,6 +81,10 @@ int config_command(int count, const char* const* words) {
   if (given.status >= 0) return given.status;
   if (given.rest.size() == 2 && given.rest[0] == "dump") return dump(given.rest[1], options);
   if (given.rest.size() == 1 && given.rest[0] == "schema") return schema(options);
+  if (!given.rest.empty() && given.rest[0] == "dump" && given.rest.size() > 2)
+    return too_many_words(command, given.rest[2]);
+  if (!given.rest.empty() && given.rest[0] == "schema") return too_many_words(command, given.rest[1]);
+  if (!given.rest.empty() && given.rest[0] != "dump") return no_subcommand(command, given.rest[0], {"dump", "schema"});
   print_error({0, "config takes dump and a target, or schema", "", "slipway config --help"});
   return kUsage;
 }

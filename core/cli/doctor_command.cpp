@@ -160,12 +160,10 @@ Command describe(DoctorOptions& options) {
 
 int doctor_command(int count, const char* const* words) {
   DoctorOptions options;
-  const Words given = read_words(describe(options), count, words);
+  const Command command = describe(options);
+  const Words given = read_words(command, count, words);
   if (given.status >= 0) return given.status;
-  if (!given.rest.empty()) {
-    print_error({0, "doctor takes no further word", printable(given.rest.front(), 64), "slipway doctor --help"});
-    return kUsage;
-  }
+  if (!given.rest.empty()) return too_many_words(command, given.rest.front());
   auto subject = options.problem ? tl::unexpected(*options.problem) : subject_of(options);
   if (!subject) {
     print_error(subject.error());

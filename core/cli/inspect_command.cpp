@@ -96,9 +96,10 @@ int inspect_command(int count, const char* const* words) {
       pipeline_options(options),
       kUsage};
   command.options.push_back({"--json", "", "print JSON", [&](const std::string&) { json = true; }});
-  const Words given = read_words(command, count, words);
+  const Words given = read_all_words(command, count, words);
   if (given.status >= 0) return given.status;
-  if (given.rest.size() != 1) {
+  if (given.rest.size() > 1) return too_many_words(command, given.rest[1]);
+  if (given.rest.empty()) {
     print_error({0, "inspect needs an image", "", "slipway inspect image.tar"});
     return kUsage;
   }

@@ -18,11 +18,7 @@ constexpr const char* kHead = R"(.\" Written by `slipway completion man`.
 
 constexpr const char* kDescription = R"(.Sh DESCRIPTION
 .Nm
-makes containers from a pipeline file or an image archive, as
-.Ql docker save
-or
-.Ql podman save
-writes it.
+makes containers from a pipeline file or an image.
 Every decision about how a container is made is a plugin's: where the image comes from, how its root file system is
 built, what lies in
 .Pa /dev ,
@@ -34,7 +30,12 @@ There is no daemon, and it works for root and for ordinary users.
 .Pp
 A
 .Ar TARGET
-is a pipeline file or an image archive; which of the two, its content tells.
+is a pipeline file or an image's source: an archive of
+.Ql docker save ,
+an OCI image layout, a root filesystem in a tar or a directory, or
+.Ql -
+for an archive on standard input.
+Which of them, its content tells.
 Options stand in front of it, and what stands behind it is the container's command.
 .Sh COMMANDS
 )";

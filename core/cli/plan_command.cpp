@@ -71,6 +71,14 @@ int plan_command(int count, const char* const* words) {
   }
   const std::string target = given.rest.front();
   given.rest.erase(given.rest.begin());
+  if (!given.rest.empty() && is_option_of(command, given.rest.front())) {
+    print_finding({Severity::warning,
+                   {},
+                   "",
+                   printable(given.rest.front(), 64) + " behind the target is a word of the container's command",
+                   "options stand before the target: slipway plan " + printable(given.rest.front(), 64) + " " +
+                       printable(target, 200)});
+  }
   auto request = request_for(target, std::move(given.rest), options.target);
   if (!request) {
     print_error(request.error());

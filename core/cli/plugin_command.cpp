@@ -23,7 +23,29 @@ void add_row(std::string& text, const std::string& name, const std::string& stag
   text += padded(name, 20) + "  " + padded(stage, 8) + "  " + padded(version, 8) + "  " + rest + "\n";
 }
 
-int list(plugins::Finder& finder) {
+// One object a plugin; what cannot be used says why.
+nlohmann::ordered_json to_json(const plugins::Listed& plugin) {
+  nlohmann::ordered_json json = {{"name", printable(plugin.name)}, {"file", printable(plugin.path)}};
+  if (plugin.problem) {
+    json["problem"] = printable(sentence(*plugin.problem));
+    json["remedy"] = printable(plugin.problem->hint);
+    return json;
+  }
+  json["stage"] = plugin.manifest->stage;
+  json["version"] = plugin.manifest->version;
+  json["description"] = plugin.manifest->description;
+  return json;
+}
+
+int list(plugins::Finder& finder, bool json) {
+  if (json) {
+    nlohmann::ordered_json all = nlohmann::ordered_json::array();
+    for (const plugins::Listed& plugin : finder.list()) {
+      if (!plugin.hidden) all.push_back(to_json(plugin));
+    }
+    std::puts(all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+    return kOk;
+  }
   std::string text;
   add_row(text, "NAME", "STAGE", "VERSION", "FILE");
   for (const plugins::Listed& plugin : finder.list()) {
@@ -101,23 +123,34 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
 int plugin_command(int count, const char* const* words) {
   std::vector<std::string> directories;
   bool json = false;
-  const Command command{"plugin",
-                        "list | info NAME",
-                        "Shows the plugins that pipelines can use.",
-                        kExamples,
-                        {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
-                          [&](const std::string& directory) { directories.push_back(directory); }},
-                         {"--json", "", "info: print the manifest as JSON", [&](const std::string&) { json = true; }}},
-                        kUsage};
+  const Command command{
+      "plugin",
+      "list | info NAME",
+      "Shows the plugins that pipelines can use.",
+      kExamples,
+      {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
+        [&](const std::string& directory) { directories.push_back(directory); }},
+       {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { json = true; }}},
+      kUsage};
   const Words given = read_all_words(command, count, words);
   if (given.status >= 0) return given.status;
   const std::vector<std::string>& named = given.rest;
+  if (!named.empty() && named[0] != "list" && named[0] != "info")
+    return no_subcommand(command, named[0], {"list", "info"});
+  const std::size_t most = !named.empty() && named[0] == "info" ? 2 : 1;
+  if (named.size() > most) return too_many_words(command, named[most]);
+  for (const std::string& directory : directories) {
+    if (auto fine = plan::check_plugin_directory(directory); !fine) {
+      print_error(fine.error());
+      return kProblem;
+    }
+  }
   auto finder = plan::finder_for(directories);
   if (!finder) {
     print_error(finder.error());
     return kProblem;
   }
-  if (named.size() == 1 && named[0] == "list") return list(*finder);
+  if (named.size() == 1 && named[0] == "list") return list(*finder, json);
   if (named.size() == 2 && named[0] == "info") return info(*finder, named[1], json);
   print_error({0, "plugin takes list, or info and a name", "", "slipway plugin --help"});
   return kUsage;

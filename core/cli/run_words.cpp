@@ -36,8 +36,12 @@ struct Given {
 };
 
 Command describe(RunWords& words, Given& given) {
-  Command command{"run",     "TARGET [COMMAND [ARG...]]",  "Runs a container from a pipeline file or an image archive.",
-                  kExamples, target_options(words.target), kRunFailed};
+  Command command{"run",
+                  "TARGET [COMMAND [ARG...]]",
+                  "Runs a container from a pipeline file or an image: an archive, a layout, a tar or a directory.",
+                  kExamples,
+                  target_options(words.target),
+                  kRunFailed};
   command.options.push_back(
       {"-v,--verbose", "", "tell each step and its time", [&](const std::string&) { words.verbose = true; }});
   command.options.push_back({kLogFormat, "text|json", "how -v and warnings are written; json implies -v",

@@ -37,6 +37,11 @@ Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::str
           }};
 }
 
+constexpr const char* kBindHint = "a file or directory of the host is bound with --bind SRC:DST[:ro]; -v is --verbose";
+
+// "./src:/src", behind a "-v" that was meant as docker's.
+bool is_bind(const std::string& target) { return target.find(":/") != std::string::npos; }
+
 }  // namespace
 
 // A store is written down with what has to be removed from it, for a later slipway that runs elsewhere. Nothing is
@@ -96,14 +101,15 @@ Result<config::Request> request_for(const std::string& target, std::vector<std::
                                     const TargetOptions& options) {
   if (options.problem) return tl::unexpected(*options.problem);
   constexpr const char* kHint =
-      "name a pipeline file, an image archive (docker save -o image.tar IMAGE), or - for one on standard "
-      "input";
+      "name a pipeline file or an image's source: an archive of docker save, an OCI image layout, a root filesystem in "
+      "a "
+      "tar or a directory, or - for an archive on standard input";
   if (target.empty()) return failure(0, "the target's name is empty", "", kHint);
   config::Request request;
   struct stat found {};
   const bool is_input = target == "-";
   if (!is_input && ::stat(target.c_str(), &found) != 0)
-    return failure(errno, "open", target, errno == ENOENT ? kHint : "");
+    return failure(errno, "open", target, errno != ENOENT ? "" : is_bind(target) ? kBindHint : kHint);
   // Opened here, a FIFO would have a reader and lose it again, and its writer would be killed by that.
   const bool is_file = !is_input && !S_ISFIFO(found.st_mode) && !S_ISDIR(found.st_mode);
   const linux::Fd file(is_file ? ::open(target.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1);

@@ -14,9 +14,10 @@ int unpack_command(int count, const char* const* words) {
       "  slipway unpack image.tar ./root\n",
       pipeline_options(options),
       kUsage};
-  const Words given = read_words(command, count, words);
+  const Words given = read_all_words(command, count, words);
   if (given.status >= 0) return given.status;
-  if (given.rest.size() != 2) {
+  if (given.rest.size() > 2) return too_many_words(command, given.rest[2]);
+  if (given.rest.size() < 2) {
     print_error({0, "unpack needs an image and a directory", "", "slipway unpack image.tar ./root"});
     return kUsage;
   }

@@ -52,6 +52,8 @@ struct Pipeline {
 struct Catalogue {
   /// Called once, before the first `find`, with the absolute "plugin_dirs" of the pipeline. May be empty.
   std::function<void(const std::vector<std::string>& plugin_dirs)> look_in{};
+  /// What is wrong with one of them; unset: nothing is looked at.
+  std::function<std::optional<Error>(const std::string& directory)> check_directory{};
   /// The manifest must live as long as the pipeline.
   std::function<Result<const host::Manifest*>(const std::string& name, const std::string& stage)> find{};
 };

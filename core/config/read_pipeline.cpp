@@ -49,7 +49,7 @@ tl::expected<Pipeline, Findings> read_pipeline(const Request& request, const Cat
 
   Sections sections(document, collector);
   sections.check_keys();
-  pipeline.plugin_dirs = sections.plugin_dirs();
+  pipeline.plugin_dirs = sections.plugin_dirs(catalogue);
   if (catalogue.look_in) catalogue.look_in(pipeline.plugin_dirs);
   pipeline.stages = sections.stages(catalogue, check);
   pipeline.isolation = sections.isolation(pipeline.stages);

@@ -17,7 +17,7 @@ class Sections {
 
   /// Unknown keys at the top.
   void check_keys();
-  std::vector<std::string> plugin_dirs();
+  std::vector<std::string> plugin_dirs(const Catalogue& catalogue);
   /// Takes the stages out of the document.
   std::vector<StageUse> stages(const Catalogue& catalogue, Check check);
   Isolation isolation(const std::vector<StageUse>& stages);

@@ -32,7 +32,7 @@ void Sections::check_keys() {
   }
 }
 
-std::vector<std::string> Sections::plugin_dirs() {
+std::vector<std::string> Sections::plugin_dirs(const Catalogue& catalogue) {
   std::vector<std::string> directories;
   const auto found = document_.value.find("plugin_dirs");
   if (found == document_.value.end()) return directories;
@@ -48,6 +48,9 @@ std::vector<std::string> Sections::plugin_dirs() {
       continue;
     }
     directories.push_back(absolute_path(directory, pointer, document_.places));
+    if (!catalogue.check_directory) continue;
+    if (const auto problem = catalogue.check_directory(directories.back()))
+      at_value(pointer, sentence(*problem), problem->hint);
   }
   return directories;
 }

@@ -55,6 +55,10 @@ tl::expected<Blueprint, Findings> Blueprint::read(const config::Request& request
   catalogue.look_in = [&](const std::vector<std::string>& directories) {
     if (auto looked = parts->look_in(directories); !looked) trouble = looked.error();
   };
+  catalogue.check_directory = [](const std::string& directory) -> std::optional<Error> {
+    const auto fine = check_plugin_directory(directory);
+    return fine ? std::nullopt : std::optional(fine.error());
+  };
   catalogue.find = [&](const std::string& name, const std::string& stage) -> Result<const host::Manifest*> {
     if (trouble) return tl::unexpected(*trouble);
     return parts->find(name, stage);
@@ -128,14 +132,24 @@ tl::expected<Plan, Findings> Blueprint::plan(const Facts& facts, Findings& notes
   return plan_with(facts_json(facts, parts_->pipeline.isolation), notes);
 }
 
+namespace {
+
+Findings no_facts(const std::string& why) {
+  return {
+      {Severity::error, {}, "", "these are no facts: " + why, "record them with slipway plan --json TARGET > FILE"}};
+}
+
+}  // namespace
+
 tl::expected<Plan, Findings> Blueprint::plan_recorded(const std::string& facts_json, Findings& notes) {
   nlohmann::json facts = recorded_facts(facts_json);
   if (!facts.is_object() || !facts.contains("image")) {
-    return tl::unexpected(Findings{{Severity::error,
-                                    {},
-                                    "",
-                                    "these are no facts: an object with the member \"image\" is expected",
-                                    "record them with slipway plan --json"}});
+    return tl::unexpected(no_facts("an object with the member \"image\" is expected"));
+  }
+  // A pipeline file has an image too.
+  if (!facts.contains("host") || !facts.contains("isolation")) {
+    return tl::unexpected(no_facts("\"host\" and \"isolation\" are missing" +
+                                   std::string(facts["image"].contains("source") ? "; is this a pipeline file?" : "")));
   }
   return plan_with(std::move(facts), notes);
 }

@@ -1,5 +1,9 @@
 #include "core/plan/finder.hpp"
 
+#include <sys/stat.h>
+
+#include <cerrno>
+
 #include "core/plan/facts.hpp"
 
 namespace slipway::plan {
@@ -10,6 +14,15 @@ Result<plugins::Finder> finder_for(const std::vector<std::string>& plugin_dirs) 
   std::vector<plugins::Directory> all = {std::move(*builtin)};
   for (const std::string& directory : plugin_dirs) all.push_back({directory, false});
   return plugins::Finder(std::move(all), vocabulary());
+}
+
+Result<void> check_plugin_directory(const std::string& path) {
+  constexpr const char* kDoing = "look for plugins in";
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0)
+    return failure(errno, kDoing, path, errno == ENOENT ? "name a directory that is there" : "");
+  if (S_ISDIR(found.st_mode)) return {};
+  return failure(ENOTDIR, kDoing, path, "name the directory that the plugin's file lies in");
 }
 
 }  // namespace slipway::plan

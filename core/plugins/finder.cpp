@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <climits>
 #include <memory>
+#include <optional>
 
 #include "core/linux/program.hpp"
 #include "core/plugins/owners.hpp"
@@ -206,7 +207,11 @@ Error Finder::not_found(std::string_view name) const {
     for (std::string& each : names_in(directory.path)) known.push_back(std::move(each));
   }
   if (directories_.empty()) error.subject += "any directory, for none is given";
-  if (const auto nearest = nearest_word(name, known)) error.hint = "did you mean \"" + *nearest + "\"? ";
+  // "host" for "net-host": the stage's word in front is what is left out most.
+  const auto whole = std::find_if(known.begin(), known.end(),
+                                  [&](const std::string& each) { return each.ends_with("-" + std::string(name)); });
+  const auto nearest = whole != known.end() ? std::optional(*whole) : nearest_word(name, known);
+  if (nearest) error.hint = "did you mean \"" + *nearest + "\"? ";
   error.hint += "`slipway plugin list` shows all of them";
   return error;
 }

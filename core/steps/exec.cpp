@@ -110,7 +110,8 @@ Result<void> apply(const Exec& step, Inside& inside) {
   if (code == EACCES) return tl::unexpected(exec_problem(refused, code));
   return failure(ENOENT, "run", printable(program, 200),
                  "no directory of PATH in the container has it: " + printable(path_of(inside.environment), 300) + near +
-                     root_one_deeper());
+                     root_one_deeper() +
+                     (program.starts_with('-') ? "; options of slipway's own stand before the image" : ""));
 }
 
 }  // namespace slipway::steps

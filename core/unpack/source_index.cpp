@@ -115,7 +115,17 @@ Result<void> check_end(const linux::Fd& source, std::uint64_t end_of_data) {
   return failure(0, kDoing, "it is truncated: the mark that ends an archive is missing", "get it anew");
 }
 
-tl::unexpected<Error> unreadable(archive* reader, const std::vector<SourceEntry>& before) {
+// Out of a pipe slipway reads images alone.
+bool is_pipeline(const linux::Fd& source) {
+  char first = 0;
+  return ::pread(source.get(), &first, 1, 0) == 1 && first == '{';
+}
+
+tl::unexpected<Error> unreadable(archive* reader, const linux::Fd& source, const std::vector<SourceEntry>& before) {
+  if (before.empty() && is_pipeline(source)) {
+    return failure(0, kDoing, "it is not an archive, but may be a pipeline",
+                   "a pipeline has to be a file that is named: slipway run pipeline.json");
+  }
   if (before.empty()) {
     return failure(0, kDoing, "it is not an archive that slipway can read",
                    "give one that docker save, crane export or tar wrote");
@@ -140,7 +150,7 @@ Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
   const ArchivePointer reader(archive_read_new());
   archive_read_support_format_tar(reader.get());
   if (archive_read_open2(reader.get(), &window, nullptr, &Window::read, &Window::skip, nullptr) != ARCHIVE_OK) {
-    return unreadable(reader.get(), index.entries_);
+    return unreadable(reader.get(), source, index.entries_);
   }
   std::uint64_t previous_end = 0;
   archive_entry* entry = nullptr;
@@ -152,7 +162,7 @@ Result<SourceIndex> SourceIndex::read(const linux::Fd& source) {
       if (auto ended = check_end(source, end); !ended) return tl::unexpected(ended.error());
       return index;
     }
-    if (found != ARCHIVE_OK && found != ARCHIVE_WARN) return unreadable(reader.get(), index.entries_);
+    if (found != ARCHIVE_OK && found != ARCHIVE_WARN) return unreadable(reader.get(), source, index.entries_);
     if (index.entries_.size() == kMostSourceEntries) {
       return failure(0, kDoing, "it has more than " + std::to_string(kMostSourceEntries) + " entries");
     }

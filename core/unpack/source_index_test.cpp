@@ -63,6 +63,7 @@ TEST_CASE("what is no whole archive is refused by what it is") {
       {"empty", "", "it is empty", "docker save"},
       {"text", "hello, this is no archive\n", "it is not an archive that slipway can read", "docker save"},
       {"long text", std::string(10000, 'x'), "it is not an archive that slipway can read", "docker save"},
+      {"a pipeline", R"({"image": {}})", "it is not an archive, but may be a pipeline", "a file that is named"},
       {"gzip", pack(tar, Packing::gzip), "it is compressed twice, the second time with gzip", "once"},
       {"zstd", pack(tar, Packing::zstd), "it is compressed twice, the second time with zstd", "once"},
       {"cut between entries", make_tar({file("first", "x")}, false), "it is truncated: the mark", "anew"},
