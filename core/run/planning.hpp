@@ -52,6 +52,7 @@ class Planning {
   tl::expected<void, Failure> read_words();
   tl::expected<void, Failure> plan_from_words(Findings& notes);
   bool plan_from_record();
+  Result<void> leave_out_hidden_layers();
 
   const config::Request& request_;
   const store::Store& store_;
