@@ -109,12 +109,16 @@ TEST_CASE("B4 a mount made outside afterwards is not seen inside when private, a
         REQUIRE(beside(recipe, "mkdir -p $0/sub && mkfifo $0/commands && mount --bind $0 $0 && mount --make-shared $0",
                        seen)
                     .status == 0);
-        const Words options = {"--bind", seen + ":/mnt", "--set", "isolation.propagation=" + propagation};
+        // What is read-only inside stays that: a mount that the host makes later would not be.
+        const Words options = {"--bind", seen + ":/mnt",
+                               "--bind", seen + ":/only-read:ro",
+                               "--set",  "isolation.propagation=" + propagation};
         Conversation inside(recipe, options, seen);
         REQUIRE(beside(recipe, "mount -t tmpfs later $0/sub && touch $0/sub/outside", seen).status == 0);
-        inside.say("ls /mnt/sub; grep -c later /proc/self/mountinfo");
+        inside.say("ls /mnt/sub /only-read/sub; grep -c later /proc/self/mountinfo");
         REQUIRE(beside(recipe, "umount $0/sub && umount $0", seen).status == 0);
-        CHECK(inside.end() == (propagation == "private" ? "up\n0\ndone-1\n" : "up\noutside\n1\ndone-1\n"));
+        CHECK(inside.end() == (propagation == "private" ? "up\n/mnt/sub:\n\n/only-read/sub:\n0\ndone-1\n"
+                                                        : "up\n/mnt/sub:\noutside\n\n/only-read/sub:\n1\ndone-1\n"));
       }
     }
   }
