@@ -15,7 +15,9 @@ constexpr std::size_t kEndMark = 1024;
 std::vector<TarEntry> common() {
   return {
       directory("./"),
+      directory("bin/"),
       probe_entry(),
+      directory("etc/"),
       directory("run/"),
       file("etc/hosts", "1.2.3.4 of-the-image\n", 0640),
       file("etc/hostname", "of-the-image\n"),
@@ -52,6 +54,7 @@ ImageSpec layered_image() {
   image.command = {"echo", "the image's own command"};
   image.environment = {"PATH=/bin", "GREETING=hello"};
   const std::vector<TarEntry> second = {directory("./"),
+                                        directory("etc/"),
                                         directory("gone/"),
                                         file("gone/file", "deleted by the third layer\n"),
                                         file("etc/top", "second\n"),
