@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "tests/recipes/sight.hpp"
+#include "tests/recipes/differences.hpp"
 #include "tests/run/harness.hpp"
 
 namespace slipway::tests {

@@ -1,4 +1,4 @@
-#include "tests/recipes/sight.hpp"
+#include "tests/recipes/differences.hpp"
 
 #include <algorithm>
 #include <iterator>
