@@ -1,5 +1,6 @@
 // Exchanging one stage of a recipe leaves everything else inside as it was, and exchanging all of them makes it the
 // other recipe. What a program sees is compared entry by entry.
+#include <array>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
