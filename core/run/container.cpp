@@ -67,7 +67,7 @@ class Supervisor {
     auto store = open_store(wishes_.store);
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
-    host_ = linux::probe_host();
+    host_ = linux::probe_host_quickly();
     if (wishes_.tty != Wishes::Tty::automatic) host_.terminal = wishes_.tty == Wishes::Tty::yes;
     planning_.emplace(request_, *store_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
     if (auto read = planning_->read(host_); !read) return tl::unexpected(read.error());

@@ -18,7 +18,8 @@ struct HeadStart {
   FirstProcess first{};
   std::uint64_t begin_ns = 0;  ///< monotonic
 
-  static HeadStart make();
+  /// `early`: taken where it is one for these namespaces and ids.
+  static HeadStart make(FirstProcess early);
 };
 
 }  // namespace slipway::run

@@ -53,6 +53,7 @@ bool Planning::plan_from_record() {
 }
 
 tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
+  linux::probe_rest(host_);
   auto planned = cold_->plan(host_, ids_, notes);
   if (!planned) return tl::unexpected(planned.error());
   image_ = std::move(planned->image);

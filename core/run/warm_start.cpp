@@ -43,8 +43,8 @@ std::optional<std::string> start_key(const config::Request& request, const linux
 
 std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids) {
   const auto yes = [](bool value) { return value ? "1" : "0"; };
-  return store::fingerprint(std::string(yes(host.root)) + yes(host.tmpfs_user_xattr) + yes(host.terminal) +
-                            yes(host.cgroup2) + host.build + "\n" + ids.to_text() + "\n" + image);
+  return store::fingerprint(std::string(yes(host.root)) + yes(host.terminal) + yes(host.cgroup2) + host.build + "\n" +
+                            ids.to_text() + "\n" + image);
 }
 
 std::optional<plan::StartRecord> find_start(const store::Store& store, const std::string& key) {
