@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/linux/process.hpp"
+#include "core/run/ending.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/orphans.hpp"
 #include "core/run/signals.hpp"
@@ -25,14 +26,15 @@ class Watch {
   /// Called once, when the child has become its program (or is dead).
   using Begun = std::function<void()>;
 
-  /// All of them outlive it. `early_signals` came before the child had its plan, and are passed on once there is a
+  /// All of them outlive it. `ending` is slipway's own of the container. `early_signals` came before the child had its plan, and are passed on once there is a
   /// program. `message` is for the user's terminal, if this process is killed while the container has one of its own.
-  Watch(linux::Process& child, const Orphans& orphans, linux::Fd& control, const Signals& signals,
+  Watch(linux::Process& child, const Orphans& orphans, linux::Fd& control, const Signals& signals, Ending& ending,
         std::vector<int> early_signals, Hear hear, Begun begun, std::string message)
       : child_(child),
         orphans_(orphans),
         control_(control),
         signals_(signals),
+        ending_(ending),
         early_signals_(std::move(early_signals)),
         hear_(std::move(hear)),
         begun_(std::move(begun)),
@@ -50,6 +52,9 @@ class Watch {
   void program_runs();
   void take_signals();
   void pass_on(int signal);
+  [[nodiscard]] int patience_ms() const;
+  bool end_where_due();
+  void ask_to_end_early(int signal);
   void suspend();
   tl::expected<int, Failure> ended();
 
@@ -57,6 +62,7 @@ class Watch {
   const Orphans& orphans_;
   linux::Fd& control_;
   const Signals& signals_;
+  Ending& ending_;
   std::vector<int> early_signals_;
   Hear hear_;
   Begun begun_;
