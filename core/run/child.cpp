@@ -148,8 +148,8 @@ class Child {
 
   // From here on paths of the image's choosing are looked up (the working directory, the program), and in the image
   // /proc/self/fd/N leads to whatever N is open on: the layers in the store, the library of a plugin, a directory that
-  // the caller left open. So nothing stays open but the standard streams, what the caller passes on beside them, the new
-  // root and the socket.
+  // the caller left open. So nothing stays open but the standard streams, what the caller passes on beside them, the
+  // new root and the socket.
   void let_go_of_host() {
     inside_.results.clear();
     inside_.base.reset();

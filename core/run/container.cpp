@@ -71,7 +71,8 @@ class Supervisor {
     store_.emplace(std::move(*store));
     host_ = linux::probe_host();
     if (wishes_.tty != Wishes::Tty::automatic) host_.terminal = wishes_.tty == Wishes::Tty::yes;
-    planning_.emplace(request_, *store_, interruption_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
+    planning_.emplace(request_, *store_, interruption_, make_cold_start(),
+                      !wishes_.without.starts && !wishes_.without.images);
     if (auto read = planning_->read(host_); !read) return tl::unexpected(read.error());
     reached(Moment::configured);
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
@@ -92,9 +93,8 @@ class Supervisor {
     spent(Span::prepare);
     Watch watch(
         head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, ending_,
-        std::move(early_signals_),
-        [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
-        wishes_.killed_message);
+        std::move(early_signals_), [this](const ChildMessage& said) { return hear(said); },
+        [this] { spent(Span::start); }, wishes_.killed_message);
     if (auto shifted = shift_results(); !shifted) return tl::unexpected(failure_of(shifted.error()));
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());

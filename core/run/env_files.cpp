@@ -75,9 +75,9 @@ Result<std::vector<std::string>> variables_in(std::string_view text, const std::
     if (name.empty()) return wrong_line(path, number, "there is no name before the \"=\"");
     if (name.find_first_of(kBlanks) != std::string::npos) {
       // Without a "=" all of it may be a secret that was broken into lines.
-      return wrong_line(
-          path, number,
-          equals == std::string_view::npos ? "there is no \"=\"" : "the name " + printable(name, 64) + " has a blank in it");
+      return wrong_line(path, number,
+                        equals == std::string_view::npos ? "there is no \"=\""
+                                                         : "the name " + printable(name, 64) + " has a blank in it");
     }
     if (equals != std::string_view::npos) {
       variables.emplace_back(line);

@@ -16,8 +16,9 @@ namespace slipway::run {
 /// The value of a variable of the caller's; nullopt where there is none.
 using CallersValue = std::function<std::optional<std::string>(const std::string& name)>;
 
-/// The variables in a file's text: NAME=VALUE, the value as it stands; NAME for the caller's value, left out where there
-/// is none; empty lines and those that begin with # say nothing. An error names `path` and the line, and no value.
+/// The variables in a file's text: NAME=VALUE, the value as it stands; NAME for the caller's value, left out where
+/// there is none; empty lines and those that begin with # say nothing. An error names `path` and the line, and no
+/// value.
 Result<std::vector<std::string>> variables_in(std::string_view text, const std::string& path,
                                               const CallersValue& callers_value);
 

@@ -33,7 +33,10 @@ TEST_CASE("an environment file is read line by line, and values are taken as the
       {"the caller's", "MINE\nEMPTY\n", {"MINE=my own", "EMPTY="}},
       {"what the caller lacks is left out", "NOBODYS\nA=b\n", {"A=b"}},
       {"the same twice", "A=1\nA=2\n", {"A=1", "A=2"}},
-      {"lines that end as on Windows, behind a byte order mark", "\xEF\xBB\xBF" "A=b\r\nMINE\r\n", {"A=b", "MINE=my own"}},
+      {"lines that end as on Windows, behind a byte order mark",
+       "\xEF\xBB\xBF"
+       "A=b\r\nMINE\r\n",
+       {"A=b", "MINE=my own"}},
       {"bytes that are no UTF-8", "A=\xff\xfe\n", {"A=\xff\xfe"}},
   }));
   INFO(row.name);

@@ -26,8 +26,9 @@ class Watch {
   /// Called once, when the child has become its program (or is dead).
   using Begun = std::function<void()>;
 
-  /// All of them outlive it. `ending` is slipway's own of the container. `early_signals` came before the child had its plan, and are passed on once there is a
-  /// program. `message` is for the user's terminal, if this process is killed while the container has one of its own.
+  /// All of them outlive it. `ending` is slipway's own of the container. `early_signals` came before the child had its
+  /// plan, and are passed on once there is a program. `message` is for the user's terminal, if this process is killed
+  /// while the container has one of its own.
   Watch(linux::Process& child, const Orphans& orphans, linux::Fd& control, const Signals& signals, Ending& ending,
         std::vector<int> early_signals, Hear hear, Begun begun, std::string message)
       : child_(child),

@@ -19,17 +19,17 @@ struct SignalWord {
 
 // signal(7), without its synonyms but those that are in use.
 inline constexpr std::array kSignalWords = {
-    SignalWord{"HUP", SIGHUP},       SignalWord{"INT", SIGINT},       SignalWord{"QUIT", SIGQUIT},
-    SignalWord{"ILL", SIGILL},       SignalWord{"TRAP", SIGTRAP},     SignalWord{"ABRT", SIGABRT},
-    SignalWord{"IOT", SIGABRT},      SignalWord{"BUS", SIGBUS},       SignalWord{"FPE", SIGFPE},
-    SignalWord{"KILL", SIGKILL},     SignalWord{"USR1", SIGUSR1},     SignalWord{"SEGV", SIGSEGV},
-    SignalWord{"USR2", SIGUSR2},     SignalWord{"PIPE", SIGPIPE},     SignalWord{"ALRM", SIGALRM},
-    SignalWord{"TERM", SIGTERM},     SignalWord{"CHLD", SIGCHLD},     SignalWord{"CONT", SIGCONT},
-    SignalWord{"STOP", SIGSTOP},     SignalWord{"TSTP", SIGTSTP},     SignalWord{"TTIN", SIGTTIN},
-    SignalWord{"TTOU", SIGTTOU},     SignalWord{"URG", SIGURG},       SignalWord{"XCPU", SIGXCPU},
-    SignalWord{"XFSZ", SIGXFSZ},     SignalWord{"VTALRM", SIGVTALRM}, SignalWord{"PROF", SIGPROF},
-    SignalWord{"WINCH", SIGWINCH},   SignalWord{"IO", SIGIO},         SignalWord{"POLL", SIGIO},
-    SignalWord{"PWR", SIGPWR},       SignalWord{"SYS", SIGSYS},       SignalWord{"STKFLT", 16}};
+    SignalWord{"HUP", SIGHUP},     SignalWord{"INT", SIGINT},       SignalWord{"QUIT", SIGQUIT},
+    SignalWord{"ILL", SIGILL},     SignalWord{"TRAP", SIGTRAP},     SignalWord{"ABRT", SIGABRT},
+    SignalWord{"IOT", SIGABRT},    SignalWord{"BUS", SIGBUS},       SignalWord{"FPE", SIGFPE},
+    SignalWord{"KILL", SIGKILL},   SignalWord{"USR1", SIGUSR1},     SignalWord{"SEGV", SIGSEGV},
+    SignalWord{"USR2", SIGUSR2},   SignalWord{"PIPE", SIGPIPE},     SignalWord{"ALRM", SIGALRM},
+    SignalWord{"TERM", SIGTERM},   SignalWord{"CHLD", SIGCHLD},     SignalWord{"CONT", SIGCONT},
+    SignalWord{"STOP", SIGSTOP},   SignalWord{"TSTP", SIGTSTP},     SignalWord{"TTIN", SIGTTIN},
+    SignalWord{"TTOU", SIGTTOU},   SignalWord{"URG", SIGURG},       SignalWord{"XCPU", SIGXCPU},
+    SignalWord{"XFSZ", SIGXFSZ},   SignalWord{"VTALRM", SIGVTALRM}, SignalWord{"PROF", SIGPROF},
+    SignalWord{"WINCH", SIGWINCH}, SignalWord{"IO", SIGIO},         SignalWord{"POLL", SIGIO},
+    SignalWord{"PWR", SIGPWR},     SignalWord{"SYS", SIGSYS},       SignalWord{"STKFLT", 16}};
 
 inline constexpr int kFirstRealTime = 34;  // what the C library leaves of the kernel's 32; glibc's and musl's alike
 inline constexpr int kLastSignal = 64;

@@ -12,7 +12,8 @@ TEST_CASE("a wrong word about the program's end, environment, groups or descript
     std::vector<std::string> options, parts;
   };
   const std::vector<Row> rows = {
-      {{"--stop-signal", "SIGTREM"}, {"--stop-signal: error: ", "there is no signal \"SIGTREM\"", "did you mean SIGTERM?"}},
+      {{"--stop-signal", "SIGTREM"},
+       {"--stop-signal: error: ", "there is no signal \"SIGTREM\"", "did you mean SIGTERM?"}},
       {{"--stop-signal", "qiut"}, {"there is no signal \"qiut\"", "did you mean SIGQUIT?"}},
       {{"--stop-signal", "0"}, {"there is no signal \"0\""}},
       {{"--stop-signal", "65"}, {"there is no signal \"65\""}},
@@ -46,7 +47,8 @@ TEST_CASE("a wrong word about the program's end, environment, groups or descript
   }
 }
 
-TEST_CASE("a group that the image does not have is refused by its name, and one without an id with the range it needs") {
+TEST_CASE(
+    "a group that the image does not have is refused by its name, and one without an id with the range it needs") {
   SLIPWAY_SETTING(Who::range);
   const std::string image = setting.archive();
   CHECK(setting.refusal("run", {"--group-add", "no-group", image, "true"},
@@ -55,7 +57,8 @@ TEST_CASE("a group that the image does not have is refused by its name, and one 
                         {"the container has no id for: ", "4294967294"}) == "");
 }
 
-TEST_CASE("an environment file that cannot be read, or not as one, is told by name and line, and what it holds is not") {
+TEST_CASE(
+    "an environment file that cannot be read, or not as one, is told by name and line, and what it holds is not") {
   struct Row {
     const char* name;
     std::string text;

@@ -131,10 +131,11 @@ TEST_CASE("without --end-with a container outlives its parent") {
       Runner& runner = shared(caller);
       const Place place(runner);
       // The shell that the parent leaves it to is the test's, so that it can be ended.
-      Command command = under_parent(runner, run_words(place, {}, runner.box(), noting_script()),
-                                     "(\"$@\" </dev/null >/dev/null 2>&1 & echo $! > pid); while [ ! -e out/ready ]; do "
-                                     "sleep 0.01; done; sleep 0.1; cat out/got; kill -TERM $(cat pid); "
-                                     "while [ -e /proc/$(cat pid)/ns ]; do sleep 0.01; done; cat out/got");
+      Command command =
+          under_parent(runner, run_words(place, {}, runner.box(), noting_script()),
+                       "(\"$@\" </dev/null >/dev/null 2>&1 & echo $! > pid); while [ ! -e out/ready ]; do "
+                       "sleep 0.01; done; sleep 0.1; cat out/got; kill -TERM $(cat pid); "
+                       "while [ -e /proc/$(cat pid)/ns ]; do sleep 0.01; done; cat out/got");
       command.directory = runner.own("");
       const Outcome outcome = run(command);
       CHECK(outcome.output == "TERM\n");
@@ -144,7 +145,8 @@ TEST_CASE("without --end-with a container outlives its parent") {
 }
 
 TEST_CASE("the parent is a process: the end of its thread that started slipway ends nothing") {
-  if (run({.arguments = {"python3", "--version"}}).shell_status() != 0) SLIPWAY_SKIP("needs python3, for a process with threads");
+  if (run({.arguments = {"python3", "--version"}}).shell_status() != 0)
+    SLIPWAY_SKIP("needs python3, for a process with threads");
   constexpr const char* kThreads =
       "import subprocess, sys, threading\n"
       "null = subprocess.DEVNULL\n"
@@ -181,9 +183,9 @@ TEST_CASE("a container that stands still when its parent goes is let go on, and 
         Runner& runner = shared(caller);
         const Place place(runner);
         // Job control, as the run has a process group of its own then: an orphaned one is not stopped.
-        Command command = under_parent(
-            runner, run_words(place, {"--end-with", "parent"}, runner.box(), noting_script()),
-            "set -m; \"$@\" </dev/null >/dev/null 2>&1 & kill -STOP $$");
+        Command command =
+            under_parent(runner, run_words(place, {"--end-with", "parent"}, runner.box(), noting_script()),
+                         "set -m; \"$@\" </dev/null >/dev/null 2>&1 & kill -STOP $$");
         Program parent(command);
         REQUIRE(eventually([&] { return place.is_ready(); }));
         const pid_t slipway = slipway_process();
@@ -211,8 +213,7 @@ TEST_CASE("a parent that goes before there is a program ends the run before it")
       ImageSpec image = box_image();
       image.layers.push_back({make_tar({file("large", std::string(std::size_t{32} << 20U, 'L'))})});
       const std::string slow = runner.put("slow.tar", docker_save({image}, Layout::docker25));
-      Program parent(under_parent(runner, run_words(place, {"--end-with", "parent"}, slow, noting_script()),
-                                  kStarts));
+      Program parent(under_parent(runner, run_words(place, {"--end-with", "parent"}, slow, noting_script()), kStarts));
       pid_t worker = 0;
       REQUIRE(eventually([&] {
         for (const pid_t pid : descendants_named("slipway-worker")) worker = pid;
@@ -228,7 +229,8 @@ TEST_CASE("a parent that goes before there is a program ends the run before it")
   }
 }
 
-TEST_CASE("a terminal that hangs up is told as HUP, and where the container is to end with it, by its stop signal alone") {
+TEST_CASE(
+    "a terminal that hangs up is told as HUP, and where the container is to end with it, by its stop signal alone") {
   struct Row {
     const char* name;
     Words options;

@@ -69,10 +69,10 @@ TEST_CASE("of a variable's values that of the latest counts: image, default, fil
       DYNAMIC_SECTION(caller.name << ": " << row.name) {
         const std::string image = image_with(runner, row.image);
         runner.put("v.env", row.file);
-        const std::string pipeline = runner.put(
-            "v.json", R"({"image": {"source": ")" + image + R"("}, "exec": {"env": )" + row.pipeline +
-                          (row.file.empty() ? "" : R"(, "env_files": ["v.env"])") +
-                          R"(, "args": ["/bin/sh", "-c", "echo ${V-unset} ${HOME-unset}"]}})");
+        const std::string pipeline =
+            runner.put("v.json", R"({"image": {"source": ")" + image + R"("}, "exec": {"env": )" + row.pipeline +
+                                     (row.file.empty() ? "" : R"(, "env_files": ["v.env"])") +
+                                     R"(, "args": ["/bin/sh", "-c", "echo ${V-unset} ${HOME-unset}"]}})");
         Words words = {"run"};
         words.insert(words.end(), row.options.begin(), row.options.end());
         words.push_back(pipeline);
@@ -94,13 +94,15 @@ TEST_CASE("-e NAME takes the caller's value, and the variable away where the cal
       Runner& runner = shared(caller);
       const std::string image = image_with(runner, {"V=image", "W=image"});
       for (const char* value : {"first", "second = too", ""}) {  // with one record of the start for all of them
-        Command command = runner.command({"run", "-e", "V", "-e", "W", image, "sh", "-c", "echo \"${V-unset}|${W-unset}\""});
+        Command command =
+            runner.command({"run", "-e", "V", "-e", "W", image, "sh", "-c", "echo \"${V-unset}|${W-unset}\""});
         (*command.environment)["V"] = value;
         const Outcome outcome = run(command);
         CHECK(outcome.errors == "");
         CHECK(outcome.output == std::string(value) + "|unset\n");
       }
-      Command command = runner.command({"run", "-e", "V", "-e", "W", image, "sh", "-c", "echo \"${V-unset}|${W-unset}\""});
+      Command command =
+          runner.command({"run", "-e", "V", "-e", "W", image, "sh", "-c", "echo \"${V-unset}|${W-unset}\""});
       CHECK(run(command).output == "unset|unset\n");
     }
   }
@@ -148,8 +150,8 @@ TEST_CASE("an environment file may be a pipe, which is read once") {
       Runner& runner = shared(caller);
       const std::string image = runner.box();
       for (int round = 0; round < 3; ++round) {  // without a record, and from one
-        Command command =
-            runner.command({"run", "--env-file", "/dev/fd/9", image, "sh", "-c", "echo $PIPED; /bin/probe descriptors"});
+        Command command = runner.command(
+            {"run", "--env-file", "/dev/fd/9", image, "sh", "-c", "echo $PIPED; /bin/probe descriptors"});
         const Words words = command.arguments;
         command.arguments = {"bash", "-c", "exec \"$@\" 9< <(echo PIPED=yes)", "bash"};
         command.arguments.insert(command.arguments.end(), words.begin(), words.end());

@@ -52,7 +52,8 @@ TEST_CASE("with one id further groups are refused, and those of the image's file
   }
 }
 
-TEST_CASE("a working directory that is missing is made, root's and open to all, and within the root whatever links say") {
+TEST_CASE(
+    "a working directory that is missing is made, root's and open to all, and within the root whatever links say") {
   struct Row {
     const char* name;
     std::string directory, where;
@@ -72,8 +73,9 @@ TEST_CASE("a working directory that is missing is made, root's and open to all, 
       if (caller.is_single() && user != std::string("root")) continue;
       for (const Row& row : rows) {
         DYNAMIC_SECTION(caller.name << ", " << user << ": " << row.name) {
-          const Outcome outcome = runner.run({"-u", user, "-w", row.directory, archive, "sh", "-c",
-                                              "stat -c '%u:%g %a' .; cd " + row.where + " && pwd -P; readlink /proc/self/cwd"});
+          const Outcome outcome =
+              runner.run({"-u", user, "-w", row.directory, archive, "sh", "-c",
+                          "stat -c '%u:%g %a' .; cd " + row.where + " && pwd -P; readlink /proc/self/cwd"});
           CHECK(outcome.errors == "");
           CHECK(outcome.output == "0:0 755\n" + row.where + "\n" + row.where + "\n");
         }

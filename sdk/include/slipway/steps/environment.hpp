@@ -12,8 +12,8 @@ enum class EnvDefaults : std::uint8_t { standard, none };
 /// what came before it. The defaults are PATH, HOME (from the image's passwd) and, with a terminal, TERM, where none of
 /// them says anything of that name.
 ///
-/// The files are read by slipway at each start, so that what is in them is in no plan: a line is NAME=VALUE, or NAME for
-/// the caller's value, or empty, or begins with #.
+/// The files are read by slipway at each start, so that what is in them is in no plan: a line is NAME=VALUE, or NAME
+/// for the caller's value, or empty, or begins with #.
 struct Environment {
   std::vector<std::string> variables{};
   EnvDefaults defaults = EnvDefaults::standard;
