@@ -72,7 +72,7 @@ TEST_CASE("of a variable's values that of the latest counts: image, default, fil
         const std::string pipeline =
             runner.put("v.json", R"({"image": {"source": ")" + image + R"("}, "exec": {"env": )" + row.pipeline +
                                      (row.file.empty() ? "" : R"(, "env_files": ["v.env"])") +
-                                     R"(, "args": ["/bin/sh", "-c", "echo ${V-unset} ${HOME-unset}"]}})");
+                                     R"(, "args": ["/bin/sh", "-c", "echo $${V-unset} $${HOME-unset}"]}})");
         Words words = {"run"};
         words.insert(words.end(), row.options.begin(), row.options.end());
         words.push_back(pipeline);

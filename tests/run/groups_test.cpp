@@ -22,10 +22,10 @@ TEST_CASE("a user has the groups that the image's file gives to it, and those th
       {"a name and a group", {"-u", "app:staff"}, "1000:50:50"},
       {"a name and a group's number", {"-u", "app:88"}, "1000:88:88"},
       {"a further group by name", {"-u", "77:88", "--group-add", "staff"}, "77:88:88,50"},
-      {"further ones by number", {"-u", "app", "--group-add", "7", "--group-add", "9"}, "1000:1000:1000,50,7,9"},
+      {"further ones by number", {"-u", "app", "--group-add", "7", "--group-add", "9"}, "1000:1000:1000,7,9,50"},
       {"one that it has already", {"-u", "app", "--group-add", "staff"}, "1000:1000:1000,50"},
       {"of root", {"--group-add", "7"}, "0:0:0,7"},
-      {"in the pipeline", {"--set", "exec.user=77", "--set", R"(exec.groups=["staff","9"])"}, "77:0:0,50,9"},
+      {"in the pipeline", {"--set", R"(exec.user="77")", "--set", R"(exec.groups=["staff","9"])"}, "77:0:0,9,50"},
   };
   for (const Caller& caller : callers()) {
     if (caller.is_single()) continue;
