@@ -130,15 +130,12 @@ TEST_CASE("without --end-with a container outlives its parent") {
     DYNAMIC_SECTION(caller.name) {
       Runner& runner = shared(caller);
       const Place place(runner);
-      // The shell that the parent leaves it to is the test's, so that it can be ended.
-      Command command =
-          under_parent(runner, run_words(place, {}, runner.box(), noting_script()),
-                       "(\"$@\" </dev/null >/dev/null 2>&1 & echo $! > pid); while [ ! -e out/ready ]; do "
-                       "sleep 0.01; done; sleep 0.1; cat out/got; kill -TERM $(cat pid); "
-                       "while [ -e /proc/$(cat pid)/ns ]; do sleep 0.01; done; cat out/got");
-      command.directory = runner.own("");
+      Command command = under_parent(
+          runner, run_words(place, {}, runner.box(), noting_script()),
+          "(\"$@\" </dev/null >/dev/null 2>&1 & echo $! > pid); until [ -e out/ready ]; do :; done; [ -e out/got ] || "
+          "echo nothing; kill -TERM $(cat pid); until grep -qs TERM out/got; do :; done; cat out/got");
       const Outcome outcome = run(command);
-      CHECK(outcome.output == "TERM\n");
+      CHECK(outcome.output == "nothing\nTERM\n");
       CHECK(eventually([&] { return runner.leftovers() == ""; }));
     }
   }
@@ -182,11 +179,12 @@ TEST_CASE("a container that stands still when its parent goes is let go on, and 
       DYNAMIC_SECTION(caller.name << (with_slipway ? ": with slipway, by SIGTSTP" : ": by itself")) {
         Runner& runner = shared(caller);
         const Place place(runner);
-        // Job control, as the run has a process group of its own then: an orphaned one is not stopped.
-        Command command =
-            under_parent(runner, run_words(place, {"--end-with", "parent"}, runner.box(), noting_script()),
-                         "set -m; \"$@\" </dev/null >/dev/null 2>&1 & kill -STOP $$");
-        Program parent(command);
+        // A session with job control, as a terminal has it: when its shell dies, the kernel lets what it stopped go on.
+        Command command = under_parent(
+            runner, run_words(place, {"--end-with", "parent"}, runner.box(), noting_script()),
+            "setsid bash -c 'echo $$ > shell; set -m; \"$@\" </dev/null >/dev/null 2>&1 & kill -STOP $$' bash \"$@\" & "
+            "wait");
+        Program outer(command);
         REQUIRE(eventually([&] { return place.is_ready(); }));
         const pid_t slipway = slipway_process();
         pid_t first = 0;
@@ -196,8 +194,8 @@ TEST_CASE("a container that stands still when its parent goes is let go on, and 
         }));
         ::kill(with_slipway ? slipway : first, with_slipway ? SIGTSTP : SIGSTOP);
         REQUIRE(eventually([&] { return state_of(with_slipway ? slipway : first) == 'T' && state_of(first) == 'T'; }));
-        parent.signal(SIGKILL);
-        (void)parent.wait();
+        ::kill(std::stoi(read_file(runner.own("shell"))), SIGKILL);
+        (void)outer.wait();
         CHECK(eventually([&] { return runner.leftovers() == ""; }));
         CHECK(place.got() == "TERM\n");
       }
