@@ -141,8 +141,8 @@ class Supervisor {
     if (wishes_.on_event) tell({{Severity::info, {}, "", "the image is: " + describe(planning_->image().fact), ""}});
     reached(Moment::planned);
     if (auto kept = keep_terms(); !kept) return tl::unexpected(failure_of(kept.error()));
-    asked_to_end_ = ending_.due();  // it may have been so while nobody knew that it matters
-    if (asked_to_end_ != 0) return tl::unexpected(Failure{});
+    // It may have been due while nobody knew that it matters.
+    if (ending_.due() != 0 && is_asked_to_end()) return tl::unexpected(Failure{});
     orders_.shifts = shifts_layers(planning_->isolation());
     orders_.may_set_groups = ids_.none() || !ids_.single();
     orders_.tells_times = static_cast<bool>(wishes_.on_event);

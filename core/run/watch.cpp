@@ -41,18 +41,12 @@ tl::expected<int, Failure> Watch::until_end() {
     orphans_.reap(child_.pid);  // those of whose end nobody was told
   }
   while (true) {
-    watched[0] = {control_ ? control_.get() : -1, POLLIN, 0};
-    watched[1] = {child_.pidfd.get(), POLLIN, 0};
-    watched[2] = {signals_.descriptor().get(), POLLIN, 0};
-    watched[3] = {ends ? ends->descriptor().get() : -1, POLLIN, 0};
-    watched[4] = {ending_.has_begun() ? -1 : ending_.descriptor().get(), POLLIN, 0};
+    fill(watched, ends ? ends->descriptor().get() : -1);
     if (terminal_) terminal_->fill(of_terminal);
     const nfds_t count = terminal_ ? watched.size() : kOwn;
     if (::poll(watched.data(), count, patience_ms()) < 0) {
       if (errno == EINTR) continue;
-      const int code = errno;
-      if (!control_) ending_.carry_out(child_);
-      return tl::unexpected(failure_of(Error{code, "wait for the container", "", ""}));
+      return tl::unexpected(cannot_wait(errno));
     }
     if (watched[0].revents != 0) {
       hear_child();
@@ -68,6 +62,18 @@ tl::expected<int, Failure> Watch::until_end() {
     }
     if (terminal_) terminal_->serve(of_terminal);
   }
+}
+
+void Watch::fill(std::span<pollfd> watched, int ends) const {
+  const std::array own = {control_.get(), child_.pidfd.get(), signals_.descriptor().get(), ends,
+                          ending_.has_begun() ? -1 : ending_.descriptor().get()};
+  for (std::size_t i = 0; i < own.size(); ++i) watched[i] = {own.at(i), POLLIN, 0};
+}
+
+// What cannot be watched over does not go on.
+Failure Watch::cannot_wait(int code) {
+  if (!control_) ending_.carry_out(child_);
+  return failure_of(Error{code, "wait for the container", "", ""});
 }
 
 Failure Watch::last_words() {

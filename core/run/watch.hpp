@@ -1,9 +1,12 @@
 // The supervisor while the container's first process lives: hears what it has to say, passes signals on, sees its end.
 #pragma once
 
+#include <poll.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -48,6 +51,8 @@ class Watch {
   Failure last_words();
 
  private:
+  void fill(std::span<pollfd> watched, int ends) const;
+  Failure cannot_wait(int code);
   void hear_child();
   void cut_off();
   void program_runs();

