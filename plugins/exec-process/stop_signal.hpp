@@ -65,27 +65,31 @@ inline std::optional<int> signal_of(std::string_view text) {
   return number >= kFirstRealTime && number <= kLastSignal ? std::optional<int>(number) : std::nullopt;
 }
 
-/// The word that is most like this one, by how many letters would have to change.
+/// How many letters are wrong, missing, too many, or have changed places with the one before.
+inline std::size_t letters_apart(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> table(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        table[i][j] = i + j;
+        continue;
+      }
+      const std::size_t change = table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      table[i][j] = std::min({table[i - 1][j] + 1, table[i][j - 1] + 1, change});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) table[i][j] = std::min(table[i][j], table[i - 2][j - 2] + 1);
+    }
+  }
+  return table[a.size()][b.size()];
+}
+
+/// The word that is most like this one.
 inline std::string nearest_signal(std::string_view text) {
   const std::string word = plain_signal_word(text.substr(0, 32));
-  const auto distance = [&word](std::string_view other) {
-    std::vector<std::size_t> row(other.size() + 1);
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= word.size(); ++i) {
-      std::size_t diagonal = row[0];
-      row[0] = i;
-      for (std::size_t j = 1; j <= other.size(); ++j) {
-        const std::size_t change = diagonal + (word[i - 1] == other[j - 1] ? 0 : 1);
-        diagonal = row[j];
-        row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-      }
-    }
-    return row.back();
-  };
   std::string_view nearest = "TERM";
-  std::size_t least = distance(nearest);
+  std::size_t least = letters_apart(word, nearest);
   for (const SignalWord& known : kSignalWords) {
-    const std::size_t here = distance(known.word);
+    const std::size_t here = letters_apart(word, known.word);
     if (here >= least) continue;
     least = here;
     nearest = known.word;

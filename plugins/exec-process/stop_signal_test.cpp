@@ -38,8 +38,12 @@ TEST_CASE("what is no signal is none, whatever it is like") {
 }
 
 TEST_CASE("the nearest right word of a slip is the one that was meant") {
-  const auto row = GENERATE(values<std::pair<const char*, const char*>>(
-      {{"SIGTREM", "SIGTERM"}, {"SIGINTT", "SIGINT"}, {"qit", "SIGQUIT"}, {"sigusr3", "SIGUSR1"}, {"HPU", "SIGHUP"}}));
+  const auto row = GENERATE(values<std::pair<const char*, const char*>>({{"SIGTREM", "SIGTERM"},
+                                                                         {"SIGINTT", "SIGINT"},
+                                                                         {"qit", "SIGQUIT"},
+                                                                         {"sigusr3", "SIGUSR1"},
+                                                                         {"HPU", "SIGHUP"},
+                                                                         {"qiut", "SIGQUIT"}}));
   INFO(row.first);
   CHECK(nearest_signal(row.first) == row.second);
 }

@@ -82,6 +82,7 @@ TEST_CASE(
   for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     const std::string image = setting.archive();
+    setting.make_store();
     for (const Row& row : rows) {
       INFO(row.name << " as " << to_text(who));
       const std::string file = setting.file("secret.env", row.text);
