@@ -16,7 +16,7 @@ constexpr const char* kExamples =
     "                                                 variables out of a file, and your own TOKEN\n"
     "  slipway run --end-with parent --stop-timeout 30 image.tar server\n"
     "                                                 ends with what started it, and has 30 seconds for that\n"
-    "  slipway run --preserve-fds 1 image.tar server 3<>socket\n"
+    "  slipway run --preserve-fds 1 image.tar server 3<key.pem\n"
     "                                                 an open descriptor is passed on\n"
     "  slipway run --init image.tar server            signals and orphans are taken care of\n"
     "  slipway run --tty no image.tar less            no terminal of its own, but yours\n"
