@@ -1,5 +1,7 @@
 #include "core/run/head_start.hpp"
 
+#include <unistd.h>
+
 #include <utility>
 
 #include "core/linux/clock.hpp"
@@ -9,7 +11,7 @@
 namespace slipway::run {
 
 HeadStart HeadStart::make(FirstProcess early) {
-  HeadStart head{Signals::take(), linux::automatic_id_map(), {}, linux::monotonic_ns()};
+  HeadStart head{Signals::take(), linux::automatic_id_map(), {}, linux::monotonic_ns(), ::getppid()};
   if (!head.signals || !head.ids) return head;
   std::uint64_t namespaces = 0;
   for (const std::string_view word : config::kUsualNamespaces) namespaces |= linux::namespace_flag(word);

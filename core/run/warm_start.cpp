@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t kChecksumSize = 32;  // of store::fingerprint()
 
 // Passwords are given to programs by what changes exec.env, and a record of the start would keep them on disk. The
-// values of -e are in no record; given_environment.hpp.
+// values of -e are in no record (given_environment.hpp), nor is what environment files hold (env_files.hpp).
 bool may_be_secret(const config::Override& change) {
-  return change.path == "exec" || change.path.starts_with("exec.env");
+  return change.path == "exec" || change.path == "exec.env" || change.path.starts_with("exec.env.");
 }
 
 // By their text: a file that was changed back is what it was.
