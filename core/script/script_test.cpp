@@ -1,0 +1,4 @@
+#include "core/script/script.hpp"
+
+#include <catch2/catch.hpp>
+namespace slipway::script { namespace { TEST_CASE("x") {} } }
