@@ -146,7 +146,10 @@ uncover() {
     Function{"image_hostname", "inside", R"sh(# hostname(5): the first line that says something.
 image_hostname() {
   inside /etc/hostname
-  hostname "$(sed -n 's/^[[:blank:]]*//; s/[[:space:]]*$//; /^#/d; /./{p;q;}' "root$at")"
+  name=''
+  [ ! -f "root$at" ] || name=$(sed -n 's/^[[:blank:]]*//; s/[[:space:]]*$//; /^#/d; /./{p;q;}' "root$at")
+  [ -n "$name" ] || fail "the image's /etc/hostname says none"
+  hostname "$name"
 }
 )sh"},
     Function{"account", "inside",
