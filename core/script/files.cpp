@@ -38,14 +38,14 @@ void render(const steps::Symlink& step, Rendering& to) {
 
 void render(const steps::Write& step, Rendering& to) {
   to.call("no_link", quoted(step.target.text));
-  to.line(printing(step.text) + " >" + below_root(step.target));
+  to.line("printf %s " + quoted(step.text) + " >" + below_root(step.target));
   to.line("chmod " + octal(step.mode) + " " + below_root(step.target));
 }
 
 void render(const steps::File& step, Rendering& to) {
   const std::string name = "file" + std::to_string(to.files++);
   if (step.copy_of.text.empty()) {
-    to.line(printing(step.text) + " >" + name);
+    to.line("printf %s " + quoted(step.text) + " >" + name);
   } else {
     to.host_paths.insert(step.copy_of.text);
     const std::string source = quoted(step.copy_of.text);

@@ -53,8 +53,9 @@ inside() {
   done
 }
 )sh"},
-    Function{"ours", "",
-             R"sh(# Whether what would be made at $at is the container's alone: no directory of the host's is shown there.
+    Function{
+        "ours", "",
+        R"sh(# Whether what would be made at $at is the container's alone: no directory of the host's is shown there.
 ours() {
   case "$shown
 " in
@@ -77,8 +78,9 @@ make_dirs() {
   }
 }
 )sh"},
-    Function{"mount_point", "inside ours",
-             R"sh(# The place $2 that a file or a directory is to cover, into $at: made where it is missing; a link gives way.
+    Function{
+        "mount_point", "inside ours",
+        R"sh(# The place $2 that a file or a directory is to cover, into $at: made where it is missing; a link gives way.
 mount_point() {
   inside "${2%/*}"
   [ -d "root$at" ] || { at=$at/ && ours && mkdir -p -- "root$at"; }
@@ -92,8 +94,9 @@ mount_point() {
   esac
 }
 )sh"},
-    Function{"add_flags", "",
-             R"sh(# mount(2) sets all flags of a mount anew, so those that it has are said again. $1: whether mounts below
+    Function{
+        "add_flags", "",
+        R"sh(# mount(2) sets all flags of a mount anew, so those that it has are said again. $1: whether mounts below
 # $3 are meant as well.
 add_flags() {
   while read -r _ _ _ _ place flags _; do
@@ -137,7 +140,8 @@ bind() {
 }$at; fi
 }
 )sh"},
-    Function{"uncover", "", R"sh(# The copy of the host's tree $1 at $2 has this script's own mounts in it: not for the container.
+    Function{"uncover", "",
+             R"sh(# The copy of the host's tree $1 at $2 has this script's own mounts in it: not for the container.
 uncover() {
   above=$(realpath -- "$1")
   case $base in "${above%/}"/*) umount -l "root$2${base#"${above%/}"}" ;; esac
@@ -152,8 +156,9 @@ image_hostname() {
   hostname "$name"
 }
 )sh"},
-    Function{"account", "inside",
-             R"sh(# The ids of USER[:GROUP] by the container's own passwd(5) and group(5): $uid, $gid, $groups (a + before each:
+    Function{
+        "account", "inside",
+        R"sh(# The ids of USER[:GROUP] by the container's own passwd(5) and group(5): $uid, $gid, $groups (a + before each:
 # chroot(1) then looks up no name), $home.
 account() {
   user=${1%%:*} group='' uid='' gid='' groups='' home=/ own=''

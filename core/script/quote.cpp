@@ -22,7 +22,7 @@ std::string quoted(std::string_view word) {
   for (const char letter : word) {
     if (letter == '\'') {
       text += "'\\''";
-    } else if (letter != '\0') {
+    } else {
       text += letter;
     }
   }
@@ -33,22 +33,6 @@ std::string quoted_all(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text += " " + quoted(word);
   return text;
-}
-
-std::string printing(std::string_view bytes) {
-  if (bytes.find('\0') == std::string_view::npos) return "printf %s " + quoted(bytes);
-  // printf(1): %b takes a backslash, a 0 and three octal digits for the byte.
-  std::string escaped;
-  for (const char letter : bytes) {
-    if (letter == '\0') {
-      escaped += "\\0000";
-    } else if (letter == '\\') {
-      escaped += "\\\\";
-    } else {
-      escaped += letter;
-    }
-  }
-  return "printf %b " + quoted(escaped);
 }
 
 std::string comment(std::string_view text) {

@@ -7,14 +7,11 @@
 
 namespace slipway::script {
 
-/// One word. Plain ones stay as they are, all others stand between single quotes. Of a NUL byte, which no word can
-/// have, nothing is left.
+/// One word. Plain ones stay as they are, all others stand between single quotes. Steps
+/// hold no NUL bytes.
 std::string quoted(std::string_view word);
 /// Several, each behind a blank.
 std::string quoted_all(const std::vector<std::string>& words);
-
-/// A command that prints exactly these bytes, NUL included.
-std::string printing(std::string_view bytes);
 
 /// What stands behind "#": one line, whatever the text holds.
 std::string comment(std::string_view text);

@@ -60,15 +60,6 @@ TEST_CASE("words that need no quotes have none") {
   CHECK(quoted("") == "''");
 }
 
-TEST_CASE("bytes are printed exactly, NUL included") {
-  std::vector<std::string> texts = hostile_words();
-  texts.push_back(std::string("a\0b\\0101\\n\0", 12) + "1");
-  for (const std::string& text : texts) {
-    CAPTURE(text);
-    CHECK(printed_by_shell(printing(text)) == text);
-  }
-}
-
 TEST_CASE("a comment stays one, whatever it tells") {
   CHECK(comment("a\nrm -rf /\r\x1b[2J") == "# a\\x0arm -rf /\\x0d\\x1b[2J\n");
 }

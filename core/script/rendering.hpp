@@ -23,7 +23,6 @@ class Rendering {
   };
 
   /// What all lines depend on.
-  bool shifts_layers = false;  ///< layers would have to be id-mapped mounts
   bool has_user_namespace = false;
   bool may_set_groups = true;
 

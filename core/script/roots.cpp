@@ -29,10 +29,6 @@ void render(const steps::Unpack& step, Rendering& to) {
   }
   to.line("mkdir " + name);
   to.line("mount --bind \"$directory\" " + name);
-  if (to.shifts_layers) {
-    to.leave_out("an id-mapped mount of this layer, without which its owners have no ids in the container",
-                 Without::weaker);
-  }
   if (!to.as.empty()) to.results[to.as] = name;
 }
 

@@ -70,7 +70,6 @@ umount -l "$base"
 class Writer {
  public:
   explicit Writer(const Material& material) : material_(material) {
-    to_.shifts_layers = material.shifts_layers;
     to_.has_user_namespace = !material.ids.none();
     to_.may_set_groups = material.ids.none() || !material.ids.single();
   }
@@ -177,6 +176,13 @@ class Writer {
 
 }  // namespace
 
-Result<Script> make_script(const Material& material) { return Writer(material).write(); }
+Result<Script> make_script(const Material& material) {
+  if (material.shifts_layers) {
+    return failure(0, "say the ids of the container as a script", "isolation.user",
+                   "the owners of root's layers are mapped by mounts (mount_setattr(2)), which mount(8) of util-linux "
+                   "2.38 cannot do");
+  }
+  return Writer(material).write();
+}
 
 }  // namespace slipway::script

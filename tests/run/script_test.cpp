@@ -121,6 +121,19 @@ Words looking(Words options, const std::string& image) {
   return options;
 }
 
+Words with_first(const std::string& word, Words words) {
+  words.insert(words.begin(), word);
+  return words;
+}
+
+// Options with which a plugin plans this step besides.
+Words with_step(const Runner& runner, const std::string& step) {
+  const std::string plugin = runner.put("emits-pseudo.so", read_file(SLIPWAY_FIXTURES "/emits-pseudo.so"));
+  return {"--plugin-dir", plugin.substr(0, plugin.rfind('/')), "--set",
+          R"(pseudo=[{"use":"pseudo-standard"},{"use":"pseudo-etc"},{"use":"emits-pseudo","steps":[)" +
+              nlohmann::json(step).dump() + "]}]"};
+}
+
 std::string put_flat(const Runner& runner) { return runner.put("flat.tar", box_image().layers.front().tar); }
 
 std::string put_source(const Runner& runner) {
@@ -342,29 +355,103 @@ TEST_CASE("what ordinary tools cannot do is named, and left out only with --leni
     DYNAMIC_SECTION(caller.name) {
       const Runner runner(caller);
       const std::string file = runner.put("box.tar", docker_save({box_image()}, Layout::docker25));
-      if (caller.is_root()) {
-        const Words options = {"--set", R"(isolation.user={"uids":["0:100000:65536"],"gids":["0:100000:65536"]})"};
-        Words words = {"plan", "--script"};
-        words.insert(words.end(), options.begin(), options.end());
-        words.push_back(file);
-        const Outcome strict = runner.slipway(words);
-        CHECK(strict.shell_status() == 1);
-        CHECK(strict.output == "");
-        CHECK_THAT(strict.errors, Catch::Contains("error: step 1, unpack: layer sha256:") &&
-                                      Catch::Contains("an id-mapped mount of this layer") &&
-                                      Catch::Contains("hint: --lenient"));
-        words.insert(words.begin() + 2, "--lenient");
-        const Outcome lenient = runner.slipway(words);
-        CHECK(lenient.shell_status() == 0);
-        CHECK_THAT(lenient.errors, Catch::Contains("warning: step 1, unpack: "));
-        CHECK_THAT(lenient.output, Catch::Contains("# weaker than slipway run, without step 1: an id-mapped mount") &&
-                                       Catch::Contains("# left out: an id-mapped mount"));
-      }
+      Words words = {"plan", "--script"};
+      const Words options = with_step(
+          runner,
+          R"({"type":"mount","fstype":"tmpfs","target":"/opt","flags":["nosuid"],"options":["mode=0700","a,b"]})");
+      words.insert(words.end(), options.begin(), options.end());
+      words.insert(words.end(), {file, "grep", " /opt ", "/proc/self/mountinfo"});
+      const Outcome strict = runner.slipway(words);
+      CHECK(strict.shell_status() == 1);
+      CHECK(strict.output == "");
+      CHECK_THAT(strict.errors, Catch::Contains(" error: step ") && Catch::Contains("mount: tmpfs on /opt (nosuid)") &&
+                                    Catch::Contains("ordinary tools leave out: the option a,b") &&
+                                    Catch::Contains("hint: --lenient"));
+      words.insert(words.begin() + 2, "--lenient");
+      const Outcome lenient = runner.slipway(words);
+      CHECK(lenient.shell_status() == 0);
+      CHECK_THAT(lenient.errors, Catch::Contains(" warning: step "));
+      CHECK_THAT(lenient.output, Catch::Contains("# weaker than slipway run, without step ") &&
+                                     Catch::Contains("# left out: the option a,b"));
+      const Outcome weaker = run_script(runner, lenient.output);
+      CHECK_THAT(weaker.output, Catch::Contains("/ /opt rw,nosuid,relatime - tmpfs"));
       // The program is the first process itself: nothing that keeps anything in.
       const Outcome init = runner.slipway({"plan", "--script", "--init", file, "sh", "-c", "echo $$"});
       CHECK(init.shell_status() == 0);
       CHECK_THAT(init.errors, Catch::Contains("warning: step ") && Catch::Contains("slipway's init"));
       CHECK(run_script(runner, init.output).output == "1\n");
+    }
+  }
+}
+
+TEST_CASE("a container whose ids or owners the tools cannot map has no script, not even with --lenient") {
+  for (const Caller& caller : callers()) {
+    if (!caller.is_root()) continue;
+    const Runner runner(caller);
+    const std::string file = runner.put("box.tar", docker_save({box_image()}, Layout::docker25));
+    const Outcome outcome =
+        runner.slipway({"plan", "--script", "--lenient", "--set",
+                        R"(isolation.user={"uids":["0:100000:65536"],"gids":["0:100000:65536"]})", file});
+    CHECK(outcome.shell_status() == 1);
+    CHECK(outcome.output == "");
+    CHECK_THAT(outcome.errors, Catch::Contains("say the ids of the container as a script: isolation.user"));
+  }
+}
+
+TEST_CASE("a script makes whatever a plugin asks for") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner runner(caller);
+      const std::string source = put_source(runner);
+      for (const std::string& step : {
+               std::string(R"({"type":"mknod","target":"/run/fifo","kind":"fifo","mode":"0640"})"),
+               std::string(R"({"type":"symlink","link":"/run/it's","target":"a\"b\n$c"})"),
+               std::string(R"({"type":"write","target":"/run/text","text":"it's\n$x\\n","mode":"0600"})"),
+               std::string(R"({"type":"mkdir","target":"/opt/a/b c","mode":"0711"})"),
+               std::string(R"({"type":"file","target":"/opt/new/file","text":"said","mode":"0400"})"),
+               R"({"type":"file","target":"/etc/hello","copy_of":")" + source + R"(/f"})",
+               std::string(R"({"type":"file","target":"/etc/x","copy_of":"/no/such","absent":"empty"})"),
+               std::string(R"({"type":"mask","path":"/etc/passwd"})"),
+               std::string(R"({"type":"mask","path":"/home"})"),
+               std::string(R"({"type":"mask","path":"/none"})"),
+               std::string(R"({"type":"readonly","path":"/tmp"})"),
+               std::string(R"({"type":"readonly","path":"/dev"})"),
+               R"({"type":"bind","source":")" + source +
+                   R"(","target":"/bound","create":"missing","submounts":"taken","flags":["nosuid","noexec"]})",
+               std::string(
+                   R"({"type":"bind","source":"/dev","target":"/of host","create":"missing","submounts":"taken"})"),
+               std::string(R"({"type":"propagation","scope":"root","spread":"private"})"),
+           }) {
+        INFO(step);
+        Words options = with_step(runner, step);
+        check_same_inside(runner, looking(options, runner.box()));
+      }
+    }
+  }
+}
+
+TEST_CASE("a script's container may have namespaces of others") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner runner(caller);
+      if (!caller.is_root()) continue;  // whose net namespace it could join belongs to another user namespace
+      Command holder = runner.plain({"unshare", "--net", "--uts", "sh", "-c", "echo made; exec sleep 60"});
+      Program other(holder);
+      REQUIRE(other.wait_for_output("made"));
+      const std::string process = "process:" + std::to_string(other.pid());
+      const Words options = {"--set", "isolation.namespaces={\"net\":\"" + process + "\",\"uts\":\"" + process + "\"}"};
+      Words words = options;
+      words.insert(words.end(),
+                   {runner.box(), "sh", "-c", "readlink /proc/self/ns/net; readlink /proc/self/ns/uts; hostname"});
+      Words plan = with_first("plan", words);
+      plan.insert(plan.begin() + 1, "--script");
+      const std::string text = run(runner.command(plan)).output;
+      const Outcome scripted = run(runner.plain({"sh", runner.put("joined.sh", text)}));
+      const Outcome wanted = run(runner.command(with_first("run", words)));
+      INFO(to_text(scripted) << to_text(wanted));
+      CHECK(wanted.shell_status() == 0);
+      CHECK(scripted.output == wanted.output);
+      other.signal(9);
     }
   }
 }
