@@ -94,12 +94,36 @@ mount_point() {
   esac
 }
 )sh"},
+    Function{"visible_mounts", "",
+             R"sh(# "PLACE FLAGS" of each mount that no other one covers: mountinfo has its id, parent and place.
+visible_mounts() {
+  awk '
+    function begins(text, with) { return substr(text, 1, length(with)) == with }
+    { line[$1] = NR; id[NR] = $1; parent[NR] = $2; place[NR] = $5; flags[NR] = $6 }
+    END {
+      for (m = 1; m <= NR; m++)
+        for (n = 1; n <= NR; n++)
+          if (n != m && parent[n] == id[m] && place[n] == place[m])
+            over[m] = n
+          else if (n != m && parent[n] == parent[m] && begins(place[m], place[n] "/"))
+            beside[m] = 1
+      for (m = 1; m <= NR; m++) {
+        hidden = (m in over) || (m in beside)
+        for (child = m; (parent[child] in line) && line[parent[child]] != child; child = above) {
+          above = line[parent[child]]
+          if (((above in over) && over[above] != child) || (above in beside)) hidden = 1
+        }
+        if (!hidden) print place[m], flags[m]
+      }
+    }' /proc/self/mountinfo
+}
+)sh"},
     Function{
-        "add_flags", "",
+        "add_flags", "visible_mounts",
         R"sh(# mount(2) sets all flags of a mount anew, so those that it has are said again. $1: whether mounts below
 # $3 are meant as well.
 add_flags() {
-  while read -r _ _ _ _ place flags _; do
+  while read -r place flags; do
     case $place in *\\*) place=$(printf %s "$place" | sed 's/\\/\\0/g') place=$(printf '%b.' "$place") place=${place%.} ;; esac
     case $place in
       "$base/$3") ;;
@@ -108,7 +132,7 @@ add_flags() {
     esac
     mount -o "remount,bind,$flags,$2" none "$place"
   done <<END
-$(cat /proc/self/mountinfo)
+$(visible_mounts)
 END
 }
 )sh"},

@@ -65,7 +65,7 @@ void render(const steps::Bind& step, Rendering& to) {
   if (step.access == steps::Access::read_only) flags += flags.empty() ? "ro" : ",ro";
   if (taken) {
     to.line("mount --make-rprivate " + target);
-    if (!step.source.is_reference()) to.call("uncover", source + " " + inside);
+    to.call("uncover", source + " " + inside);
   }
   if (!flags.empty()) to.call("add_flags", reach_of(step) + " " + flags + " " + target);
 }

@@ -52,7 +52,8 @@ TEST_CASE("each step has its lines") {
                             steps::Create::missing,
                             steps::Submounts::taken},
                 results),
-       "bind rbind '/srv/a b' /x\nmount --make-rprivate \"root$at\"\nadd_flags all nosuid,ro \"root$at\"\n"},
+       "bind rbind '/srv/a b' /x\nmount --make-rprivate \"root$at\"\nuncover '/srv/a b' \"$at\"\nadd_flags all "
+       "nosuid,ro \"root$at\"\n"},
       {rendered(steps::Mknod{{"/dev/null"}, steps::NodeKind::character, 1, 3}),
        "no_link /dev\nmknod -m 0666 root/dev/null c 1 3\n"},
       {rendered(steps::Mknod{{"/p"}, steps::NodeKind::fifo}), "no_link /\nmkfifo -m 0666 root/p\n"},

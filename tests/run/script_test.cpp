@@ -1,8 +1,11 @@
 // `slipway plan --script`: a container made by its script is, seen from inside, the one that `slipway run` makes.
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <thread>
 
 #include "tests/run/mount_table.hpp"
 
@@ -48,16 +51,32 @@ std::map<std::string, std::string> sections_of(const std::string& text) {
   return sections;
 }
 
-// "target type flags", and of a bind what of the file system is seen. Names in slipway's own tmpfs are its own affair.
-std::multiset<std::string> mount_rows(const std::string& mountinfo, bool of_copy) {
-  std::multiset<std::string> rows;
+// "type flags" by target, and of a bind what of the file system is seen. The last mount of a target covers the others.
+// Names in slipway's own tmpfs are its own affair.
+std::map<std::string, std::string> mount_rows(const std::string& mountinfo, bool of_copy) {
+  std::map<std::string, std::string> rows;
   for (const Mount& mount : parse_mounts(mountinfo)) {
     const bool is_root = mount.target == "/";
     const bool differs = is_root && of_copy;  // a copy lies in the store there, in memory here
-    rows.insert(mount.target + " " + (differs ? "" : mount.type + " " + mount.flags) + " " +
-                (is_root || mount.root.starts_with("/file") ? "" : mount.root));
+    rows[mount.target] = (differs ? "" : mount.type + " " + mount.flags) + " " +
+                         (is_root || mount.root.starts_with("/file") ? "" : mount.root);
   }
   return rows;
+}
+
+// Where they differ, for a message.
+std::string differences(const std::map<std::string, std::string>& one,
+                        const std::map<std::string, std::string>& other) {
+  std::string text;
+  for (const auto& [target, row] : one) {
+    const auto found = other.find(target);
+    if (found == other.end()) text += "only by script: " + target + " " + row + "\n";
+    if (found != other.end() && found->second != row) text += target + ": " + row + ", by run: " + found->second + "\n";
+  }
+  for (const auto& [target, row] : other) {
+    if (!one.contains(target)) text += "only by run: " + target + " " + row + "\n";
+  }
+  return text;
 }
 
 // The namespaces that are not the host's.
@@ -106,7 +125,7 @@ void check_same_inside(const Runner& runner, const Words& words, bool of_copy = 
   auto found = sections_of(scripted.output);
   auto expected = sections_of(wanted.output);
   CHECK(found.size() > 10);
-  CHECK(mount_rows(found["mounts"], of_copy) == mount_rows(expected["mounts"], of_copy));
+  CHECK(differences(mount_rows(found["mounts"], of_copy), mount_rows(expected["mounts"], of_copy)) == "");
   CHECK(new_namespaces(runner, found["namespaces"]) == new_namespaces(runner, expected["namespaces"]));
   found.erase("mounts");
   found.erase("namespaces");
@@ -165,6 +184,7 @@ TEST_CASE("a script's container is the one that run makes, seen from inside") {
           {"binds",
            {"--bind", source + ":/data/deep/x", "--bind", source + "/f:/etc/one:ro", "--bind", source + ":/ro:ro",
             "--bind", source + "/f:/etc/hello"}},
+          {"all of the host", {"--bind", "/:/host", "--bind", "/tmp:/host tmp:ro"}},
           {"no network",
            {"--use", "network=net-none", "--set", "isolation.namespaces=[\"mount\",\"pid\",\"net\"]", "--set",
             "harden=[]"}},
@@ -268,6 +288,40 @@ TEST_CASE("a script ends with the program's status, and with 125 to 127 as run d
         INFO(to_text(outcome));
         CHECK(outcome.shell_status() == row.status);
       }
+    }
+  }
+}
+
+TEST_CASE("a script that is killed takes its container along and leaves nothing") {
+  for (const Caller& caller : callers()) {
+    for (const int number : {SIGKILL, SIGHUP, SIGQUIT}) {
+      DYNAMIC_SECTION(caller.name << ": signal " << number) {
+        Runner& runner = shared(caller);
+        const Words words = {"--use", "rootfs=fs-copy", runner.box(), "sh", "-c", "sleep 1000 & echo runs; wait"};
+        const std::string text = script_for(runner, words).output;
+        Program script(runner.plain({"sh", runner.put("killed.sh", text)}));
+        REQUIRE(script.wait_for_output("runs"));
+        script.signal(number);
+        CHECK(script.wait().signal == number);
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+        while (runner.leftovers() != "" && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+        CHECK(runner.leftovers() == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("a script may come through a pipe") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      Command command = runner.plain({"sh"});
+      command.input = script_for(runner, {runner.box(), "sh", "-c", "echo piped; exit 5"}).output;
+      const Outcome outcome = run(command);
+      INFO(to_text(outcome));
+      CHECK(outcome.output == "piped\n");
+      CHECK(outcome.shell_status() == 5);
+      CHECK(runner.leftovers() == "");
     }
   }
 }
