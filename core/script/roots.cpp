@@ -65,8 +65,8 @@ void render(const steps::Overlay& step, Rendering& to) {
   const std::string top = result_of(step.lower.front(), to);
   const std::string upper = writes + "/upper";
   to.line("mkdir -m 0700 " + upper + " " + writes + "/work");
-  for (const char* likeness : {"chown", "chmod", "touch"})
-    to.line(std::string(likeness) + " --reference=" + top + " " + upper);
+  const std::string like_top = " --reference=" + top + " " + upper;
+  for (const char* likeness : {"chown", "chmod", "touch"}) to.line(likeness + like_top);
   to.line("mount -t overlay -o userxattr,lowerdir=" + lower_of(step.lower, to) + ",upperdir=" + upper +
           ",workdir=" + writes + "/work overlay " + below_root(step.target));
 }
