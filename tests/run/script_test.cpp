@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -216,6 +217,26 @@ TEST_CASE("a script's container has the user that the image's files name") {
       const Outcome unknown = by_script(runner, {"-u", "nobody-there", runner.box(), "true"});
       CHECK(unknown.shell_status() == 125);
       CHECK_THAT(unknown.errors, Catch::Contains("the image has no user nobody-there"));
+    }
+  }
+}
+
+TEST_CASE("every shipped pipeline has a script that makes the same container") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner runner(caller);
+      std::size_t pipelines = 0;
+      for (const auto& file : std::filesystem::directory_iterator(SLIPWAY_TEST_EXAMPLES)) {
+        if (file.path().extension() != ".json") continue;
+        ++pipelines;
+        INFO(file.path());
+        const std::string text = read_file(file.path());
+        const auto names = [&](const char* plugin) { return text.find(plugin) != std::string::npos; };
+        const std::string source = names("image-crane-export") ? put_flat(runner) : runner.box();
+        const std::string pipeline = runner.put(file.path().filename().string(), text);
+        check_same_inside(runner, looking({"--set", "image.source=" + source}, pipeline), names("\"fs-copy\""));
+      }
+      CHECK(pipelines > 0);
     }
   }
 }
