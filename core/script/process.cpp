@@ -32,7 +32,8 @@ void render(const steps::Environment& step, Rendering& to) {
   steps::Inside inside;
   const bool says_home = std::any_of(step.variables.begin(), step.variables.end(),
                                      [](const std::string& variable) { return variable.starts_with("HOME="); });
-  (void)steps::apply(step, inside);
+  if (auto applied = steps::apply(step, inside); !applied)
+    to.leave_out("variables, because of: " + sentence(applied.error()), Without::weaker);
   to.environment.clear();
   for (const std::string& variable : inside.environment) {
     const bool is_default_home = !says_home && variable.starts_with("HOME=");

@@ -1,6 +1,11 @@
 #include "core/script/script.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
 
 #include "core/script/rendering.hpp"
 
@@ -129,6 +134,23 @@ TEST_CASE("what tools cannot do stands as a comment, and says whether the contai
   Rendering root;
   render(steps::Open{{"/srv"}, steps::Owners::container}, root);
   CHECK(root.left_out().empty());
+}
+
+template <std::size_t... index>
+std::map<std::string_view, std::size_t> members_of_types(std::index_sequence<index...> /*types*/) {
+  return {{steps::Shape<std::variant_alternative_t<index, steps::Step>>::type,
+           std::tuple_size_v<decltype(steps::Shape<std::variant_alternative_t<index, steps::Step>>::fields)>}...};
+}
+
+// A member that a rendering does not know of is a word that is ignored: the script would make another container.
+TEST_CASE("a step type has no member that its lines leave unsaid") {
+  const std::map<std::string_view, std::size_t> rendered_members = {
+      {"bind", 7},    {"copy", 2},        {"environment", 2}, {"exec", 2},    {"file", 5},    {"hostname", 2},
+      {"link_up", 1}, {"mask", 1},        {"mkdir", 2},       {"mknod", 5},   {"mount", 5},   {"open", 2},
+      {"overlay", 4}, {"propagation", 2}, {"readonly", 1},    {"scratch", 2}, {"symlink", 2}, {"unpack", 1},
+      {"user", 1},    {"workdir", 1},     {"write", 3},
+  };
+  CHECK(members_of_types(std::make_index_sequence<std::variant_size_v<steps::Step>>()) == rendered_members);
 }
 
 TEST_CASE("no line of a step's text ends the part that the new namespaces read") {
