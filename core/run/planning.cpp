@@ -1,5 +1,6 @@
 #include "core/run/planning.hpp"
 
+#include "core/run/env_files.hpp"
 #include "core/run/given_environment.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
@@ -25,7 +26,9 @@ tl::expected<void, Failure> Planning::read_words() {
 tl::expected<void, Failure> Planning::make_plan(const linux::IdMap& ids, Findings& notes) {
   ids_ = ids;
   if (record_) {
-    if (plan_from_record()) return {};
+    auto planned = plan_from_record();
+    if (!planned) return tl::unexpected(planned.error());
+    if (*planned) return {};
     // The image, the host or the store is not what it was: from the beginning.
     record_.reset();
     if (auto read = read_words(); !read) return read;
@@ -33,7 +36,7 @@ tl::expected<void, Failure> Planning::make_plan(const linux::IdMap& ids, Finding
   return plan_from_words(notes);
 }
 
-bool Planning::plan_from_record() {
+tl::expected<bool, Failure> Planning::plan_from_record() {
   auto warm = warm_image(store_, *record_, host_, ids_);
   if (!warm) return false;
   auto plan = plan::plan_from(record_->preparation);
@@ -45,10 +48,22 @@ bool Planning::plan_from_record() {
   losses_ = std::move(warm->losses);
   plan_ = std::move(*plan);
   child_steps_ = std::move(*steps);
+  terms_ = record_->terms;
+  // Last, and its failure is final: a pipe can be read only once.
+  if (auto read = read_files(); !read) return tl::unexpected(read.error());
   return true;
 }
 
+tl::expected<void, Failure> Planning::read_files() {
+  if (!terms_.reads_files) return {};
+  auto steps = with_files(child_steps_, interruption_);
+  if (!steps) return tl::unexpected(failure_of(steps.error()));
+  child_steps_ = std::move(*steps);
+  return {};
+}
+
 tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
+  linux::probe_rest(host_);
   auto planned = cold_->plan(host_, ids_, notes);
   if (!planned) return tl::unexpected(planned.error());
   image_ = std::move(planned->image);
@@ -58,7 +73,8 @@ tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
   child_steps_ = std::move(*steps);
   // What has to be said again must be found out again, and another image may come through the same pipe.
   may_remember_ = planned->may_remember && notes.empty() && image_.is_lasting;
-  return {};
+  terms_ = plan::terms_of(plan_);
+  return read_files();
 }
 
 void Planning::need_whole_plan() {

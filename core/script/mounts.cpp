@@ -63,10 +63,9 @@ void render(const steps::Bind& step, Rendering& to) {
   if (step.owners == steps::Owners::container) to.line("mount --make-private " + target);
   std::string flags = words_of(step.flags);
   if (step.access == steps::Access::read_only) flags += flags.empty() ? "ro" : ",ro";
-  if (taken) {
-    to.line("mount --make-rprivate " + target);
-    to.call("uncover", source + " " + inside);
-  }
+  // What the host mounts later below comes in as the propagation says, but it would come without these flags.
+  if (taken && !flags.empty()) to.line("mount --make-rprivate " + target);
+  if (taken) to.call("uncover", source + " " + inside);
   if (!flags.empty()) to.call("add_flags", reach_of(step) + " " + flags + " " + target);
 }
 

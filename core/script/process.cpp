@@ -23,6 +23,7 @@ void render(const steps::LinkUp& step, Rendering& to) { to.line("ip link set dev
 void render(const steps::User& step, Rendering& to) {
   to.call("account", quoted(step.user));
   to.has_account = true;
+  if (!step.groups.empty()) to.leave_out("the further groups, " + quoted_all(step.groups), Without::weaker);
   if (to.may_set_groups) return;
   to.line("[ \"$uid:$gid\" = 0:0 ] || fail \"the container has no id for $uid:$gid: it has one id, that of root\"");
 }
@@ -30,9 +31,16 @@ void render(const steps::User& step, Rendering& to) {
 void render(const steps::Environment& step, Rendering& to) {
   // Of several variables of one name the last counts, and the defaults come behind: as when the step is carried out.
   steps::Inside inside;
-  const bool says_home = std::any_of(step.variables.begin(), step.variables.end(),
-                                     [](const std::string& variable) { return variable.starts_with("HOME="); });
-  if (auto applied = steps::apply(step, inside); !applied)
+  const auto says_home_in = [](const std::vector<std::string>& variables) {
+    return std::any_of(variables.begin(), variables.end(),
+                       [](const std::string& variable) { return variable.starts_with("HOME="); });
+  };
+  const bool says_home = says_home_in(step.base) || says_home_in(step.variables);
+  // What is in the files is read at each start, and is in no plan.
+  for (const std::string& file : step.files) to.leave_out("the variables in " + file, Without::weaker);
+  steps::Environment without_files = step;
+  without_files.files.clear();
+  if (auto applied = steps::apply(without_files, inside); !applied)
     to.leave_out("variables, because of: " + sentence(applied.error()), Without::weaker);
   to.environment.clear();
   for (const std::string& variable : inside.environment) {
@@ -52,6 +60,8 @@ void render(const steps::Workdir& step, Rendering& to) {
 void render(const steps::Exec& step, Rendering& to) {
   if (step.init == steps::Init::slipway)
     to.leave_out("slipway's init: the program is the first process itself", Without::as_strong);
+  if (!step.end_with.empty()) to.leave_out("the end of the container with its terminal or parent", Without::as_strong);
+  if (step.preserve_fds != 0) to.leave_out("the descriptors that the program keeps", Without::as_strong);
   to.line("chroot=$(command -v chroot)");
   std::string last = "exec env -i --";
   for (const std::string& variable : to.environment) last += " \\\n  " + variable;
