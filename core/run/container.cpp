@@ -199,7 +199,9 @@ class Supervisor {
     if (!journal) return tl::unexpected(failure_of(explain_runtime_directory(journal.error(), directory)));
     journal_.emplace(std::move(*journal));
     // Before it gets its plan: until then it cannot become a program that outlives this process.
-    if (const auto child = container_process(head_.first.process().pid); child.start_time != 0) {
+    if (auto child = container_process(head_.first.process().pid); child.start_time != 0) {
+      child.stop_signal = planning_->terms().stop_signal;
+      child.stop_timeout_s = planning_->terms().stop_timeout_s;
       if (auto noted = journal_->add(child); !noted) return tl::unexpected(failure_of(noted.error()));
     }
     reached(Moment::journalled);
