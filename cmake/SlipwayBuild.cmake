@@ -15,7 +15,7 @@ target_include_directories(slipway-build INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(slipway-build INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wundef
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wextra-semi>
-  -Werror -fvisibility=hidden -fstack-protector-strong -fno-plt)
+  -ffunction-sections -fdata-sections -Werror -fvisibility=hidden -fstack-protector-strong -fno-plt)
 target_compile_definitions(slipway-build INTERFACE _GNU_SOURCE)
 
 if(SLIPWAY_SANITIZE)

@@ -1,9 +1,10 @@
 #!/bin/sh
 # Makes a small image archive, in the form that `docker save` writes, from Debian's busybox-static.
-# usage: make-image.sh ARCHIVE
+# With a second name, the same root filesystem as one flat tar too, as `crane export` writes it.
+# usage: make-image.sh ARCHIVE [ROOT_TAR]
 # Needs tar, sha256sum and busybox; no root, no docker. The same busybox gives the same bytes.
 set -eu
-[ $# = 1 ] || { echo "usage: make-image.sh ARCHIVE" >&2; exit 2; }
+{ [ $# = 1 ] || [ $# = 2 ]; } || { echo "usage: make-image.sh ARCHIVE [ROOT_TAR]" >&2; exit 2; }
 busybox=$(command -v busybox) || { echo "make-image.sh: install busybox-static first" >&2; exit 1; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,6 +26,7 @@ chmod 1777 "$root/tmp"
 image=$work/image
 mkdir -p "$image/layer"
 pack --directory "$root" --file "$image/layer/layer.tar" .
+[ $# = 1 ] || cp "$image/layer/layer.tar" "$2"
 diff_id=$(sha256sum "$image/layer/layer.tar" | cut -d ' ' -f 1)
 mv "$image/layer" "$image/$diff_id"
 case $(uname -m) in x86_64) architecture=amd64 ;; aarch64) architecture=arm64 ;; *) architecture=$(uname -m) ;; esac

@@ -165,14 +165,14 @@ bool is_option_of(const Command& command, const std::string& word) {
 }
 
 int too_many_words(const Command& command, const std::string& first) {
-  return wrong_usage(command, "too many words: " + printable(first, 64),
+  return wrong_usage(command, command.name + " has too many words: " + printable(first, 64),
                      "slipway " + command.name + " takes " + (command.usage.empty() ? "options alone" : command.usage));
 }
 
 int no_subcommand(const Command& command, const std::string& word, const std::vector<std::string>& known) {
   const auto nearest = nearest_word(word, known);
   return wrong_usage(
-      command, "slipway " + command.name + " has no subcommand " + printable(word, 64),
+      command, command.name + " has no subcommand " + printable(word, 64),
       nearest ? "did you mean " + *nearest + "?" : "slipway " + command.name + " takes " + command.usage);
 }
 

@@ -1,12 +1,16 @@
 #include "core/cli/run_as_told.hpp"
 
+#include <utility>
+
 #include "core/cli/arguments.hpp"
 #include "core/cli/print.hpp"
 
 namespace slipway::cli {
 
-int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdStart cold) {
-  run::HeadStart head = run::HeadStart::make();
+int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdStart cold, run::FirstProcess early) {
+  // What is to be killed at some moment has to know of it from its beginning.
+  if (words.fault) early = {};
+  run::HeadStart head = run::HeadStart::make(std::move(early));
   auto request = request_for(words.name, std::move(words.command), words.target);
   if (!request) {
     print_error(request.error());

@@ -20,7 +20,7 @@ struct Telling {
 using MakeTelling = std::function<Telling(run::Wishes&)>;
 
 /// The exit status. run::kNeedsColdStart, and nothing told, where `cold` is none and the store has no record of this
-/// start.
-int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdStart cold);
+/// start. `early`: HeadStart::make().
+int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdStart cold, run::FirstProcess early = {});
 
 }  // namespace slipway::cli

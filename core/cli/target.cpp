@@ -25,6 +25,17 @@ Option simple(TargetOptions& options, Kind kind, const char* names, const char* 
           }};
 }
 
+Option at_path(TargetOptions& options, Kind kind, const char* path, const char* name, const char* value,
+               const char* help) {
+  return {name, value, help, [&options, kind, path, name](const std::string& given) {
+            options.overrides.push_back({kind, path, given, name, {}});
+          }};
+}
+
+Option to_list(TargetOptions& options, const char* path, const char* name, const char* value, const char* help) {
+  return at_path(options, Kind::append, path, name, value, help);
+}
+
 Option parsed(TargetOptions& options, Result<config::Override> (*parse)(std::string_view), const char* name,
               const char* value, const char* help) {
   return {name, value, help, [&options, parse](const std::string& given) {
@@ -78,15 +89,29 @@ std::vector<Option> pipeline_options(TargetOptions& options) {
 
 std::vector<Option> target_options(TargetOptions& options) {
   std::vector<Option> all = {
-      simple(options, Kind::environment, "-e,--env", "NAME=VALUE",
-             "a variable of the program's environment; may be repeated"),
+      parsed(options, &config::parse_env, "-e,--env", "NAME[=VALUE]",
+             "a variable of the program's environment, NAME alone with your own value; may be repeated"),
+      to_list(options, "exec.env_files", "--env-file", "FILE",
+              "variables, one a line, read at each start; may be repeated"),
+      parsed(options, &config::parse_unsetenv, "--unsetenv", "NAME",
+             "takes a variable of the image's or the pipeline's away; may be repeated"),
       simple(options, Kind::workdir, "-w,--workdir", "DIR", "the program's working directory"),
       simple(options, Kind::user, "-u,--user", "USER[:GROUP]", "the program's user, by name in the image or by number"),
+      to_list(options, "exec.groups", "--group-add", "GROUP",
+              "a further group, by name in the image or by number; may be repeated"),
       simple(options, Kind::entrypoint, "--entrypoint", "PROGRAM",
              "instead of the image's entrypoint; empty removes it"),
       parsed(options, &config::parse_bind, "--bind", "SRC:DST[:ro]",
              "a file or directory of the host, seen inside at DST; may be repeated"),
       simple(options, Kind::hostname, "--hostname", "NAME", "the container's host name"),
+      at_path(options, Kind::text, "exec.stop_signal", "--stop-signal", "SIGNAL",
+              "what slipway ends the container with (default: the image's, else TERM)"),
+      at_path(options, Kind::set, "exec.stop_timeout", "--stop-timeout", "SECONDS",
+              "how long it then waits before it kills (default: 10)"),
+      to_list(options, "exec.end_with", "--end-with", "terminal|parent",
+              "ends the container when its terminal, or the process that started slipway, goes; may be repeated"),
+      at_path(options, Kind::set, "exec.preserve_fds", "--preserve-fds", "N",
+              "passes N open descriptors on to the program: 3 to 2+N"),
       {"--init", "", "a small init as the first process, which reaps and passes signals on; nothing of the image's",
        [&options](const std::string&) {
          options.overrides.push_back({Kind::set, "exec.init", "true", "--init", {}});

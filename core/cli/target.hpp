@@ -16,7 +16,8 @@ struct TargetOptions {
   std::optional<Error> problem{};  ///< the first option that makes no sense
 };
 
-/// -e -w -u --entrypoint --bind --hostname --init --use --set --var --plugin-dir --store
+/// -e --env-file --unsetenv -w -u --group-add --entrypoint --bind --hostname --stop-signal --stop-timeout --end-with
+/// --preserve-fds --init --use --set --var --plugin-dir --store
 std::vector<Option> target_options(TargetOptions& options);
 /// Those of them that choose a pipeline's plugins and options, for commands that run no program: --use --set --var
 /// --plugin-dir --store

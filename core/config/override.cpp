@@ -59,6 +59,10 @@ class Change {
         return put({"isolation", "hostname"}, change_.value);
       case Kind::plugin_dir:
         return append({"plugin_dirs"}, change_.value);
+      case Kind::text:
+        return put(split(change_.path, '.'), change_.value);
+      case Kind::append:
+        return append(split(change_.path, '.'), change_.value);
       case Kind::bind:
         return bind();
     }
@@ -192,8 +196,8 @@ class Change {
   }
 
   void environment() {
-    if (const std::size_t equals = change_.value.find('='); equals == std::string::npos || equals == 0) {
-      tell("/exec/env", "expected NAME=VALUE, found " + quote(change_.value));
+    if (change_.value.empty() || change_.value.front() == '=') {
+      tell("/exec/env", "expected NAME=VALUE or NAME, found " + quote(change_.value));
       return;
     }
     append({"exec", "env"}, change_.value);

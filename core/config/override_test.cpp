@@ -191,7 +191,7 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
        "--use rootfs.upper: error: /rootfs: this path goes deeper than a plugin | write --use rootfs=x\n"},
       {{use("rootfs=fs-x")},
        "--use rootfs: error: /rootfs/use: find the plugin: fs-x | looked in /lib/slipway/plugins\n"},
-      {{sugar(Kind::environment, "PATH", "-e")}, "-e: error: /exec/env: expected NAME=VALUE, found \"PATH\"\n"},
+      {{sugar(Kind::environment, "=x", "-e")}, "-e: error: /exec/env: expected NAME=VALUE or NAME, found \"=x\"\n"},
       {{sugar(Kind::workdir, "", "-w")},
        "-w: error: /exec/workdir: expected at least 1 character, found \"\" | where the program starts\n"},
       {{sugar(Kind::hostname, "", "--hostname")},

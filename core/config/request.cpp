@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 
 #include "core/config/words.hpp"
 
@@ -31,6 +32,21 @@ Result<Override> parse_use(std::string_view argument) {
 
 Result<Override> parse_set(std::string_view argument) {
   return split(argument, Override::Kind::set, "--set", "PATH=VALUE");
+}
+
+Result<Override> parse_env(std::string_view argument) {
+  const std::string text(argument);
+  // "=x", and what else is none, is told of with the pipeline's problems.
+  const char* own = text.empty() || text.find('=') != std::string::npos ? nullptr : ::getenv(text.c_str());
+  return Override{Override::Kind::environment, "", own != nullptr ? text + "=" + own : text, "-e", {}};
+}
+
+Result<Override> parse_unsetenv(std::string_view argument) {
+  if (argument.empty() || argument.find('=') != std::string_view::npos) {
+    return failure(0, "read --unsetenv", printable(argument.substr(0, argument.find('=')), 64),
+                   "it is written --unsetenv NAME; -e NAME=VALUE sets a variable");
+  }
+  return Override{Override::Kind::environment, "", std::string(argument), "--unsetenv", {}};
 }
 
 Result<Override> parse_bind(std::string_view argument) {

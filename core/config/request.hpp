@@ -22,11 +22,13 @@ struct Override {
     set,          ///< path "rootfs.upper", value JSON, else a string
     arguments,    ///< words -> exec.args
     entrypoint,   ///< value -> exec.entrypoint, a list of one; an empty value makes it an empty list
-    environment,  ///< value "NAME=VALUE", appended to exec.env
+    environment,  ///< value "NAME=VALUE", or "NAME" to take it away, appended to exec.env
     workdir,      ///< value -> exec.workdir
     user,         ///< value -> exec.user
     hostname,     ///< value -> isolation.hostname
     plugin_dir,   ///< value, a directory, appended to plugin_dirs
+    text,         ///< path "exec.stop_signal", value as it is
+    append,       ///< path "exec.groups", value, appended to the list there
     bind,         ///< words source, target, access -> an entry of the binds of pseudo-binds, which joins where missing
   };
   Kind kind = Kind::set;
@@ -39,6 +41,10 @@ struct Override {
 /// From the argument of --use, "STAGE=PLUGIN", and of --set, "PATH=VALUE".
 Result<Override> parse_use(std::string_view argument);
 Result<Override> parse_set(std::string_view argument);
+/// From the argument of -e, "NAME=VALUE", or "NAME" for the caller's value: without one the variable is taken away.
+Result<Override> parse_env(std::string_view argument);
+/// From the argument of --unsetenv, "NAME".
+Result<Override> parse_unsetenv(std::string_view argument);
 /// From the argument of --bind, "SOURCE:TARGET[:ro|:rw]"; a colon of a path's own is written "\\:".
 Result<Override> parse_bind(std::string_view argument);
 /// From the argument of --var, "NAME=VALUE": a change of "vars".

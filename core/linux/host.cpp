@@ -36,7 +36,7 @@ bool uses_cgroup2() {
 
 }  // namespace
 
-HostAbilities probe_host() {
+HostAbilities probe_host_quickly() {
   HostAbilities host;
   host.root = ::geteuid() == 0;
   utsname name{};
@@ -45,9 +45,16 @@ HostAbilities probe_host() {
     host.kernel = release.substr(0, release.find_first_not_of("0123456789."));
     host.build = release + " " + static_cast<const char*>(name.version);
   }
-  host.tmpfs_user_xattr = tmpfs_takes_user_attributes();
   host.cgroup2 = uses_cgroup2();
   host.terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDERR_FILENO) == 1;
+  return host;
+}
+
+void probe_rest(HostAbilities& host) { host.tmpfs_user_xattr = tmpfs_takes_user_attributes(); }
+
+HostAbilities probe_host() {
+  HostAbilities host = probe_host_quickly();
+  probe_rest(host);
   return host;
 }
 

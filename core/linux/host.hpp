@@ -16,6 +16,9 @@ struct HostAbilities {
 };
 
 HostAbilities probe_host();
+/// The same without what follows from `build`, which takes the kernel longer than all the rest, and later that.
+HostAbilities probe_host_quickly();
+void probe_rest(HostAbilities& host);
 
 /// The types of file systems that the kernel has, from /proc/filesystems; empty where that cannot be read. Those that
 /// are modules appear once they are loaded. A list of one build and of none other, so that a start from a record need

@@ -18,4 +18,19 @@ Result<void> open_missing_streams() {
   return {};
 }
 
+Result<void> check_passed_on(int count) {
+  for (int fd = STDERR_FILENO + 1; fd <= STDERR_FILENO + count; ++fd) {
+    const int flags = ::fcntl(fd, F_GETFD);
+    if (flags >= 0 && (flags & FD_CLOEXEC) == 0) continue;
+    const std::string last = std::to_string(STDERR_FILENO + count);
+    return failure(0, "pass on the descriptors 3 to " + last + ": slipway was started without descriptor",
+                   std::to_string(fd), "open it before: slipway run --preserve-fds … " + std::to_string(fd) + "<FILE");
+  }
+  return {};
+}
+
+void close_passed_on(int count) {
+  if (count > 0) (void)::close_range(STDERR_FILENO + 1, static_cast<unsigned>(STDERR_FILENO + count), 0);
+}
+
 }  // namespace slipway::linux

@@ -39,6 +39,9 @@ std::string to_bytes(const StartRecord& record) {
   for (const PluginFile& plugin : record.plugins) packer.add_all(plugin.name, plugin.path, plugin.identity);
   packer.add_all(record.extended.size());
   for (const KnownFile& file : record.extended) packer.add_all(file.path, file.fingerprint);
+  const Terms& terms = record.terms;
+  packer.add_all(terms.stop_signal, terms.stop_timeout_s, terms.ends_with_terminal, terms.ends_with_parent,
+                 terms.preserve_fds, terms.reads_files);
   packer.add_all(record.facts, record.losses, record.preparation, record.child, record.whole);
   return std::move(packer.bytes());
 }
@@ -71,6 +74,9 @@ Result<StartRecord> start_record_from(std::string_view bytes) {
     KnownFile& file = record.extended.emplace_back();
     unpacker.get_all(file.path, file.fingerprint);
   }
+  Terms& terms = record.terms;
+  unpacker.get_all(terms.stop_signal, terms.stop_timeout_s, terms.ends_with_terminal, terms.ends_with_parent,
+                   terms.preserve_fds, terms.reads_files);
   unpacker.get_all(record.facts, record.losses, record.preparation, record.child, record.whole);
   if (!unpacker.at_end()) return failure(0, "read the record of a start");
   return record;
@@ -117,8 +123,10 @@ Result<std::string> text_of(const config::Request& request) {
   for (const config::Override& change : request.overrides) {
     add(std::to_string(static_cast<int>(change.kind)));
     add(change.path);
-    const bool is_variable = change.kind == config::Override::Kind::environment;
-    add(is_variable ? std::string_view(change.value).substr(0, change.value.find('=')) : change.value);
+    // With its "=", as a name alone takes a variable away.
+    const bool gives_value =
+        change.kind == config::Override::Kind::environment && change.value.find('=') != std::string::npos;
+    add(gives_value ? std::string_view(change.value).substr(0, change.value.find('=') + 1) : change.value);
     add(change.label);
     add(std::to_string(change.words.size()));
     for (const std::string& word : change.words) add(word);

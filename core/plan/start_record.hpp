@@ -11,6 +11,7 @@
 #include "core/config/request.hpp"
 #include "core/plan/blueprint.hpp"
 #include "core/plan/plan.hpp"
+#include "core/plan/terms.hpp"
 #include "core/report/report.hpp"
 
 namespace slipway::plan {
@@ -31,6 +32,7 @@ struct StartRecord {
   std::string losses{};       ///< what the image loses under these ids, in the store's words; empty: nothing
   std::string preparation{};  ///< plan_bytes() of the steps of the prepare phase, which come first
   std::string child{};        ///< child_steps_bytes()
+  Terms terms{};              ///< of that plan
   std::string whole{};        ///< plan_bytes() of the whole plan: for events and errors only
 };
 

@@ -40,10 +40,11 @@ std::vector<PlannedStep> one_of_each() {
       make(LinkUp{"lo"}, Phase::mount),
       make(Mask{{"/proc/kcore"}}, Phase::seal),
       make(Readonly{{"/proc/sys"}}, Phase::seal),
-      make(User{"app:staff"}, Phase::confine),
-      make(Environment{{"A=b", "B=" + kNotUtf8}, EnvDefaults::none}, Phase::confine),
+      make(User{"app:staff", {"wheel", "9"}}, Phase::confine),
+      make(Environment{{"A=b", "B=" + kNotUtf8}, EnvDefaults::none, {"A=a", "C"}, {"/x.env"}}, Phase::confine),
       make(Workdir{{"/srv"}}, Phase::confine),
-      make(Exec{{"/bin/sh", "-c", kNotUtf8, ""}}, Phase::exec),
+      make(Exec{{"/bin/sh", "-c", kNotUtf8, ""}, Init::slipway, 64, 86400, {EndWith::parent, EndWith::terminal}, 3},
+           Phase::exec),
   };
 }
 
@@ -136,6 +137,7 @@ TEST_CASE("a recorded plan is what it was, and so is the record of a start") {
   record.isolation.propagation = config::Isolation::Propagation::shared;
   record.isolation.hostname = "box";
   record.extended = {{"base.json", "0123"}};
+  record.terms = {2, 30, true, false, 3, true};
   record.image = {"image-docker-save", "/lib/x.so", "1:2", "{}", "/image.tar", "/image"};
   record.plugin_dirs = {"/a", "/b"};
   record.plugins = {{"fs-overlay", "/lib/y.so", "3:4"}};

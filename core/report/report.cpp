@@ -7,6 +7,10 @@
 
 namespace slipway {
 
+tl::unexpected<Error> failure(int code, std::string_view doing, std::string_view subject, std::string_view hint) {
+  return tl::unexpected<Error>(Error{code, std::string(doing), std::string(subject), std::string(hint)});
+}
+
 std::string errno_words(int code) {
   const char* words = ::strerrordesc_np(code);
   return words != nullptr ? words : "errno " + std::to_string(code);

@@ -43,6 +43,10 @@ class Child {
     if (!steps) fail(0, steps.error());
     inside_.notes_mounts = std::any_of(
         steps->begin(), steps->end(), [](const plan::NumberedStep& step) { return steps::shows_host_tree(step.step); });
+    for (const plan::NumberedStep& step : *steps) {
+      if (const auto* exec = std::get_if<steps::Exec>(&step.step))
+        after_passed_on_ += static_cast<unsigned>(exec->preserve_fds);
+    }
     for (const plan::NumberedStep& step : *steps) carry_out(step);
     fail(0, Error{0, "the plan has no program to run", "", ""});
   }
@@ -144,16 +148,19 @@ class Child {
 
   // From here on paths of the image's choosing are looked up (the working directory, the program), and in the image
   // /proc/self/fd/N leads to whatever N is open on: the layers in the store, the library of a plugin, a directory that
-  // the caller left open. So nothing stays open but the standard streams, the new root and the socket.
+  // the caller left open. So nothing stays open but the standard streams, what the caller passes on beside them, the
+  // new root and the socket.
   void let_go_of_host() {
     inside_.results.clear();
     inside_.base.reset();
     const auto [first, second] =
         std::minmax({static_cast<unsigned>(setup_.control.get()), static_cast<unsigned>(inside_.root.get())});
-    constexpr unsigned kAfterStreams = STDERR_FILENO + 1;
-    if (first > kAfterStreams) (void)::close_range(kAfterStreams, first - 1, 0);
-    if (second > first + 1) (void)::close_range(first + 1, second - 1, 0);
-    (void)::close_range(second + 1, ~0U, 0);
+    unsigned from = after_passed_on_;
+    for (const unsigned kept : {first, second}) {
+      if (kept > from) (void)::close_range(from, kept - 1, 0);
+      from = std::max(from, kept + 1);
+    }
+    (void)::close_range(from, ~0U, 0);
   }
 
   void prepare_exec(const steps::Exec& exec, std::uint32_t number) {
@@ -163,8 +170,9 @@ class Child {
     if (orders_.has_terminal) {
       if (auto taken = take_controlling_terminal(); !taken) fail(number, taken.error());
     }
-    // Only the standard streams cross the exec; the socket's closing there is what tells the supervisor of it.
-    (void)::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    // Only the standard streams and what was passed on cross the exec; the socket's closing there is what tells the
+    // supervisor of it.
+    (void)::close_range(after_passed_on_, ~0U, CLOSE_RANGE_CLOEXEC);
     constexpr mode_t kUsualUmask = 022;
     ::umask(kUsualUmask);
     for (int signal = 1; signal < NSIG; ++signal) (void)::signal(signal, SIG_DFL);
@@ -182,6 +190,7 @@ class Child {
   Orders orders_{};
   steps::Inside inside_{};
   bool entered_ = false;
+  unsigned after_passed_on_ = STDERR_FILENO + 1;  ///< the first descriptor that the program does not get
 };
 
 }  // namespace

@@ -68,10 +68,11 @@ class FromWords final : public ColdStart {
     std::vector<plan::KnownFile> extended;
     for (const plan::ExtendedFile& file : blueprint_->extended())
       extended.push_back({file.path, store::fingerprint(file.text)});
-    keep_start(store_, key,
-               {blueprint_->isolation(), blueprint_->image(), blueprint_->plugin_dirs(), blueprint_->plugin_files(),
-                std::move(extended), facts, losses.any() ? store::to_text(losses) : std::string(),
-                plan::plan_bytes(preparation), plan::child_steps_bytes(plan), plan::plan_bytes(plan)});
+    keep_start(
+        store_, key,
+        {blueprint_->isolation(), blueprint_->image(), blueprint_->plugin_dirs(), blueprint_->plugin_files(),
+         std::move(extended), facts, losses.any() ? store::to_text(losses) : std::string(),
+         plan::plan_bytes(preparation), plan::child_steps_bytes(plan), plan::terms_of(plan), plan::plan_bytes(plan)});
   }
 
  private:

@@ -9,7 +9,9 @@
 #include "core/linux/mount.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
+#include "core/linux/streams.hpp"
 #include "core/linux/terminal.hpp"
+#include "core/run/ending.hpp"
 #include "core/run/explain.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
@@ -67,9 +69,10 @@ class Supervisor {
     auto store = open_store(wishes_.store);
     if (!store) return tl::unexpected(failure_of(store.error()));
     store_.emplace(std::move(*store));
-    host_ = linux::probe_host();
+    host_ = linux::probe_host_quickly();
     if (wishes_.tty != Wishes::Tty::automatic) host_.terminal = wishes_.tty == Wishes::Tty::yes;
-    planning_.emplace(request_, *store_, make_cold_start(), !wishes_.without.starts && !wishes_.without.images);
+    planning_.emplace(request_, *store_, interruption_, make_cold_start(),
+                      !wishes_.without.starts && !wishes_.without.images);
     if (auto read = planning_->read(host_); !read) return tl::unexpected(read.error());
     reached(Moment::configured);
     if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
@@ -89,14 +92,16 @@ class Supervisor {
     reached(Moment::prepared);
     spent(Span::prepare);
     Watch watch(
-        head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, std::move(early_signals_),
-        [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
-        wishes_.killed_message);
+        head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, ending_,
+        std::move(early_signals_), [this](const ChildMessage& said) { return hear(said); },
+        [this] { spent(Span::start); }, wishes_.killed_message);
     if (auto shifted = shift_results(); !shifted) return tl::unexpected(failure_of(shifted.error()));
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
     reached(Moment::sent);
     results_.clear();
+    // The container's alone from here on: who reads from a pipe's other end is told when the container closes it.
+    linux::close_passed_on(static_cast<int>(planning_->terms().preserve_fds));
     planning_->remember();  // now that the child has its plan, so that nobody waits for it
     return watch.until_end();
   }
@@ -135,6 +140,9 @@ class Supervisor {
     if (!planned) return planned;
     if (wishes_.on_event) tell({{Severity::info, {}, "", "the image is: " + describe(planning_->image().fact), ""}});
     reached(Moment::planned);
+    if (auto kept = keep_terms(); !kept) return tl::unexpected(failure_of(kept.error()));
+    // It may have been due while nobody knew that it matters.
+    if (ending_.due() != 0 && is_asked_to_end()) return tl::unexpected(Failure{});
     orders_.shifts = shifts_layers(planning_->isolation());
     orders_.may_set_groups = ids_.none() || !ids_.single();
     orders_.tells_times = static_cast<bool>(wishes_.on_event);
@@ -159,7 +167,17 @@ class Supervisor {
     return {};
   }
 
+  // What the plan says of the program's end, and what it is to have open.
+  Result<void> keep_terms() {
+    const plan::Terms& terms = planning_->terms();
+    if (auto open = linux::check_passed_on(static_cast<int>(terms.preserve_fds)); !open) return open;
+    if (auto watched = ending_.watch(terms, head_.parent, head_.signals->descriptor()); !watched) return watched;
+    if (ending_.either()) interruption_.descriptor = &ending_.either();
+    return {};
+  }
+
   bool is_asked_to_end() {
+    if (asked_to_end_ == 0) asked_to_end_ = ending_.due();
     if (asked_to_end_ != 0) return true;
     while (const auto signal = head_.signals->next()) {
       if (asks_to_end(*signal)) {
@@ -181,7 +199,9 @@ class Supervisor {
     if (!journal) return tl::unexpected(failure_of(explain_runtime_directory(journal.error(), directory)));
     journal_.emplace(std::move(*journal));
     // Before it gets its plan: until then it cannot become a program that outlives this process.
-    if (const auto child = container_process(head_.first.process().pid); child.start_time != 0) {
+    if (auto child = container_process(head_.first.process().pid); child.start_time != 0) {
+      child.stop_signal = planning_->terms().stop_signal;
+      child.stop_timeout_s = planning_->terms().stop_timeout_s;
       if (auto noted = journal_->add(child); !noted) return tl::unexpected(failure_of(noted.error()));
     }
     reached(Moment::journalled);
@@ -298,6 +318,7 @@ class Supervisor {
   linux::IdMap ids_{};
   linux::IdMap layer_ids_{};  ///< what lies in the store has these
   Interruption interruption_{};
+  Ending ending_{};
   int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
   std::vector<int> early_signals_{};
   std::optional<store::Store> store_{};

@@ -4,8 +4,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <csignal>
 
 #include "core/linux/fd.hpp"
@@ -31,7 +33,7 @@ ContainerProcess container_process(pid_t pid) {
 }
 
 bool is_alive(const ContainerProcess& process) {
-  return process.start_time != 0 && container_process(process.pid) == process;
+  return process.start_time != 0 && container_process(process.pid).start_time == process.start_time;
 }
 
 bool was_program(pid_t pid) {
@@ -48,6 +50,13 @@ Result<void> end_process(const ContainerProcess& process, int limit_ms) {
   if (!found.pidfd) return failure(errno, "open process", name);
   // Only now: from here on the descriptor is of the process that has this start time, or of one that is dead.
   if (!is_alive(process)) return {};
+  if (process.stop_signal != 0) {
+    (void)linux::send_signal(found, static_cast<int>(process.stop_signal));
+    (void)linux::send_signal(found, SIGCONT);  // one that was stopped takes no signal before it goes on
+    constexpr std::uint64_t kPerSecond = 1000;
+    if (has_ended(found.pidfd, static_cast<int>(std::min<std::uint64_t>(process.stop_timeout_s * kPerSecond, INT_MAX))))
+      return {};
+  }
   auto sent = linux::send_signal(found, SIGKILL);
   if (!sent && sent.error().code != ESRCH) return sent;
   if (has_ended(found.pidfd, limit_ms)) return {};
@@ -56,7 +65,10 @@ Result<void> end_process(const ContainerProcess& process, int limit_ms) {
 
 std::string to_line(const ContainerProcess& record) {
   std::string line(kProcess);
-  line.append(1, '\t').append(std::to_string(record.pid)).append(1, '\t').append(std::to_string(record.start_time));
+  for (const std::uint64_t number : {static_cast<std::uint64_t>(record.pid), record.start_time,
+                                     std::uint64_t{record.stop_signal}, std::uint64_t{record.stop_timeout_s}}) {
+    line.append(1, '\t').append(std::to_string(number));
+  }
   return line + '\n';
 }
 
@@ -64,12 +76,15 @@ std::optional<ContainerProcess> process_of(std::string_view line) {
   if (!line.starts_with(kProcess)) return std::nullopt;
   line.remove_prefix(kProcess.size());
   ContainerProcess process;
-  if (!line.starts_with('\t')) return std::nullopt;
-  const auto pid = std::from_chars(line.data() + 1, line.data() + line.size(), process.pid);
-  if (pid.ec != std::errc{} || pid.ptr == line.data() + line.size() || *pid.ptr != '\t') return std::nullopt;
-  const auto time = std::from_chars(pid.ptr + 1, line.data() + line.size(), process.start_time);
-  if (time.ec != std::errc{} || time.ptr != line.data() + line.size() || process.pid <= 0) return std::nullopt;
-  return process;
+  const auto take = [&line](auto& number) {
+    if (!line.starts_with('\t')) return false;
+    const auto [end, problem] = std::from_chars(line.data() + 1, line.data() + line.size(), number);
+    line.remove_prefix(static_cast<std::size_t>(end - line.data()));
+    return problem == std::errc{};
+  };
+  const bool whole = take(process.pid) && take(process.start_time) && take(process.stop_signal) &&
+                     take(process.stop_timeout_s) && line.empty();
+  return whole && process.pid > 0 ? std::optional(process) : std::nullopt;
 }
 
 }  // namespace slipway::run

@@ -16,7 +16,9 @@ namespace slipway::run {
 /// it to its supervisor (prctl(2), PR_SET_PDEATHSIG) and may outlive it: what it uses is then not swept.
 struct ContainerProcess {
   pid_t pid = 0;
-  std::uint64_t start_time = 0;  ///< in clock ticks since boot; tells it from another process of the same number
+  std::uint64_t start_time = 0;      ///< in clock ticks since boot; tells it from another process of the same number
+  std::uint32_t stop_signal = 0;     ///< how it is asked to end before it is killed; 0: it is not asked
+  std::uint32_t stop_timeout_s = 0;  ///< and how long that is waited for
   friend bool operator==(const ContainerProcess&, const ContainerProcess&) = default;
 };
 
@@ -27,7 +29,8 @@ bool is_alive(const ContainerProcess& process);
 /// Whether a process that has ended, and was not waited for, had become another program by exec.
 bool was_program(pid_t pid);
 
-/// Kills it and waits for its end, which is that of all processes of its pid namespace. One that has ended is no error.
+/// Asks it to end where it is to be asked, else or later kills it and waits for its end, which is that of all processes
+/// of its pid namespace. `limit_ms` is for the kernel to end what was killed. One that has ended is no error.
 Result<void> end_process(const ContainerProcess& process, int limit_ms);
 
 /// As a line of a journal, and back; nullopt for a line that is none.

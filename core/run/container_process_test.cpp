@@ -76,20 +76,42 @@ TEST_CASE("a process whose main thread has left lives on in its others, and is e
 }
 
 TEST_CASE("a process survives being written down") {
-  const ContainerProcess process{4711, 123456};
+  const ContainerProcess process{4711, 123456, SIGINT, 30};
   const std::string line = to_line(process);
   CHECK(process_of(std::string_view(line).substr(0, line.size() - 1)) == process);
-  for (const char* bad : {"process", "process\t1", "process\t0\t5", "process\tx\t5", "process\t1\t5x"}) {
+  for (const char* bad : {"process", "process\t1", "process\t1\t5", "process\t0\t5\t0\t0", "process\tx\t5\t0\t0",
+                          "process\t1\t5\t2\t0x", "process\t1\t5\t2\t"}) {
     CAPTURE(bad);
     CHECK_FALSE(process_of(bad));
   }
+}
+
+TEST_CASE("a process that is to be asked is asked to end, and killed only when it does not") {
+  struct Case {
+    bool hears;
+    std::uint32_t patience_s;
+    int ended_by;
+  };
+  const auto [hears, patience_s, ended_by] = GENERATE(Case{true, 3600, SIGTERM}, Case{false, 0, SIGKILL});
+  sigset_t term, before;
+  ::sigemptyset(&term);
+  ::sigaddset(&term, SIGTERM);
+  REQUIRE(::sigprocmask(hears ? SIG_UNBLOCK : SIG_BLOCK, &term, &before) == 0);
+  const pid_t child = start_sleeper();
+  REQUIRE(::sigprocmask(SIG_SETMASK, &before, nullptr) == 0);
+  ::kill(child, SIGSTOP);  // it hears nothing before it goes on
+  ContainerProcess process = container_process(child);
+  process.stop_signal = SIGTERM;
+  process.stop_timeout_s = patience_s;
+  CHECK(end_process(process, kLimit_ms));
+  CHECK(WTERMSIG(status_of(child)) == ended_by);
 }
 
 TEST_CASE("a process is ended, and another of its number is not") {
   const pid_t child = start_sleeper();
   const ContainerProcess process = container_process(child);
   REQUIRE(is_alive(process));
-  CHECK(end_process({process.pid, process.start_time + 1}, kLimit_ms));
+  CHECK(end_process({process.pid, process.start_time + 1, 0, 0}, kLimit_ms));
   CHECK(is_alive(process));
   CHECK(end_process(process, kLimit_ms));
   CHECK_FALSE(is_alive(process));

@@ -90,6 +90,14 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
   return made;
 }
 
+FirstProcess FirstProcess::made_early(linux::Process process, linux::Fd control, std::uint64_t namespaces) {
+  FirstProcess made;
+  made.process_ = std::move(process);
+  made.control_ = std::move(control);
+  made.namespaces_ = namespaces;
+  return made;
+}
+
 bool FirstProcess::fits(std::uint64_t namespaces, const linux::IdMap& ids) const {
   return process_.pidfd && namespaces_ == namespaces && ids_ == ids;
 }

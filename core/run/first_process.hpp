@@ -32,6 +32,9 @@ class FirstProcess {
   static Result<FirstProcess> make(std::uint64_t namespaces, const linux::IdMap& ids,
                                    const std::vector<JoinedNamespace>& joins);
 
+  /// One that waits already, in these namespaces and no user namespace.
+  static FirstProcess made_early(linux::Process process, linux::Fd control, std::uint64_t namespaces);
+
   /// Whether it is one for these namespaces and ids.
   [[nodiscard]] bool fits(std::uint64_t namespaces, const linux::IdMap& ids) const;
   /// To be called before the plan is sent: tells what is wrong with its ids. `should_stop`: IdMapping::finish().

@@ -46,7 +46,7 @@ TEST_CASE("a plan for a veiled request has no value of -e, and gets each of them
     CHECK(veil.overrides[i].value.find("other") == std::string::npos);
   }
   CHECK(veil.overrides[1].value == "A=secret");
-  CHECK(veil.overrides[4].value == "NOTHING");  // which the reader of the pipeline refuses
+  CHECK(veil.overrides[4].value == "NOTHING");  // which takes a variable away
 
   const plan::Plan plan = plan_of({"IMAGE=own", veil.overrides[0].value, veil.overrides[2].value,
                                    veil.overrides[3].value, "C=" + veil.overrides[0].value.substr(2)});

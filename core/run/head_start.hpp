@@ -17,8 +17,10 @@ struct HeadStart {
   /// None where it could not be made: the run then makes it when it knows what it needs, and tells why it cannot.
   FirstProcess first{};
   std::uint64_t begin_ns = 0;  ///< monotonic
+  pid_t parent = 0;            ///< of this process; 0 where it is in no pid namespace of ours
 
-  static HeadStart make();
+  /// `early`: taken where it is one for these namespaces and ids.
+  static HeadStart make(FirstProcess early);
 };
 
 }  // namespace slipway::run

@@ -1,6 +1,11 @@
 #include "core/run/planning.hpp"
 
+#include <algorithm>
+#include <set>
+
+#include "core/run/env_files.hpp"
 #include "core/run/given_environment.hpp"
+#include "core/run/ids.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
 
@@ -25,7 +30,9 @@ tl::expected<void, Failure> Planning::read_words() {
 tl::expected<void, Failure> Planning::make_plan(const linux::IdMap& ids, Findings& notes) {
   ids_ = ids;
   if (record_) {
-    if (plan_from_record()) return {};
+    auto planned = plan_from_record();
+    if (!planned) return tl::unexpected(planned.error());
+    if (*planned) return {};
     // The image, the host or the store is not what it was: from the beginning.
     record_.reset();
     if (auto read = read_words(); !read) return read;
@@ -33,7 +40,7 @@ tl::expected<void, Failure> Planning::make_plan(const linux::IdMap& ids, Finding
   return plan_from_words(notes);
 }
 
-bool Planning::plan_from_record() {
+tl::expected<bool, Failure> Planning::plan_from_record() {
   auto warm = warm_image(store_, *record_, host_, ids_);
   if (!warm) return false;
   auto plan = plan::plan_from(record_->preparation);
@@ -45,10 +52,22 @@ bool Planning::plan_from_record() {
   losses_ = std::move(warm->losses);
   plan_ = std::move(*plan);
   child_steps_ = std::move(*steps);
+  terms_ = record_->terms;
+  // Last, and its failure is final: a pipe can be read only once.
+  if (auto read = read_files(); !read) return tl::unexpected(read.error());
   return true;
 }
 
+tl::expected<void, Failure> Planning::read_files() {
+  if (!terms_.reads_files) return {};
+  auto steps = with_files(child_steps_, interruption_);
+  if (!steps) return tl::unexpected(failure_of(steps.error()));
+  child_steps_ = std::move(*steps);
+  return {};
+}
+
 tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
+  linux::probe_rest(host_);
   auto planned = cold_->plan(host_, ids_, notes);
   if (!planned) return tl::unexpected(planned.error());
   image_ = std::move(planned->image);
@@ -58,7 +77,8 @@ tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
   child_steps_ = std::move(*steps);
   // What has to be said again must be found out again, and another image may come through the same pipe.
   may_remember_ = planned->may_remember && notes.empty() && image_.is_lasting;
-  return {};
+  terms_ = plan::terms_of(plan_);
+  return read_files();
 }
 
 void Planning::need_whole_plan() {
@@ -67,9 +87,36 @@ void Planning::need_whole_plan() {
   record_->whole.clear();
 }
 
+// Overlay merges the top directories of all its layers, whatever marks they have. A start from a record has this in it.
+Result<void> Planning::leave_out_hidden_layers() {
+  const std::string form = store::form_of(layer_ids(isolation_, ids_), owners_of(isolation_));
+  std::set<std::string> hiding;
+  bool leaves_out = false;
+  for (plan::PlannedStep& step : plan_.steps) {
+    const auto* unpack = std::get_if<steps::Unpack>(&step.step);
+    if (unpack != nullptr && store_.hides_lower_layers(unpack->diff_id, form)) hiding.insert(step.common.as);
+    auto* overlay = std::get_if<steps::Overlay>(&step.step);
+    if (overlay == nullptr || hiding.empty()) continue;
+    const auto last = std::find_if(overlay->lower.begin(), overlay->lower.end(),
+                                   [&](const steps::Reference& layer) { return hiding.contains(layer.name); });
+    if (last == overlay->lower.end()) continue;
+    overlay->lower.erase(std::next(last), overlay->lower.end());
+    leaves_out = true;
+  }
+  if (!leaves_out) return {};
+  auto steps = with_values(plan::child_steps_bytes(plan_), request_);
+  if (!steps) return tl::unexpected(steps.error());
+  child_steps_ = std::move(*steps);
+  return {};
+}
+
 Result<std::vector<store::Layer>> Planning::layers(const store::Announce& announce, Findings& notes) {
-  auto layers = !layers_.empty() || !cold_ ? Result<std::vector<store::Layer>>(std::move(layers_))
-                                           : cold_->layers(image_, ids_, announce, losses_);
+  const bool is_cold = layers_.empty() && cold_;
+  auto layers =
+      is_cold ? cold_->layers(image_, ids_, announce, losses_) : Result<std::vector<store::Layer>>(std::move(layers_));
+  if (layers && is_cold && !image_.fact.is_in_place()) {
+    if (auto left_out = leave_out_hidden_layers(); !left_out) return tl::unexpected(left_out.error());
+  }
   if (!layers || !losses_.any()) return layers;
   for (Finding& note : loss_notes(losses_, isolation_)) notes.push_back(std::move(note));
   return layers;

@@ -23,8 +23,9 @@ namespace slipway::run {
 class Planning {
  public:
   /// All of them outlive it. `cold` may be null. Without `records` every start is a cold one, and none is recorded.
-  Planning(const config::Request& request, const store::Store& store, std::unique_ptr<ColdStart> cold, bool records)
-      : request_(request), store_(store), cold_(std::move(cold)), records_(records) {}
+  Planning(const config::Request& request, const store::Store& store, const Interruption& interruption,
+           std::unique_ptr<ColdStart> cold, bool records)
+      : request_(request), store_(store), interruption_(interruption), cold_(std::move(cold)), records_(records) {}
 
   [[nodiscard]] bool is_recorded() const { return record_.has_value(); }
   /// After it there is isolation().
@@ -32,13 +33,14 @@ class Planning {
   [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }
   [[nodiscard]] bool has_taken_input() const { return cold_ && cold_->has_taken_input(); }
 
-  /// After it there are plan(), child_steps() and image(). Only child_steps() has the values of -e. What plugins warn
-  /// of is added to `notes`.
+  /// After it there are plan(), child_steps(), terms() and image(). Only child_steps() has the values of -e, and those
+  /// in the environment's files. What plugins warn of is added to `notes`.
   tl::expected<void, Failure> make_plan(const linux::IdMap& ids, Findings& notes);
   /// In a start from a record only the steps of the prepare phase, until need_whole_plan().
   [[nodiscard]] const plan::Plan& plan() const { return plan_; }
   void need_whole_plan();
   [[nodiscard]] const std::string& child_steps() const { return child_steps_; }
+  [[nodiscard]] const plan::Terms& terms() const { return terms_; }
   [[nodiscard]] const ResolvedImage& image() const { return image_; }
 
   /// The image's layers, out of the store or brought in there now; `announce` as in bring_in_layers(). What of them
@@ -51,10 +53,13 @@ class Planning {
  private:
   tl::expected<void, Failure> read_words();
   tl::expected<void, Failure> plan_from_words(Findings& notes);
-  bool plan_from_record();
+  tl::expected<bool, Failure> plan_from_record();
+  tl::expected<void, Failure> read_files();
+  Result<void> leave_out_hidden_layers();
 
   const config::Request& request_;
   const store::Store& store_;
+  const Interruption& interruption_;
   std::unique_ptr<ColdStart> cold_;
   bool records_;
   std::optional<std::string> key_{};
@@ -67,6 +72,7 @@ class Planning {
   store::Losses losses_{};              ///< of the layers
   plan::Plan plan_{};
   std::string child_steps_{};
+  plan::Terms terms_{};
   bool may_remember_ = false;
 };
 

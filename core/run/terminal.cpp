@@ -117,7 +117,7 @@ void Terminal::redraw() const {
   if (group > 1) (void)::kill(-group, SIGWINCH);
 }
 
-void Terminal::drain(const Signals& signals) {
+void Terminal::drain(const Signals& signals, const Ending& ending) {
   if (!begun_ || !pair_.master) return;
   for (std::size_t room = kMostLeft; !output_.broken();) {
     const std::size_t before = output_.held();
@@ -127,7 +127,8 @@ void Terminal::drain(const Signals& signals) {
     if (!output_.wants_to_write()) return;
     std::array<pollfd, 2> watched{
         {{either(own_output_, STDOUT_FILENO), POLLOUT, 0}, {signals.descriptor().get(), POLLIN, 0}}};
-    if (::poll(watched.data(), watched.size(), -1) < 0 && errno != EINTR) return;
+    const int ready = ::poll(watched.data(), watched.size(), ending.patience_ms());
+    if (ready == 0 || (ready < 0 && errno != EINTR)) return;
     if (watched[0].revents != 0) output_.write();
     while (const auto signal = signals.next()) {
       if (asks_to_end(*signal)) return;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "core/run/ending.hpp"
 #include "core/run/flow.hpp"
 #include "core/run/signals.hpp"
 #include "core/run/user_terminal.hpp"
@@ -54,8 +55,9 @@ class Terminal {
   /// Has the program draw its screen anew.
   void redraw() const;
 
-  /// All that the container has written is handed on before the end; who asks for the end does not wait for that.
-  void drain(const Signals& signals);
+  /// All that the container has written is handed on before the end; who asks for the end does not wait for that, and
+  /// slipway itself no longer than it waits for the container.
+  void drain(const Signals& signals, const Ending& ending);
 
  private:
   void end_input();

@@ -14,9 +14,9 @@ namespace {
 constexpr std::size_t kChecksumSize = 32;  // of store::fingerprint()
 
 // Passwords are given to programs by what changes exec.env, and a record of the start would keep them on disk. The
-// values of -e are in no record; given_environment.hpp.
+// values of -e are in no record (given_environment.hpp), nor is what environment files hold (env_files.hpp).
 bool may_be_secret(const config::Override& change) {
-  return change.path == "exec" || change.path.starts_with("exec.env");
+  return change.path == "exec" || change.path == "exec.env" || change.path.starts_with("exec.env.");
 }
 
 // By their text: a file that was changed back is what it was.
@@ -43,8 +43,8 @@ std::optional<std::string> start_key(const config::Request& request, const linux
 
 std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids) {
   const auto yes = [](bool value) { return value ? "1" : "0"; };
-  return store::fingerprint(std::string(yes(host.root)) + yes(host.tmpfs_user_xattr) + yes(host.terminal) +
-                            yes(host.cgroup2) + host.build + "\n" + ids.to_text() + "\n" + image);
+  return store::fingerprint(std::string(yes(host.root)) + yes(host.terminal) + yes(host.cgroup2) + host.build + "\n" +
+                            ids.to_text() + "\n" + image);
 }
 
 std::optional<plan::StartRecord> find_start(const store::Store& store, const std::string& key) {

@@ -32,7 +32,7 @@ Failure died_early(const linux::Process& child) {
 }  // namespace
 
 tl::expected<int, Failure> Watch::until_end() {
-  constexpr std::size_t kOwn = 4;
+  constexpr std::size_t kOwn = 5;
   std::array<pollfd, kOwn + Terminal::kWatched> watched{};
   const auto of_terminal = std::span(watched).subspan<kOwn>();
   std::optional<ChildEnds> ends;
@@ -41,21 +41,20 @@ tl::expected<int, Failure> Watch::until_end() {
     orphans_.reap(child_.pid);  // those of whose end nobody was told
   }
   while (true) {
-    watched[0] = {control_ ? control_.get() : -1, POLLIN, 0};
-    watched[1] = {child_.pidfd.get(), POLLIN, 0};
-    watched[2] = {signals_.descriptor().get(), POLLIN, 0};
-    watched[3] = {ends ? ends->descriptor().get() : -1, POLLIN, 0};
+    fill(watched, ends ? ends->descriptor().get() : -1);
     if (terminal_) terminal_->fill(of_terminal);
     const nfds_t count = terminal_ ? watched.size() : kOwn;
-    if (::poll(watched.data(), count, terminal_ ? terminal_->patience_ms() : -1) < 0) {
+    if (::poll(watched.data(), count, patience_ms()) < 0) {
       if (errno == EINTR) continue;
-      return tl::unexpected(failure_of(Error{errno, "wait for the container", "", ""}));
+      return tl::unexpected(cannot_wait(errno));
     }
     if (watched[0].revents != 0) {
       hear_child();
       continue;  // all that it said comes before its end
     }
     if (watched[2].revents != 0) take_signals();
+    if (watched[4].revents != 0) end_where_due();
+    ending_.go_on(child_);
     if (watched[1].revents != 0) return ended();
     if (watched[3].revents != 0) {
       ends->clear();
@@ -63,6 +62,18 @@ tl::expected<int, Failure> Watch::until_end() {
     }
     if (terminal_) count_keys(terminal_->serve(of_terminal));
   }
+}
+
+void Watch::fill(std::span<pollfd> watched, int ends) const {
+  const std::array own = {control_.get(), child_.pidfd.get(), signals_.descriptor().get(), ends,
+                          ending_.has_begun() ? -1 : ending_.descriptor().get()};
+  for (std::size_t i = 0; i < own.size(); ++i) watched[i] = {own.at(i), POLLIN, 0};
+}
+
+// What cannot be watched over does not go on.
+Failure Watch::cannot_wait(int code) {
+  if (!control_) ending_.carry_out(child_);
+  return failure_of(Error{code, "wait for the container", "", ""});
 }
 
 Failure Watch::last_words() {
@@ -107,6 +118,7 @@ void Watch::cut_off() {
 
 void Watch::program_runs() {
   if (terminal_) terminal_->begin();
+  if (end_where_due()) return;
   // What was meant for the container before it had its program.
   for (const int signal : std::exchange(early_signals_, {})) (void)linux::send_signal(child_, signal);
 }
@@ -117,16 +129,40 @@ void Watch::take_signals() {
   while (const auto signal = signals_.next()) {
     if (*signal == SIGTSTP) {
       suspend();
+    } else if (*signal == SIGHUP && end_where_due()) {
+      // A hang-up that the container is to end with is told to it by its stop signal alone.
     } else if (control_ && asks_to_end(*signal)) {
-      // The first process of a pid namespace does not hear of it before it has a handler, so it would be lost.
-      asked_to_end_ = *signal;
-      (void)linux::send_signal(child_, SIGKILL);
+      ask_to_end_early(*signal);
     } else if (control_) {
       early_signals_.push_back(*signal);
     } else {
       pass_on(*signal);
     }
   }
+}
+
+// The first process of a pid namespace does not hear of a signal before it has a handler, so it would be lost.
+void Watch::ask_to_end_early(int signal) {
+  asked_to_end_ = signal;
+  (void)linux::send_signal(child_, SIGKILL);
+}
+
+int Watch::patience_ms() const {
+  const int copying = terminal_ ? terminal_->patience_ms() : -1;
+  const int ending = ending_.patience_ms();
+  return copying < 0 || (ending >= 0 && ending < copying) ? ending : copying;
+}
+
+// Whether what the container is to end with has gone, now or before.
+bool Watch::end_where_due() {
+  if (ending_.has_begun()) return true;
+  const int signal = ending_.due();
+  if (signal == 0) return false;
+  if (control_)
+    ask_to_end_early(signal);
+  else
+    ending_.begin(child_);
+  return true;
 }
 
 void Watch::pass_on(int signal) {
@@ -155,7 +191,7 @@ void Watch::suspend() {
 }
 
 tl::expected<int, Failure> Watch::ended() {
-  if (terminal_ && !failed_ && asked_to_end_ == 0) terminal_->drain(signals_);
+  if (terminal_ && !failed_ && asked_to_end_ == 0) terminal_->drain(signals_, ending_);
   // Not yet waited for, it can still be asked what it was.
   const auto seen = linux::ending_of(child_);
   // What ends with this status has mostly said why; where that was lost, nobody else would tell.

@@ -1,14 +1,18 @@
 // The supervisor while the container's first process lives: hears what it has to say, passes signals on, sees its end.
 #pragma once
 
+#include <poll.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "core/linux/process.hpp"
+#include "core/run/ending.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/orphans.hpp"
 #include "core/run/signals.hpp"
@@ -25,14 +29,16 @@ class Watch {
   /// Called once, when the child has become its program (or is dead).
   using Begun = std::function<void()>;
 
-  /// All of them outlive it. `early_signals` came before the child had its plan, and are passed on once there is a
-  /// program. `message` is for the user's terminal, if this process is killed while the container has one of its own.
-  Watch(linux::Process& child, const Orphans& orphans, linux::Fd& control, const Signals& signals,
+  /// All of them outlive it. `ending` is slipway's own of the container. `early_signals` came before the child had its
+  /// plan, and are passed on once there is a program. `message` is for the user's terminal, if this process is killed
+  /// while the container has one of its own.
+  Watch(linux::Process& child, const Orphans& orphans, linux::Fd& control, const Signals& signals, Ending& ending,
         std::vector<int> early_signals, Hear hear, Begun begun, std::string message)
       : child_(child),
         orphans_(orphans),
         control_(control),
         signals_(signals),
+        ending_(ending),
         early_signals_(std::move(early_signals)),
         hear_(std::move(hear)),
         begun_(std::move(begun)),
@@ -45,11 +51,16 @@ class Watch {
   Failure last_words();
 
  private:
+  void fill(std::span<pollfd> watched, int ends) const;
+  Failure cannot_wait(int code);
   void hear_child();
   void cut_off();
   void program_runs();
   void take_signals();
   void pass_on(int signal);
+  [[nodiscard]] int patience_ms() const;
+  bool end_where_due();
+  void ask_to_end_early(int signal);
   void suspend();
   void count_keys(int interrupts);
   tl::expected<int, Failure> ended();
@@ -58,6 +69,7 @@ class Watch {
   const Orphans& orphans_;
   linux::Fd& control_;
   const Signals& signals_;
+  Ending& ending_;
   std::vector<int> early_signals_;
   Hear hear_;
   Begun begun_;

@@ -41,8 +41,9 @@ tl::expected<int, Failure> watched(std::string_view says, const std::function<vo
     return failure_of(said.error, said.status);
   };
   const Orphans none;
+  Ending ending;
   Watch watch(
-      *child, none, pair->a, *signals, {}, hear, [] {}, "");
+      *child, none, pair->a, *signals, ending, {}, hear, [] {}, "");
   return watch.until_end();
 }
 

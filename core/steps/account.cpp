@@ -123,6 +123,19 @@ Result<Account> find_account(std::string_view user, std::string_view passwd, std
   return account;
 }
 
+Result<std::vector<gid_t>> find_groups(const std::vector<std::string>& wanted, std::string_view group) {
+  std::vector<gid_t> groups;
+  for (const std::string& one : wanted) {
+    const auto gid = find_group(one, group);
+    if (!gid) {
+      return failure(0, "the image has no group", printable(one, 64),
+                     "name one of its /etc/group, or a number, with --group-add");
+    }
+    groups.push_back(*gid);
+  }
+  return groups;
+}
+
 Error refusal_of(const RefusedIds& ids) {
   return {EINVAL, kBecome, std::to_string(ids.uid) + ":" + std::to_string(ids.gid),
           "the container's user namespace does not map an id of these: the run needs a range that holds it in "

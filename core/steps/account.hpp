@@ -23,6 +23,9 @@ struct Account {
 /// then 0, as Docker has it. Lines of the files that are not of their form are passed over.
 Result<Account> find_account(std::string_view user, std::string_view passwd, std::string_view group);
 
+/// The ids of groups, each a name or a number.
+Result<std::vector<gid_t>> find_groups(const std::vector<std::string>& wanted, std::string_view group);
+
 /// The error of a process that may not take these ids, most likely because its user namespace does not have them; and
 /// what it says of them, for whoever knows the namespace's map and can tell what would help.
 struct RefusedIds {

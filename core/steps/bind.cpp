@@ -59,8 +59,10 @@ Result<void> prepare_mount(const Bind& step, const linux::Fd& mount) {
       return failure(set.error().code, "set the flags of the bind of", step.source.text);
     }
   }
-  if (step.submounts == Submounts::left) return {};
-  // A copy receives what is mounted later below the original, which nobody asked to show.
+  // A copy receives what is mounted later below the original as the pipeline's propagation says (mount_namespaces(7)).
+  // But these flags would not hold for that: below what is read-only there would be something that is writable. And the
+  // container's root is no place of the host's.
+  if (step.submounts == Submounts::left || (attributes == 0 && step.target.text != "/")) return {};
   if (auto set = linux::set_propagation(mount, MS_PRIVATE, linux::Below::taken); !set) {
     return failure(set.error().code, "make private the bind of", step.source.text);
   }

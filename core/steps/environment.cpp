@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 
 #include "core/steps/steps.hpp"
 
@@ -19,6 +20,20 @@ void set(std::vector<std::string>& environment, const std::string& variable) {
   }
 }
 
+bool takes_away(std::string_view variable) { return variable.find('=') == std::string_view::npos; }
+
+// In the order given; a name alone leaves itself, so that no default comes in its place.
+void take(std::vector<std::string>& environment, const std::vector<std::string>& variables) {
+  for (const std::string& variable : variables) set(environment, variable);
+}
+
+std::string problem_of_variable(const std::string& variable) {
+  if (variable.empty() || variable.front() == '=')
+    return "\"" + printable(variable, 64) + "\" is not NAME=VALUE, nor a NAME to take away";
+  if (variable.find('\0') != std::string::npos) return "\"" + printable(variable, 64) + "\" holds a NUL byte";
+  return {};
+}
+
 void set_default(std::vector<std::string>& environment, const std::string& variable) {
   const bool known = std::any_of(environment.begin(), environment.end(),
                                  [&](const std::string& one) { return name_of(one) == name_of(variable); });
@@ -28,28 +43,38 @@ void set_default(std::vector<std::string>& environment, const std::string& varia
 }  // namespace
 
 std::string summary(const Environment& step) {
-  const std::size_t count = step.variables.size();
-  return std::to_string(count) + (count == 1 ? " variable" : " variables") +
-         (step.defaults == EnvDefaults::standard ? " and the defaults" : "");
+  const auto counted = [](std::size_t count, const char* what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  std::string text = counted(step.base.size() + step.variables.size(), "variable");
+  if (!step.files.empty()) text += ", " + counted(step.files.size(), "file");
+  return text + (step.defaults == EnvDefaults::standard ? " and the defaults" : "");
 }
 
 std::string problem_of(const Environment& step) {
-  for (const std::string& variable : step.variables) {
-    const std::size_t equals = variable.find('=');
-    if (equals == 0 || equals == std::string::npos) return "\"" + printable(variable, 64) + "\" is not NAME=VALUE";
-    if (variable.find('\0') != std::string::npos) return "\"" + printable(variable, 64) + "\" holds a NUL byte";
+  for (const std::vector<std::string>* list : {&step.base, &step.variables}) {
+    for (const std::string& variable : *list) {
+      if (std::string problem = problem_of_variable(variable); !problem.empty()) return problem;
+    }
+  }
+  for (const std::string& file : step.files) {
+    if (!file.starts_with('/')) return "the file \"" + printable(file, 128) + "\" is no absolute path";
   }
   return {};
 }
 
 Result<void> apply(const Environment& step, Inside& inside) {
+  // Before the plan comes here, its supervisor puts what the files have into `base`.
+  if (!step.files.empty()) return failure(EINVAL, "read the environment's files", step.files.front());
   inside.environment.clear();
-  for (const std::string& variable : step.variables) set(inside.environment, variable);
+  take(inside.environment, step.base);
+  take(inside.environment, step.variables);
   if (step.defaults == EnvDefaults::standard) {
     set_default(inside.environment, std::string("PATH=") + kDefaultPath);
     set_default(inside.environment, "HOME=" + inside.home);
     if (!inside.term.empty()) set_default(inside.environment, "TERM=" + inside.term);
   }
+  std::erase_if(inside.environment, takes_away);
   return {};
 }
 

@@ -51,10 +51,35 @@ TEST_CASE("nothing of the host's environment comes in") {
   }
 }
 
-TEST_CASE("a variable is NAME=VALUE") {
-  CHECK(problem_of(Step{Environment{{"A=b", "A=", "a.b-c=d", "A==", "_= "}, {}}}).empty());
-  for (const char* wrong : {"", "=", "=b", "A"}) {
+TEST_CASE("a name alone takes the variable away, and the default of that name, until it is said again") {
+  struct Row {
+    Variables base, variables, expected;
+  };
+  const auto row = GENERATE(values<Row>({
+      {{"A=1"}, {"A"}, {kPath, "HOME=/home/app"}},
+      {{"A=1", "B=2"}, {"A", "A=3"}, {"A=3", "B=2", kPath, "HOME=/home/app"}},
+      {{"A=1"}, {"A=2", "A"}, {kPath, "HOME=/home/app"}},
+      {{}, {"PATH", "HOME"}, {}},
+      {{"PATH"}, {"PATH=/bin", "HOME"}, {"PATH=/bin"}},
+      {{}, {"NEVER", "PATH=/bin"}, {"PATH=/bin", "HOME=/home/app"}},
+      {{"AB=1", "A=1"}, {"A"}, {"AB=1", kPath, "HOME=/home/app"}},
+  }));
+  CHECK(environment_of({.variables = row.variables, .base = row.base}) == row.expected);
+}
+
+TEST_CASE("the variables go over the base") {
+  CHECK(environment_of({.variables = {"B=3"}, .defaults = EnvDefaults::none, .base = {"A=1", "B=2"}}) ==
+        Variables{"A=1", "B=3"});
+  CHECK(summary(Environment{.variables = {"B=3"}, .base = {"A=1"}, .files = {"/x"}}) ==
+        "2 variables, 1 file and the defaults");
+}
+
+TEST_CASE("a variable is NAME=VALUE or a name, and a file an absolute path") {
+  CHECK(problem_of(Step{Environment{{"A=b", "A=", "a.b-c=d", "A==", "_= ", "A"}, {}}}).empty());
+  for (const char* wrong : {"", "=", "=b"}) {
     INFO(wrong);
     CHECK(problem_of(Step{Environment{{"A=b", wrong}, {}}}).find("is not NAME=VALUE") != std::string::npos);
+    CHECK(problem_of(Step{Environment{.base = {wrong}}}).find("is not NAME=VALUE") != std::string::npos);
   }
+  CHECK(problem_of(Step{Environment{.files = {"/x", "y.env"}}}) == "the file \"y.env\" is no absolute path");
 }

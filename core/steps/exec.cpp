@@ -1,7 +1,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <string_view>
 
 #include "core/steps/exec_problem.hpp"
@@ -29,6 +31,17 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
+// Who hands descriptors over in the manner of systemd knows their number, but not the process of the program.
+void tell_own_number(std::vector<std::string>& environment) {
+  const auto has = [&](std::string_view name) {
+    return std::any_of(environment.begin(), environment.end(),
+                       [name](const std::string& variable) { return variable.starts_with(name); });
+  };
+  if (!has("LISTEN_FDS=")) return;
+  std::erase_if(environment, [](const std::string& variable) { return variable.starts_with("LISTEN_PID="); });
+  environment.push_back("LISTEN_PID=" + std::to_string(::getpid()));
+}
+
 // What cannot be looked at may be there all the same: behind a directory that is closed, or links in a circle.
 bool is_missing(const std::string& path) {
   struct stat found {};
@@ -54,6 +67,7 @@ std::string summary(const Exec& step) {
   std::string text;
   for (const std::string& arg : step.args) text += (text.empty() ? "" : " ") + printable(arg, 64);
   if (step.init == Init::slipway) text += " (under slipway's init)";
+  if (step.preserve_fds > 0) text += " (with descriptors 3 to " + std::to_string(step.preserve_fds + 2) + ")";
   return text;
 }
 
@@ -62,10 +76,18 @@ std::string problem_of(const Exec& step) {
   for (const std::string& arg : step.args) {
     if (arg.find('\0') != std::string::npos) return "an argument holds a NUL byte, which execve(2) cannot pass on";
   }
+  constexpr std::int64_t kMostSeconds = 86400, kMostDescriptors = 1024;
+  if (step.stop_signal < 1 || step.stop_signal >= NSIG)
+    return "stop_signal is " + std::to_string(step.stop_signal) + ", and signals are numbered from 1 to 64";
+  if (step.stop_timeout < 0 || step.stop_timeout > kMostSeconds)
+    return "stop_timeout is " + std::to_string(step.stop_timeout) + "; it has 0 to 86400 seconds";
+  if (step.preserve_fds < 0 || step.preserve_fds > kMostDescriptors)
+    return "preserve_fds is " + std::to_string(step.preserve_fds) + "; it has 0 to 1024 descriptors";
   return {};
 }
 
 Result<void> apply(const Exec& step, Inside& inside) {
+  if (step.preserve_fds > 0) tell_own_number(inside.environment);
   std::vector<std::string> args = step.args;
   const std::vector<char*> arguments = pointers_to(args);
   const std::vector<char*> environment = pointers_to(inside.environment);

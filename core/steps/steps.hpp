@@ -113,5 +113,6 @@ std::string problem_of(const Mount&);
 std::string problem_of(const Open&);
 std::string problem_of(const Overlay&);
 std::string problem_of(const Scratch&);
+std::string problem_of(const User&);
 
 }  // namespace slipway::steps

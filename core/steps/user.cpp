@@ -18,7 +18,7 @@ namespace {
 void explain(Error& error, const ImageText& passwd, const ImageText& group) {
   std::string why = passwd.problem;
   if (!group.problem.empty()) why += (why.empty() ? "" : "; ") + group.problem;
-  if (!why.empty()) error.hint = "the image's " + why + "; give a number with -u UID:GID";
+  if (!why.empty()) error.hint = "the image's " + why + "; give numbers: -u UID:GID, --group-add GID";
 }
 
 // EINVAL is the user namespace's way of saying that it has no such id; setresuid(2).
@@ -48,7 +48,17 @@ Result<void> become(const Account& account, const Inside& inside) {
 
 }  // namespace
 
-std::string summary(const User& step) { return step.user.empty() ? "root" : step.user; }
+std::string summary(const User& step) {
+  std::string text = step.user.empty() ? "root" : step.user;
+  for (std::size_t i = 0; i < step.groups.size(); ++i) text += (i == 0 ? ", also of " : ", ") + step.groups[i];
+  return text;
+}
+
+std::string problem_of(const User& step) {
+  const bool has_empty =
+      std::any_of(step.groups.begin(), step.groups.end(), [](const std::string& one) { return one.empty(); });
+  return has_empty ? "a group's name is empty" : "";
+}
 
 Result<void> apply(const User& step, Inside& inside) {
   const ImageText passwd = image_text(inside.root, "/etc/passwd");
@@ -58,8 +68,25 @@ Result<void> apply(const User& step, Inside& inside) {
     explain(account.error(), passwd, group);
     return tl::unexpected(account.error());
   }
+  auto more = find_groups(step.groups, group.text);
+  if (!more) {
+    explain(more.error(), passwd, group);
+    return tl::unexpected(more.error());
+  }
   inside.home = account->home;
-  if (!inside.may_set_groups) account->groups.clear();
+  if (!inside.may_set_groups) {
+    // What was asked for is not left out in silence, as what the image's file says is.
+    if (!more->empty()) {
+      return failure(EPERM, "give the program further groups", step.groups.front(),
+                     "setgroups(2) is denied where the container has one id: the run needs a range in /etc/subuid and "
+                     "/etc/subgid, which slipway doctor tells how to get");
+    }
+    account->groups.clear();
+  }
+  for (const gid_t gid : *more) {
+    if (std::find(account->groups.begin(), account->groups.end(), gid) == account->groups.end())
+      account->groups.push_back(gid);
+  }
   return become(*account, inside);
 }
 

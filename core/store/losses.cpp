@@ -29,7 +29,13 @@ Losses& Losses::operator+=(const Losses& other) {
   highest_uid = std::max(highest_uid, other.highest_uid);
   highest_gid = std::max(highest_gid, other.highest_gid);
   for (const LostOwner& owner : other.first_owners) {
-    if (first_owners.size() < kMostNamedOwners) first_owners.push_back(owner);
+    const bool known = std::any_of(first_owners.begin(), first_owners.end(),
+                                   [&](const LostOwner& named) { return named.path == owner.path; });
+    // A file that a further layer has, too, is one file.
+    if (known)
+      --owners_lost;
+    else if (first_owners.size() < kMostNamedOwners)
+      first_owners.push_back(owner);
   }
   return *this;
 }

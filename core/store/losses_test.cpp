@@ -30,12 +30,23 @@ TEST_CASE("what a layer lost survives being written down") {
 TEST_CASE("of many lost owners a few are named, the first ones, and all are counted") {
   Losses losses = some();
   for (std::uint32_t id = 1; id < 100; ++id) losses.lose_owner({"many", id, id}, true, true);
-  losses += some();
-  CHECK(losses.owners_lost == 103);
+  CHECK(losses.owners_lost == 101);
   REQUIRE(losses.first_owners.size() == kMostNamedOwners);
   CHECK(losses.first_owners.front().path == "home/app");
   CHECK(losses.highest_uid == 1000);
   CHECK(losses.highest_gid == 99);
+}
+
+TEST_CASE("a file that two layers have is counted once, and named once") {
+  Losses losses = some();
+  losses += some();
+  CHECK(losses.owners_lost == 2);
+  CHECK(losses.first_owners == some().first_owners);
+  Losses other;
+  other.lose_owner({"home/other", 1001, 0}, true, false);
+  losses += other;
+  CHECK(losses.owners_lost == 3);
+  CHECK(losses.first_owners.back().path == "home/other");
 }
 
 TEST_CASE("a record of losses that makes no sense is an error, and what it holds cannot steer a terminal") {

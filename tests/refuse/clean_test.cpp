@@ -176,15 +176,22 @@ TEST_CASE("a set-id program outlives its supervisor, and clean ends it") {
   INFO(to_text(who));
   REQUIRE(setting.slipway("run", {image, "true"}).shell_status() == 0);
   const Aftermath aftermath(setting, image);
-  // The one whose main thread leaves looks like a dead one that nobody has waited for.
-  const bool in_thread = GENERATE(false, true);
-  INFO((in_thread ? "in a thread alone" : "in its main thread"));
-  Words words{"--set", "rootfs.upper=disk", "-u", "app", image};
-  if (in_thread) {
-    words.insert(words.end(), {"/set-id/probe", "thread"});
-  } else {
-    words.insert(words.end(), {"/set-id/busybox", "sh", "-c", "echo up; while true; do sleep 40; done"});
-  }
+  struct Case {
+    const char* what;
+    const char* patience;  // s; more than this test has, where the program ends when it is asked to
+    Words program;
+  };
+  const auto lives = GENERATE(
+      Case{"a program that takes no signal", "0", {"busybox", "sh", "-c", "echo up; while true; do sleep 40; done"}},
+      Case{"one that ends when it is asked to",
+           "3600",
+           {"busybox", "sh", "-c", "trap 'exit 0' TERM; echo up; while true; do sleep 40 & wait $!; done"}},
+      // It looks like a dead one that nobody has waited for.
+      Case{"one whose main thread has left", "0", {"probe", "thread"}});
+  INFO(lives.what);
+  Words words{"--set", "rootfs.upper=disk", "--stop-timeout", lives.patience, "-u", "app", image};
+  words.push_back("/set-id/" + lives.program.front());
+  words.insert(words.end(), lives.program.begin() + 1, lives.program.end());
   run_and_kill(setting, words, "up");
   // The next run is no moment to end another container, and what that one uses stays.
   CHECK(setting.slipway("run", {image, "sh", "-c", "echo fine"}).output == "fine\n");

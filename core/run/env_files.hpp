@@ -1,0 +1,28 @@
+// The files that a program's environment is to come from: read at each start, because passwords are in them, so that
+// no plan and no record has what they hold.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/report/report.hpp"
+#include "core/run/recorded_image.hpp"
+
+namespace slipway::run {
+
+/// The value of a variable of the caller's; nullopt where there is none.
+using CallersValue = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// The variables in a file's text: NAME=VALUE, the value as it stands; NAME for the caller's value, left out where
+/// there is none; empty lines and those that begin with # say nothing. An error names `path` and the line, and no
+/// value.
+Result<std::vector<std::string>> variables_in(std::string_view text, const std::string& path,
+                                              const CallersValue& callers_value);
+
+/// The child's steps with what their environment's files hold in the place of these. A file may be a pipe.
+Result<std::string> with_files(const std::string& child_steps, const Interruption& interruption);
+
+}  // namespace slipway::run
