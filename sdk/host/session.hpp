@@ -53,7 +53,8 @@ class Session {
   std::vector<Report> reports{};
   std::set<std::string, std::less<>> reads{};  ///< every pointer that was read, there or not
 
-  /// Words of the manifest's `needs`; a step whose type is not among them ("step:mask") is refused. Unset: all are taken.
+  /// Words of the manifest's `needs`; a step whose type is not among them ("step:mask") is refused. Unset: all are
+  /// taken.
   std::optional<std::vector<std::string>> needs{};
   /// Facts that the manifest says it provides; another one is refused. Unset: all are taken.
   std::optional<std::vector<std::string>> provides{};
