@@ -12,6 +12,7 @@ int check_command(int count, const char* const* words);
 int plugin_command(int count, const char* const* words);
 int inspect_command(int count, const char* const* words);
 int unpack_command(int count, const char* const* words);
+int store_command(int count, const char* const* words);
 int config_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
 int doctor_command(int count, const char* const* words);
@@ -32,6 +33,7 @@ inline constexpr std::array kCommands = {
     Entry{"plugin", "list | info NAME", "show the plugins and their options", &plugin_command},
     Entry{"inspect", "IMAGE", "what an image's source is and holds, without importing it", &inspect_command},
     Entry{"unpack", "IMAGE DIR", "the merged tree of an image's layers", &unpack_command},
+    Entry{"store", "layers IMAGE", "where the store has an image's layers, brought in if need be", &store_command},
     Entry{"clean", "", "remove what runs that were killed have left", &clean_command},
     Entry{"doctor", "", "what runs depend on here, and how to mend what is missing", &doctor_command},
     Entry{"completion", "bash | zsh | fish | man", "what a shell or man has to know of slipway", &completion_command},

@@ -16,7 +16,7 @@ namespace slipway::run {
 /// it to its supervisor (prctl(2), PR_SET_PDEATHSIG) and may outlive it: what it uses is then not swept.
 struct ContainerProcess {
   pid_t pid = 0;
-  std::uint64_t start_time = 0;  ///< in clock ticks since boot; tells it from another process of the same number
+  std::uint64_t start_time = 0;      ///< in clock ticks since boot; tells it from another process of the same number
   std::uint32_t stop_signal = 0;     ///< how it is asked to end before it is killed; 0: it is not asked
   std::uint32_t stop_timeout_s = 0;  ///< and how long that is waited for
   friend bool operator==(const ContainerProcess&, const ContainerProcess&) = default;

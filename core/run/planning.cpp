@@ -1,7 +1,11 @@
 #include "core/run/planning.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "core/run/env_files.hpp"
 #include "core/run/given_environment.hpp"
+#include "core/run/ids.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/warm_start.hpp"
 
@@ -83,9 +87,36 @@ void Planning::need_whole_plan() {
   record_->whole.clear();
 }
 
+// Overlay merges the top directories of all its layers, whatever marks they have. A start from a record has this in it.
+Result<void> Planning::leave_out_hidden_layers() {
+  const std::string form = store::form_of(layer_ids(isolation_, ids_), owners_of(isolation_));
+  std::set<std::string> hiding;
+  bool leaves_out = false;
+  for (plan::PlannedStep& step : plan_.steps) {
+    const auto* unpack = std::get_if<steps::Unpack>(&step.step);
+    if (unpack != nullptr && store_.hides_lower_layers(unpack->diff_id, form)) hiding.insert(step.common.as);
+    auto* overlay = std::get_if<steps::Overlay>(&step.step);
+    if (overlay == nullptr || hiding.empty()) continue;
+    const auto last = std::find_if(overlay->lower.begin(), overlay->lower.end(),
+                                   [&](const steps::Reference& layer) { return hiding.contains(layer.name); });
+    if (last == overlay->lower.end()) continue;
+    overlay->lower.erase(std::next(last), overlay->lower.end());
+    leaves_out = true;
+  }
+  if (!leaves_out) return {};
+  auto steps = with_values(plan::child_steps_bytes(plan_), request_);
+  if (!steps) return tl::unexpected(steps.error());
+  child_steps_ = std::move(*steps);
+  return {};
+}
+
 Result<std::vector<store::Layer>> Planning::layers(const store::Announce& announce, Findings& notes) {
-  auto layers = !layers_.empty() || !cold_ ? Result<std::vector<store::Layer>>(std::move(layers_))
-                                           : cold_->layers(image_, ids_, announce, losses_);
+  const bool is_cold = layers_.empty() && cold_;
+  auto layers =
+      is_cold ? cold_->layers(image_, ids_, announce, losses_) : Result<std::vector<store::Layer>>(std::move(layers_));
+  if (layers && is_cold && !image_.fact.is_in_place()) {
+    if (auto left_out = leave_out_hidden_layers(); !left_out) return tl::unexpected(left_out.error());
+  }
   if (!layers || !losses_.any()) return layers;
   for (Finding& note : loss_notes(losses_, isolation_)) notes.push_back(std::move(note));
   return layers;

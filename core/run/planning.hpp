@@ -55,6 +55,7 @@ class Planning {
   tl::expected<void, Failure> plan_from_words(Findings& notes);
   tl::expected<bool, Failure> plan_from_record();
   tl::expected<void, Failure> read_files();
+  Result<void> leave_out_hidden_layers();
 
   const config::Request& request_;
   const store::Store& store_;

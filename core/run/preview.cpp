@@ -5,7 +5,8 @@
 
 namespace slipway::run {
 
-tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store_path) {
+tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store_path,
+                                       const linux::HostAbilities& host) {
   auto ids = ids_of(blueprint.isolation());
   if (!ids) return tl::unexpected(failure_of(ids.error()));
   auto store = open_store(store_path);
@@ -13,11 +14,11 @@ tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::st
   if (auto loaded = blueprint.load(); !loaded) return tl::unexpected(Failure{kOwnFailure, loaded.error()});
   auto image = resolve_image(*store, blueprint, *ids, {});
   if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
-  const plan::Facts facts{image->text, linux::probe_host(), *ids, linux::known_filesystems()};
+  const plan::Facts facts{image->text, host, *ids, linux::known_filesystems()};
   Findings notes;
   auto plan = blueprint.plan(facts, notes);
   if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-  return Preview{std::move(*plan), blueprint.facts_text(facts), describe(image->fact)};
+  return Preview{std::move(*plan), blueprint.facts_text(facts), describe(image->fact), *ids};
 }
 
 }  // namespace slipway::run

@@ -15,7 +15,9 @@ struct Preview {
   plan::Plan plan{};
   std::string facts{};
   std::string image{};  ///< described in a line; empty of a plan from recorded facts
+  linux::IdMap ids{};   ///< likewise
 };
-tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store);
+tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store,
+                                       const linux::HostAbilities& host);
 
 }  // namespace slipway::run

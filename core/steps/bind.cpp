@@ -60,8 +60,9 @@ Result<void> prepare_mount(const Bind& step, const linux::Fd& mount) {
     }
   }
   // A copy receives what is mounted later below the original as the pipeline's propagation says (mount_namespaces(7)).
-  // But these flags would not hold for that: below what is read-only there would be something that is writable.
-  if (step.submounts == Submounts::left || attributes == 0) return {};
+  // But these flags would not hold for that: below what is read-only there would be something that is writable. And the
+  // container's root is no place of the host's.
+  if (step.submounts == Submounts::left || (attributes == 0 && step.target.text != "/")) return {};
   if (auto set = linux::set_propagation(mount, MS_PRIVATE, linux::Below::taken); !set) {
     return failure(set.error().code, "make private the bind of", step.source.text);
   }

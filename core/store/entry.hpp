@@ -15,6 +15,9 @@ inline constexpr std::size_t kLargestRecord = std::size_t{4} << 20U;
 inline constexpr const char* kDamaged =
     "the store is damaged: choose another directory with --store DIR, or remove this one";
 
+/// Beside the tree of a layer whose top directory hides all that lower layers have.
+inline constexpr const char* kOpaqueNote = "opaque";
+
 inline bool is_plain_name(std::string_view name) {
   return !name.empty() && name.size() <= NAME_MAX && name.front() != '.' && name.find('/') == std::string_view::npos &&
          name.find('\0') == std::string_view::npos;

@@ -46,7 +46,7 @@ std::string fingerprint(std::string_view text) {
 }
 
 std::string form_of(const linux::IdMap& map, Owners owners) {
-  constexpr std::string_view kLayerFormat = "2";  // 1 had no record of what was lost
+  constexpr std::string_view kLayerFormat = "3";  // 1 had no record of what was lost, 2 no note of a top that is opaque
   if (map.none()) return std::string(kLayerFormat) + "-host-exact";
   return std::string(kLayerFormat) + "-" + fingerprint(map.to_text()).substr(0, 16) +
          (owners == Owners::squashed ? "-squashed" : "-exact");

@@ -28,12 +28,6 @@ linux::Fd open_directory(const linux::Fd& above, const std::string& name) {
   return linux::Fd(static_cast<int>(::syscall(SYS_openat2, above.get(), name.c_str(), &how, sizeof how)));
 }
 
-// A directory that hides what lower layers have in its place.
-bool is_opaque(const linux::Fd& directory) {
-  char value = 0;
-  return ::fgetxattr(directory.get(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
-}
-
 enum class Kind { directory, other, deletion };
 
 Result<Kind> kind_of(const linux::Fd& directory, const dirent& entry) {
@@ -85,11 +79,17 @@ class Reading {
 
 }  // namespace
 
+bool is_opaque(const linux::Fd& directory) {
+  char value = 0;
+  return ::fgetxattr(directory.get(), "user.overlay.opaque", &value, 1) == 1 && value == 'y';
+}
+
 Result<LayerStack> open_layers(const std::vector<const linux::Fd*>& layers) {
   LayerStack stack;
   for (const linux::Fd* layer : layers) {
     stack.emplace_back(::openat(layer->get(), ".", kOpenDirectory));
     if (!stack.back()) return failure(errno, "open a layer");
+    if (stack.size() < layers.size() && is_opaque(stack.back())) break;
   }
   return stack;
 }

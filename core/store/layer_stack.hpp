@@ -20,7 +20,10 @@ struct StackEntry {
   bool is_directory = false;
 };
 
-/// The layers' top directories, given as they are held, as one stack.
+/// Whether a directory, open for reading, hides what lower layers have in its place.
+bool is_opaque(const linux::Fd& directory);
+
+/// The layers' top directories, given as they are held, as one stack: down to the first that hides all below it.
 Result<LayerStack> open_layers(const std::vector<const linux::Fd*>& layers);
 
 /// What is seen in a directory: no deletions, and nothing that they or higher layers hide.

@@ -130,6 +130,11 @@ Result<Losses> Store::losses_of(std::string_view diff_id, std::string_view form)
   return losses;
 }
 
+bool Store::hides_lower_layers(std::string_view diff_id, std::string_view form) const {
+  const std::string name = "layers/" + layer_entry(diff_id, form) + "/" + kOpaqueNote;
+  return ::faccessat(top_.get(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 Result<std::vector<Layer>> Store::layers(std::span<const std::string> diff_ids, const std::string& form,
                                          const Unpack& unpack, const ShouldStop& should_stop,
                                          const Announce& announce) const {

@@ -88,6 +88,9 @@ class Store {
   /// What was lost when a layer was unpacked. The layer is there, and held.
   [[nodiscard]] Result<Losses> losses_of(std::string_view diff_id, std::string_view form) const;
 
+  /// Whether nothing of lower layers is to be seen beside it. The layer is there, and held.
+  [[nodiscard]] bool hides_lower_layers(std::string_view diff_id, std::string_view form) const;
+
   /// Given the indices of the layers that are missing, makes each of them in `staging` as layer_entry()/tree. When it
   /// returns, with what was lost of them, it has ended what wrote there.
   using Unpack = std::function<Result<LayerLosses>(std::span<const std::size_t> missing, const linux::Fd& staging)>;

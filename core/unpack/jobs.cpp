@@ -11,6 +11,8 @@
 
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
+#include "core/store/entry.hpp"
+#include "core/store/layer_stack.hpp"
 #include "core/store/remove_tree.hpp"
 #include "core/store/store.hpp"
 #include "core/unpack/merge.hpp"
@@ -27,6 +29,14 @@ Result<linux::Fd> make_directory(const linux::Fd& above, const std::string& name
   linux::Fd directory(::openat(above.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (!directory) return failure(errno, "open directory", name);
   return directory;
+}
+
+// An overlay merges the top directories of all its layers, whatever marks they have; so who makes one must know.
+Result<void> note_opaque_top(const linux::Fd& entry, const TreeWriter& writer) {
+  if (!store::is_opaque(writer.root())) return {};
+  const linux::Fd note(::openat(entry.get(), store::kOpaqueNote, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!note) return failure(errno, "note that a layer hides all below it");
+  return {};
 }
 
 void add_to(store::Unpacked& sum, const std::string& diff_id, const TreeWriter& writer) {
@@ -57,7 +67,7 @@ Result<store::Unpacked> merge_all(const store::Merge& job, const linux::Fd& sour
     if (auto unpacked = unpack_layer(source, job.layers[i], writer); !unpacked) return tl::unexpected(unpacked.error());
     add_to(sum, job.layers[i].diff_id, writer);
     if (must_not_stay(sum, ids)) continue;  // only to name what else cannot be kept
-    if (auto merged = merge_layer(writer.root(), target, writer.opaque_inodes()); !merged) {
+    if (auto merged = merge_layer(writer.root(), target, writer.opaque_inodes(), aside); !merged) {
       return tl::unexpected(merged.error());
     }
     if (auto removed = store::remove_tree_at(*staging, name); !removed) return tl::unexpected(removed.error());
@@ -83,6 +93,7 @@ Result<store::Unpacked> unpack_each(const store::Unpack& job, const linux::Fd& s
     if (!tree) return tl::unexpected(tree.error());
     TreeWriter writer(std::move(*tree), ids.map, OpaqueMark::xattr, ids.owners);
     if (auto unpacked = unpack_layer(source, layer, writer); !unpacked) return tl::unexpected(unpacked.error());
+    if (auto noted = note_opaque_top(*above, writer); !noted) return tl::unexpected(noted.error());
     add_to(sum, layer.diff_id, writer);
   }
   return sum;

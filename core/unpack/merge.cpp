@@ -62,7 +62,7 @@ void copy_xattrs(const linux::Fd& from, const linux::Fd& to) {
 
 class Merger {
  public:
-  explicit Merger(const std::unordered_set<ino_t>& opaque) : opaque_(opaque) {}
+  Merger(const std::unordered_set<ino_t>& opaque, const std::string& spared) : opaque_(opaque), spared_(spared) {}
 
   Result<void> merge(const linux::Fd& layer, const linux::Fd& tree, int depth) {
     if (depth > kDeepestTree) return failure(0, "unpack", "the layer's tree is too deep");
@@ -70,7 +70,7 @@ class Merger {
     struct stat status {};
     if (::fstat(layer.get(), &status) != 0) return failure(errno, "look at a directory of the layer");
     if (opaque_.contains(status.st_ino)) {
-      if (auto emptied = store::empty_directory(tree); !emptied) return emptied;
+      if (auto emptied = depth == 0 ? empty_top(tree) : store::empty_directory(tree); !emptied) return emptied;
     }
     auto names = names_in(layer);
     if (!names) return tl::unexpected(names.error());
@@ -114,13 +114,25 @@ class Merger {
     return merge(from, to, depth + 1);
   }
 
+  Result<void> empty_top(const linux::Fd& tree) {
+    auto names = names_in(tree);
+    if (!names) return tl::unexpected(names.error());
+    for (const std::string& name : *names) {
+      if (name == spared_) continue;
+      if (auto removed = store::remove_tree_at(tree, name); !removed) return removed;
+    }
+    return {};
+  }
+
   const std::unordered_set<ino_t>& opaque_;
+  const std::string& spared_;
 };
 
 }  // namespace
 
-Result<void> merge_layer(const linux::Fd& layer, const linux::Fd& tree, const std::unordered_set<ino_t>& opaque) {
-  return Merger(opaque).merge(layer, tree, 0);
+Result<void> merge_layer(const linux::Fd& layer, const linux::Fd& tree, const std::unordered_set<ino_t>& opaque,
+                         const std::string& spared) {
+  return Merger(opaque, spared).merge(layer, tree, 0);
 }
 
 }  // namespace slipway::unpack

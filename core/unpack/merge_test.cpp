@@ -49,6 +49,11 @@ TEST_CASE("upper layers replace, delete and hide what lies below") {
         "o: d 0755 0:0\no/new: f 0644 0:0 =n\n");
 }
 
+TEST_CASE("a top that is opaque hides all below it, but for what is none of the tree's") {
+  CHECK(merged({{directory("d/"), file("d/x"), file("f")}, {file(".wh..wh..opq"), file("new", "n")}}) ==
+        ": d 0755 0:0\nnew: f 0644 0:0 =n\n");
+}
+
 TEST_CASE("a directory in an upper layer replaces a link below and is not written through it") {
   CHECK(merged({{directory("usr/"), directory("usr/lib/"), soft_link("lib", "usr/lib")}, {file("lib/x", "x")}}) ==
         ": d 0755 0:0\nlib: d 0755 0:0\nlib/x: f 0644 0:0 =x\nusr: d 0755 0:0\nusr/lib: d 0755 0:0\n");

@@ -9,11 +9,12 @@ import sys
 
 # Folder of core -> folders of core that it may include directly; itself and report always.
 CORE = {
-    "cli": {"compare", "config", "doctor", "init", "linux", "plan", "plugins", "run", "steps", "store"},
+    "cli": {"compare", "config", "doctor", "init", "linux", "plan", "plugins", "run", "script", "steps", "store"},
     "compare": {"run", "plan", "config"},
     # doctor: docs/decisions/0014-doctor.md; init: docs/decisions/0013-terminal-and-init.md
     "run": {"doctor", "init", "plan", "steps", "store", "linux"},
     "doctor": {"plugins", "steps", "store", "linux"},
+    "script": {"config", "plan", "steps", "store", "linux"},  # docs/decisions/0023-plans-as-scripts.md
     "plan": {"config", "plugins", "steps", "linux"},  # linux: docs/decisions/0010-plan-may-use-linux.md
     "config": {"plugins", "linux"},
     "plugins": {"linux"},
@@ -39,6 +40,7 @@ JSON_FILES = {
     "core/cli/clean_command.cpp",  # what clean removed
     "core/cli/doctor_command.cpp",  # a doctor's report
     "core/cli/inspect_command.cpp",  # what an image's source holds
+    "core/cli/store_command.cpp",  # where an image's layers lie
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker

@@ -221,20 +221,6 @@ TEST_CASE("a bind that cannot be is one clear error, and the host's files stay a
   }
 }
 
-TEST_CASE("what is mounted on the host later is not seen inside, and the other way round") {
-  for (const Caller& caller : callers()) {
-    DYNAMIC_SECTION(caller.name) {
-      Runner runner(caller);
-      const std::string source = make_source(runner);
-      const Outcome outcome =
-          bound(runner, {"--bind", source + ":/data"},
-                "mount -t tmpfs inner /data/d && touch /data/d/x && grep ' /data ' /proc/self/mountinfo", runner.box());
-      CHECK(entries_of(source + "/d") == "");
-      for (const Mount& mount : parse_mounts(outcome.output)) CHECK(mount.tags == "");
-    }
-  }
-}
-
 TEST_CASE("owners are mapped for root, and nobody else is told more than that") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {

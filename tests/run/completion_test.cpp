@@ -100,7 +100,7 @@ TEST_CASE("completion and the page of man have every option that --help has, of 
 
 TEST_CASE("bash completes commands, options, words, plugins, files and directories, and leaves the container's alone") {
   const std::vector<Row> rows = {
-      {{""}, "run plan check config plugin inspect unpack clean doctor completion --help --version\n"},
+      {{""}, "run plan check config plugin inspect unpack store clean doctor completion --help --version\n"},
       {{"pl"}, "plan plugin\n"},
       {{"nonsense", ""}, "\n"},
       {{"run", "--t"}, "--tty --timing\n"},
@@ -120,6 +120,8 @@ TEST_CASE("bash completes commands, options, words, plugins, files and directori
       {{"plugin", ""}, "list info\n"},
       {{"plugin", "info", "exec-p"}, "exec-process\n"},
       {{"plugin", "list", ""}, "\n"},
+      {{"store", ""}, "layers\n"},
+      {{"store", "layers", "a-f"}, "a-file\n"},
       {{"config", "schema", ""}, "\n"},
       {{"config", "d"}, "dump\n"},
       {{"config", "dump", "a-f"}, "a-file\n"},

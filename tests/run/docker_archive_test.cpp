@@ -1,5 +1,7 @@
 // Archives as skopeo writes them, and podman and buildah with the same library: docker-archive with layers by their
 // digests and links between them, and OCI layouts.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "tests/run/harness.hpp"
@@ -10,7 +12,65 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+// Makes two images in a storage of its own, the second of which deletes a file of the first, and has both tools write
+// them. What buildah mounts it does in a mount namespace that goes with the script; /run is a place of podman's there.
+constexpr const char* kMakeArchives = R"(
+set -e
+mount -t tmpfs run /run
+mkdir tree tree/bin tree/etc home
+cp /bin/busybox tree/bin
+for applet in sh echo ls; do ln -s busybox tree/bin/$applet; done
+echo deleted > tree/etc/gone
+echo '{"default":[{"type":"insecureAcceptAnything"}]}' > policy.json
+: > registries.conf
+export HOME=$PWD/home
+storage="--root $PWD/storage --runroot $PWD/run --storage-driver vfs"
+build() { command=$1; shift; buildah $storage --registries-conf $PWD/registries.conf $command "$@"; }
+first=$(build from scratch)
+build add $first tree /
+build config --cmd '["/bin/echo","of the first"]' --env PATH=/bin --workingdir /etc $first
+build commit --signature-policy policy.json $first first:latest
+second=$(build from --pull-never --signature-policy policy.json first:latest)
+rm $(build mount $second)/etc/gone
+build config --cmd '["/bin/sh","-c","echo of the second; ls"]' $second
+build commit --signature-policy policy.json $second second:latest
+build push --signature-policy policy.json second:latest docker-archive:$PWD/buildah.tar:second:latest
+build push --signature-policy policy.json second:latest oci-archive:$PWD/buildah-oci.tar:second
+podman="podman $storage --tmpdir $PWD/podman"
+$podman save --format docker-archive -o podman.tar second:latest
+$podman save --format docker-archive --multi-image-archive -o several.tar first:latest second:latest
+$podman save --format oci-archive -o podman-oci.tar second:latest
+chmod 0644 *.tar
+)";
+
 }  // namespace
+
+TEST_CASE("A1: what buildah and podman write is read: docker-archives of one image and of several, and OCI archives") {
+  if (::geteuid() != 0) SLIPWAY_SKIP("needs root, to have buildah and podman make images");
+  const Scratch scratch;
+  const PrivateMounts mounts;
+  const Outcome made = run({.arguments = {"sh", "-c", kMakeArchives}, .directory = scratch.path(), .mounts = &mounts});
+  INFO(to_text(made));
+  REQUIRE(made.shell_status() == 0);
+  for (const Caller& caller : callers()) {
+    const Runner runner(caller);
+    for (const char* archive : {"buildah.tar", "podman.tar", "buildah-oci.tar", "podman-oci.tar"}) {
+      INFO(archive << " as " << caller.name);
+      const std::string source = scratch / archive;
+      const Outcome outcome = runner.run({source});
+      CHECK(outcome.output == "of the second\nhostname\nhosts\nresolv.conf\n");
+      CHECK(outcome.errors == "");
+      CHECK(run_with_input(runner, {"run", "-"}, read_file(source)).output == outcome.output);
+    }
+    const Outcome first = runner.run({"--set", "image.image=localhost/first:latest", scratch / "several.tar"});
+    INFO(to_text(first));
+    CHECK(first.output == "of the first\n");
+    CHECK(runner.run({"--set", "image.image=localhost/second:latest", scratch / "several.tar", "/bin/ls", "/etc"})
+              .output == "hostname\nhosts\nresolv.conf\n");
+    // All the same layers, whoever wrote them.
+    CHECK(lines_of(layers_of(runner)).size() == 2);
+  }
+}
 
 TEST_CASE("A1: what skopeo writes is read: docker-archive, OCI layouts and their tars") {
   for (const Caller& caller : callers()) {

@@ -161,7 +161,7 @@ Command Runner::command(const std::vector<std::string>& words) const {
   for (const std::string& word : words) {
     all.push_back(word);
     const bool takes_store =
-        word == "run" || word == "plan" || word == "check" || word == "unpack" || word == "inspect";
+        word == "run" || word == "plan" || word == "check" || word == "unpack" || word == "inspect" || word == "store";
     if (all.size() == 2 && takes_store) all.insert(all.end(), {"--store", store()});
   }
   return plain(std::move(all));

@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <pty.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -67,6 +70,95 @@ static int try_loopback(void) {
   struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
   if (reach(AF_INET6, (const struct sockaddr*)&six, sizeof six) != 0) return 1;
   puts("::1 reached");
+  return 0;
+}
+
+/* "127.0.0.1:80", "[::1]:80" or "@name", which is an abstract Unix socket; unix(7). */
+static socklen_t parse_address(char* text, struct sockaddr_storage* address) {
+  struct sockaddr_in* four = (struct sockaddr_in*)address;
+  struct sockaddr_in6* six = (struct sockaddr_in6*)address;
+  struct sockaddr_un* local = (struct sockaddr_un*)address;
+  memset(address, 0, sizeof *address);
+  if (*text == '@') {
+    const size_t size = strlen(text);
+    if (size > sizeof local->sun_path) return 0;
+    local->sun_family = AF_UNIX;
+    memcpy(local->sun_path + 1, text + 1, size - 1);
+    return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
+  }
+  char host[64];
+  unsigned port = 0;
+  if (sscanf(text, "[%63[^]]]:%u", host, &port) == 2 && inet_pton(AF_INET6, host, &six->sin6_addr) == 1) {
+    six->sin6_family = AF_INET6;
+    six->sin6_port = htons((uint16_t)port);
+    return sizeof *six;
+  }
+  if (sscanf(text, "%63[^:]:%u", host, &port) == 2 && inet_pton(AF_INET, host, &four->sin_addr) == 1) {
+    four->sin_family = AF_INET;
+    four->sin_port = htons((uint16_t)port);
+    return sizeof *four;
+  }
+  return 0;
+}
+
+/* Listens, and prints the address with the port that it got. */
+static int listen_on(char* text) {
+  struct sockaddr_storage address;
+  const socklen_t size = parse_address(text, &address);
+  const int listener = socket(address.ss_family, SOCK_STREAM, 0);
+  if (listener < 0 || bind(listener, (struct sockaddr*)&address, size) != 0 || listen(listener, 8) != 0) {
+    printf("%s: bind: %s\n", text, strerror(errno));
+    return -1;
+  }
+  socklen_t got = sizeof address;
+  getsockname(listener, (struct sockaddr*)&address, &got);
+  if (address.ss_family == AF_INET) printf("127.0.0.1:%u\n", ntohs(((struct sockaddr_in*)&address)->sin_port));
+  if (address.ss_family == AF_INET6) printf("[::1]:%u\n", ntohs(((struct sockaddr_in6*)&address)->sin6_port));
+  if (address.ss_family == AF_UNIX) puts(text);
+  return listener;
+}
+
+static void leave(int number) { _exit(number == SIGTERM ? 0 : 1); }
+
+/* Listens on the loopback addresses and on "@NAME", prints a line for each, and tells everybody who connects its name.
+ */
+static int serve(const char* name) {
+  char abstract[100];
+  snprintf(abstract, sizeof abstract, "@%s", name);
+  char four[] = "127.0.0.1:0", six[] = "[::1]:0";
+  char* addresses[3] = {four, six, abstract};
+  struct pollfd listeners[3];
+  for (int i = 0; i < 3; ++i) listeners[i] = (struct pollfd){.fd = listen_on(addresses[i]), .events = POLLIN};
+  fflush(stdout);
+  signal(SIGTERM, leave);
+  while (poll(listeners, 3, -1) > 0) {
+    for (int i = 0; i < 3; ++i) {
+      if ((listeners[i].revents & POLLIN) == 0) continue;
+      const int client = accept(listeners[i].fd, NULL, NULL);
+      (void)!write(client, name, strlen(name));
+      close(client);
+    }
+  }
+  return 0;
+}
+
+/* Who answers at each address, or why nobody does. */
+static int reach_each(int count, char** addresses) {
+  for (int i = 0; i < count; ++i) {
+    struct sockaddr_storage address;
+    const socklen_t size = parse_address(addresses[i], &address);
+    const int client = size == 0 ? -1 : socket(address.ss_family, SOCK_STREAM, 0);
+    char name[100] = "";
+    if (size == 0) {
+      printf("%s: is no address\n", addresses[i]);
+    } else if (client < 0 || connect(client, (struct sockaddr*)&address, size) != 0) {
+      printf("%s: %s\n", addresses[i], strerror(errno));
+    } else {
+      const ssize_t got = read(client, name, sizeof name - 1);
+      printf("%s: reached %s\n", addresses[i], got > 0 ? name : "nobody");
+    }
+    if (client >= 0) close(client);
+  }
   return 0;
 }
 
@@ -186,11 +278,15 @@ int main(int count, char** words) {
   if (strcmp(verb, "pty") == 0) return try_pty();
   if (strcmp(verb, "queue") == 0) return try_queue();
   if (strcmp(verb, "loopback") == 0) return try_loopback();
+  if (strcmp(verb, "serve") == 0 && count == 3) return serve(words[2]);
+  if (strcmp(verb, "reach") == 0) return reach_each(count - 2, words + 2);
   if (strcmp(verb, "descriptors") == 0) return list_descriptors();
   if (strcmp(verb, "describe") == 0 && count == 3) return describe(words[2], "", 0);
   if (strcmp(verb, "thread") == 0) return leave_thread();
   if (strcmp(verb, "crash") == 0) return raise(SIGSEGV), *(volatile int*)16; /* PID 1 gets no signal from itself */
   if (strcmp(verb, "exit") == 0 && count == 3) return atoi(words[2]);
-  fprintf(stderr, "probe: pty, queue, loopback, descriptors, describe DIR, thread, crash or exit STATUS\n");
+  fprintf(stderr,
+          "probe: pty, queue, loopback, serve NAME, reach ADDRESS..., descriptors, describe DIR, thread, crash or exit "
+          "STATUS\n");
   return 2;
 }

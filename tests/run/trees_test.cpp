@@ -7,6 +7,7 @@
 
 #include "tests/run/harness.hpp"
 #include "tests/run/rich_image.hpp"
+#include "tests/run/source_runs.hpp"
 
 namespace slipway::tests {
 namespace {
@@ -67,6 +68,72 @@ TEST_CASE("A6: whiteouts and opaque directories of higher layers hide what lower
       }
       CHECK(seen.at("opaque").mode == "0700");
       CHECK(seen.at("rich").mode == "0751");
+    }
+  }
+}
+
+std::string top_of(const Outcome& outcome) {
+  INFO(to_text(outcome));
+  CHECK(outcome.errors == "");
+  return outcome.output;
+}
+
+TEST_CASE("A6: an opaque mark at the top of a layer hides all that lower layers have") {
+  struct Row {
+    const char* name;
+    std::vector<TarEntry> more;
+  };
+  const std::vector<Row> rows = {
+      {"a mark", {file(".wh..wh..opq")}},
+      {"a mark in a directory that its owner alone may read",
+       {owned(directory("./", 0700), 1000, 1000), file("./.wh..wh..opq")}},
+  };
+  for (const Caller& caller : callers()) {
+    for (const Row& row : rows) {
+      DYNAMIC_SECTION(caller.name << ": " << row.name) {
+        if (caller.is_single() && row.more.size() > 1) continue;  // whose owner that would be has no id
+        const Runner runner(caller);
+        const std::string image =
+            runner.put("opaque.tar", docker_save({image_with_opaque_top(row.more)}, Layout::docker25));
+        const std::string look = "echo $(ls -A / | sort) $(ls /both)";
+        for (const std::string& root : {std::string(R"(rootfs={"use":"fs-overlay","upper":"tmpfs"})"),
+                                        std::string(R"(rootfs={"use":"fs-overlay","upper":"disk"})"),
+                                        std::string(R"(rootfs={"use":"fs-copy"})")}) {
+          INFO(root);
+          std::vector<std::string> words = {"--set", root};
+          words.insert(words.end(), kBare.begin(), kBare.end());
+          words.insert(words.end(), {"-u", "0", image, "sh", "-c", look});
+          const std::string first = top_of(runner.run(words));
+          CHECK(first == "above bin both dev etc home proc root sys tmp var high\n");
+          words.insert(words.begin(), {"run", "--timing"});
+          CHECK(settle(runner, words).output == first);
+        }
+        REQUIRE(runner.slipway({"unpack", image, runner.own("tree")}).errors == "");
+        CHECK(run({.arguments = {"sh", "-c", "echo $(ls -A $0 | sort) $(ls $0/both)", runner.own("tree")}}).output ==
+              "above bin both dev etc home proc root sys tmp var high\n");
+      }
+    }
+  }
+}
+
+// Overlay lists the name where only one layer has the directory, and nothing can be opened by it.
+TEST_CASE("A6: a deletion of what no lower layer has deletes nothing, and nothing is there by its name") {
+  ImageSpec image = box_image();
+  image.layers.push_back({make_tar({directory("only/"), file("only/.wh.never", ""), file("only/kept", "k"),
+                                    file("etc/.wh.never", ""), file("opt/.wh.cache", "")})});
+  for (const Caller& caller : callers()) {
+    for (const std::string root : {"fs-overlay", "fs-copy"}) {
+      DYNAMIC_SECTION(caller.name << ": " << root) {
+        const Runner runner(caller);
+        const std::string archive = runner.put("never.tar", docker_save({image}, Layout::docker25));
+        const Outcome outcome =
+            runner.run({"--use", "rootfs=" + root, archive, "sh", "-c",
+                        "cat /only/kept; for name in /only/never /etc/never /only/.wh.never /opt/cache; do "
+                        "test ! -e $name && test ! -L $name || echo $name; done; ls /etc | grep never; "
+                        "echo new > /only/never && cat /only/never && rm -r /only && ls -d /only 2>&1"});
+        CHECK(outcome.output == "knew\nls: /only: No such file or directory\n");
+        CHECK(outcome.errors == "");
+      }
     }
   }
 }
