@@ -20,6 +20,16 @@ layer() {
     fail "the image has changed since this script was made: make it anew"
 }
 )sh"},
+    Function{"lower_layers", "",
+             R"sh(# The layers for an overlay in $lower, uppermost first: none below one that hides all of them.
+lower_layers() {
+  lower=''
+  for one; do
+    lower=$lower${lower:+:}$one
+    [ ! -e "$one.opaque" ] || break
+  done
+}
+)sh"},
     Function{"no_link", "", R"sh(# A path inside that is used as it is: a link of the image's in it is refused.
 no_link() {
   at=root rest=${1#/}/
@@ -219,6 +229,20 @@ account() {
     is_number "$group" || fail "the image has no group $group"
     gid=$group
   fi
+}
+# Further ones, each by name or number, behind them.
+further_groups() {
+  for group; do
+    one=''
+    while IFS=: read -r name _ number _ || [ -n "$name" ]; do
+      [ "$name" != "$group" ] || ! is_number "$number" || { one=$number && break; }
+    done <"$all_groups"
+    if [ -z "$one" ]; then
+      is_number "$group" || fail "the image has no group $group"
+      one=$group
+    fi
+    case ,$groups, in *,+"$one",*) ;; *) groups=$groups${groups:+,}+$one ;; esac
+  done
 }
 is_number() { case $1 in '' | *[!0-9]*) return 1 ;; esac; }
 )sh"},

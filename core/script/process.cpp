@@ -23,9 +23,12 @@ void render(const steps::LinkUp& step, Rendering& to) { to.line("ip link set dev
 void render(const steps::User& step, Rendering& to) {
   to.call("account", quoted(step.user));
   to.has_account = true;
-  if (!step.groups.empty()) to.leave_out("the further groups, " + quoted_all(step.groups), Without::weaker);
-  if (to.may_set_groups) return;
+  if (to.may_set_groups) {
+    if (!step.groups.empty()) to.line("further_groups" + quoted_all(step.groups));
+    return;
+  }
   to.line("[ \"$uid:$gid\" = 0:0 ] || fail \"the container has no id for $uid:$gid: it has one id, that of root\"");
+  if (!step.groups.empty()) to.line("fail 'the container has one id, and so no further groups'");
 }
 
 void render(const steps::Environment& step, Rendering& to) {

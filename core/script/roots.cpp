@@ -1,6 +1,7 @@
 // What a root is made of: layers, directories of the run's own, overlays and copies.
 #include "core/script/quote.hpp"
 #include "core/script/rendering.hpp"
+#include "core/store/entry.hpp"
 
 namespace slipway::script {
 namespace {
@@ -10,10 +11,11 @@ std::string result_of(const steps::Reference& reference, const Rendering& to) {
   return found == to.results.end() ? quoted("@" + reference.name) : found->second;
 }
 
-std::string lower_of(const std::vector<steps::Reference>& layers, const Rendering& to) {
-  std::string text;
-  for (const steps::Reference& layer : layers) text += (text.empty() ? "" : ":") + result_of(layer, to);
-  return text;
+// Leaves them in $lower, as overlay wants them.
+void find_lower(const std::vector<steps::Reference>& layers, Rendering& to) {
+  std::string names;
+  for (const steps::Reference& layer : layers) names += (names.empty() ? "" : " ") + result_of(layer, to);
+  to.call("lower_layers", names);
 }
 
 }  // namespace
@@ -26,6 +28,7 @@ void render(const steps::Unpack& step, Rendering& to) {
   } else {
     to.need("layer");
     to.line("directory=$(layer " + quoted(step.diff_id.substr(step.diff_id.find(':') + 1)) + ")");
+    to.line("[ ! -e \"${directory%/*}/" + std::string(store::kOpaqueNote) + "\" ] || : >" + name + ".opaque");
   }
   to.line("mkdir " + name);
   to.line("mount --bind \"$directory\" " + name);
@@ -45,8 +48,9 @@ void render(const steps::Scratch& step, Rendering& to) {
 void render(const steps::Copy& step, Rendering& to) {
   const std::string into = result_of(step.into, to);
   // What they show together, with deletions carried out, is what an overlay of them shows, which takes two at least.
+  find_lower(step.layers, to);
   to.line("mkdir together nothing");
-  to.line("mount -t overlay -o userxattr,lowerdir=" + lower_of(step.layers, to) + ":nothing overlay together");
+  to.line("mount -t overlay -o \"userxattr,lowerdir=$lower:nothing\" overlay together");
   to.line("cp -a together/. " + into);
   to.line("umount together");
   to.line("rmdir together nothing");
@@ -62,13 +66,14 @@ void render(const steps::Overlay& step, Rendering& to) {
   } else {
     writes = result_of(step.upper, to);
   }
+  find_lower(step.lower, to);
   const std::string top = result_of(step.lower.front(), to);
   const std::string upper = writes + "/upper";
   to.line("mkdir -m 0700 " + upper + " " + writes + "/work");
   const std::string like_top = " --reference=" + top + " " + upper;
   for (const char* likeness : {"chown", "chmod", "touch"}) to.line(likeness + like_top);
-  to.line("mount -t overlay -o userxattr,lowerdir=" + lower_of(step.lower, to) + ",upperdir=" + upper +
-          ",workdir=" + writes + "/work overlay " + below_root(step.target));
+  to.line("mount -t overlay -o \"userxattr,lowerdir=$lower,upperdir=\"" + upper + ",workdir=" + writes +
+          "/work overlay " + below_root(step.target));
 }
 
 }  // namespace slipway::script

@@ -14,7 +14,7 @@ CORE = {
     # doctor: docs/decisions/0014-doctor.md; init: docs/decisions/0013-terminal-and-init.md
     "run": {"doctor", "init", "plan", "steps", "store", "linux"},
     "doctor": {"plugins", "steps", "store", "linux"},
-    "script": {"config", "plan", "steps", "linux"},  # docs/decisions/0023-plans-as-scripts.md
+    "script": {"config", "plan", "steps", "store", "linux"},  # docs/decisions/0023-plans-as-scripts.md
     "plan": {"config", "plugins", "steps", "linux"},  # linux: docs/decisions/0010-plan-may-use-linux.md
     "config": {"plugins", "linux"},
     "plugins": {"linux"},

@@ -155,4 +155,16 @@ ImageSpec knotty_image() {
   return image;
 }
 
+ImageSpec image_with_opaque_top(const std::vector<TarEntry>& more) {
+  const std::vector<TarEntry> hidden = {directory("./", 0711), directory("hidden/"), file("hidden/x", "x"),
+                                        file("etc-like", "x"), directory("both/"),   file("both/low", "x")};
+  const std::vector<TarEntry> above = {file("above", "a"), file(".wh.opt")};
+  ImageSpec image = box_image();
+  const std::string end_mark(1024, '\0');
+  std::string marked = make_tar(more, false) + make_tar({directory("both/"), file("both/high", "y")}, false);
+  for (const ImageLayer& layer : box_image().layers) marked += layer.tar.substr(0, layer.tar.size() - end_mark.size());
+  image.layers = {{make_tar(hidden)}, {make_tar({file("etc-like-too", "x")})}, {marked + end_mark}, {make_tar(above)}};
+  return image;
+}
+
 }  // namespace slipway::tests

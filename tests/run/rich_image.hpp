@@ -16,4 +16,7 @@ ImageSpec rich_image();
 /// deletions.
 ImageSpec knotty_image();
 
+/// Four layers, of which the third has `more` and all programs: with an opaque mark in it the first two are hidden.
+ImageSpec image_with_opaque_top(const std::vector<TarEntry>& more);
+
 }  // namespace slipway::tests
