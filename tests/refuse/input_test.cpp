@@ -248,7 +248,8 @@ TEST_CASE("an image that is not there, or is no file, is refused") {
         return all;
       };
       CHECK(setting.refusal(verb, words("nowhere.tar"),
-                            {"open: nowhere.tar: No such file or directory", "docker save -o image.tar IMAGE"}) == "");
+                            {"open: nowhere.tar: No such file or directory",
+                             "an archive of docker save, an OCI image layout"}) == "");
       CHECK(setting.refusal(verb, words("/dev/null"),
                             {"the image is no file, directory or pipe: /dev/null", "docker save -o"}) == "");
       CHECK(setting.refusal(verb, words(""), {"the target's name is empty"}) == "");

@@ -74,7 +74,7 @@ TEST_CASE(
        }(),
        {"secret.env: ", "at most 1 MiB"}},
       {"a line without a name", "A=b\n\n=secret\n", {"secret.env:3: there is no name", "NAME=VALUE"}},
-      {"a line of a shell's", "export A=secret\n", {"secret.env:1: the name export A has a blank in it"}},
+      {"a line of a shell's", "export A=secret\n", {"secret.env:1: \"export\" is a shell's word"}},
       {"a line that was broken", "A=b\nsecret secret\n", {"secret.env:2: there is no \"=\""}},
       {"a NUL", std::string("A=b\0c\n", 6), {"secret.env:1: there is a NUL byte"}},
       {"a variable that the kernel does not take", "A=" + std::string(200'000, 'x'), {"Argument list too long"}},
