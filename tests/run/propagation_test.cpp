@@ -190,4 +190,64 @@ TEST_CASE("a store on a shared mount is one that every kind of root is made of, 
   }
 }
 
+// What the host mounts later on /data/NAME, with what a hidden path and a read-only one are there.
+constexpr const char* kHardened =
+    "mkdir -p -m 0777 $0/later/dir/below; mkdir $0/later/hidden; echo x > $0/later/hidden/secret";
+const Words kMountedLater = {"later", "later/dir", "later/dir/below", "later/hidden"};
+
+TEST_CASE("what is hardened in a bind stays so whatever the host mounts below, on or above it later") {
+  if (::geteuid() != 0) SLIPWAY_SKIP("needs root, to mount as the host does");
+  const Words harden = {"--set", R"(harden.harden-proc.more_readonly=["/data/later/dir"])", "--set",
+                        R"(harden.harden-proc.more_mask=["/data/later/hidden"])"};
+  for (const Starter& starter : starters()) {
+    for (const std::string& mounted : kMountedLater) {
+      DYNAMIC_SECTION(starter.name << ": " << mounted) {
+        Runner runner(starter.caller);
+        const SharedPlace place(runner);
+        place.host(kHardened);
+        const Words words = {"--bind",
+                             place.path() + ":/data",
+                             runner.box(),
+                             "sh",
+                             "-c",
+                             "echo ready; read -r word < /data/go; ls /data/later/hidden; "
+                             "echo x > /data/later/dir/below/written"};
+        Program program(place.command(joined({{"run"}, starter.options, harden, words})));
+        REQUIRE(program.wait_for_output("ready\n"));
+        place.host("mount -t tmpfs -o mode=0777 more $0/" + mounted + "; echo x > $0/" + mounted + "/secret");
+        place.host(std::string("test -d $0/later/hidden || { ") + kHardened +
+                   "; }; mkdir -p -m 0777 $0/later/dir/below");
+        place.host("echo go > $0/go");
+        const Outcome outcome = program.wait();
+        INFO(to_text(outcome));
+        CHECK(outcome.output == "ready\n");
+        CHECK(outcome.errors.find("Read-only file system") != std::string::npos);
+        CHECK(place.host("find $0 -name written") == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("what is bound beside what is hardened in another bind goes on to follow the host") {
+  if (::geteuid() != 0) SLIPWAY_SKIP("needs root, to mount as the host does");
+  for (const Starter& starter : starters()) {
+    DYNAMIC_SECTION(starter.name) {
+      Runner runner(starter.caller);
+      const SharedPlace place(runner);
+      const Words words = {"--set",      R"(harden.harden-proc.more_readonly=["/other/later"])",
+                           "--bind",     place.path() + ":/data",
+                           "--bind",     place.path() + ":/other",
+                           runner.box(), "sh",
+                           "-c",         "echo ready; read -r word < /data/go; ls /data/later /other/later"};
+      Program program(place.command(joined({{"run"}, starter.options, words})));
+      REQUIRE(program.wait_for_output("ready\n"));
+      place.host("mount -t tmpfs later $0/later; echo x > $0/later/made-outside; echo go > $0/go");
+      const Outcome outcome = program.wait();
+      INFO(to_text(outcome));
+      CHECK(outcome.errors == "");
+      CHECK(outcome.output == "ready\n/data/later:\nmade-outside\n\n/other/later:\n");
+    }
+  }
+}
+
 }  // namespace slipway::tests
