@@ -62,8 +62,8 @@ class SharedPlace {
     return outcome.output;
   }
   /// The caller's slipway.
-  [[nodiscard]] Command command(const Words& words) const {
-    Command command = runner_.command(words);
+  [[nodiscard]] Command command(const Words& words) const { return in_it(runner_.command(words)); }
+  [[nodiscard]] Command in_it(Command command) const {
     command.mounts = &mounts_;
     return command;
   }
@@ -195,34 +195,43 @@ constexpr const char* kHardened =
     "mkdir -p -m 0777 $0/later/dir/below; mkdir $0/later/hidden; echo x > $0/later/hidden/secret";
 const Words kMountedLater = {"later", "later/dir", "later/dir/below", "later/hidden"};
 
+// What runs the words as a container does, once its script has been made for them.
+Command by_script(const Runner& runner, const SharedPlace& place, const Words& words) {
+  const Outcome script = run(place.command(joined({{"plan", "--script"}, words})));
+  INFO(to_text(script));
+  REQUIRE(script.shell_status() == 0);
+  return place.in_it(runner.plain({"sh", runner.put("script.sh", script.output)}));
+}
+
 TEST_CASE("what is hardened in a bind stays so whatever the host mounts below, on or above it later") {
   if (::geteuid() != 0) SLIPWAY_SKIP("needs root, to mount as the host does");
   const Words harden = {"--set", R"(harden.harden-proc.more_readonly=["/data/later/dir"])", "--set",
                         R"(harden.harden-proc.more_mask=["/data/later/hidden"])"};
+  const Words look = {"sh", "-c",
+                      "echo ready; read -r word < /data/go; ls /data/later/hidden; "
+                      "echo x > /data/later/dir/below/written"};
   for (const Starter& starter : starters()) {
     for (const std::string& mounted : kMountedLater) {
-      DYNAMIC_SECTION(starter.name << ": " << mounted) {
-        Runner runner(starter.caller);
-        const SharedPlace place(runner);
-        place.host(kHardened);
-        const Words words = {"--bind",
-                             place.path() + ":/data",
-                             runner.box(),
-                             "sh",
-                             "-c",
-                             "echo ready; read -r word < /data/go; ls /data/later/hidden; "
-                             "echo x > /data/later/dir/below/written"};
-        Program program(place.command(joined({{"run"}, starter.options, harden, words})));
-        REQUIRE(program.wait_for_output("ready\n"));
-        place.host("mount -t tmpfs -o mode=0777 more $0/" + mounted + "; echo x > $0/" + mounted + "/secret");
-        place.host(std::string("test -d $0/later/hidden || { ") + kHardened +
-                   "; }; mkdir -p -m 0777 $0/later/dir/below");
-        place.host("echo go > $0/go");
-        const Outcome outcome = program.wait();
-        INFO(to_text(outcome));
-        CHECK(outcome.output == "ready\n");
-        CHECK(outcome.errors.find("Read-only file system") != std::string::npos);
-        CHECK(place.host("find $0 -name written") == "");
+      for (const bool is_scripted : {false, true}) {
+        if (is_scripted && !starter.options.empty()) continue;  // there is no script for id-mapped mounts
+        DYNAMIC_SECTION(starter.name << ": " << mounted << (is_scripted ? ", by a script" : "")) {
+          Runner runner(starter.caller);
+          const SharedPlace place(runner);
+          place.host(kHardened);
+          const Words words =
+              joined({starter.options, harden, {"--bind", place.path() + ":/data", runner.box()}, look});
+          Program program(is_scripted ? by_script(runner, place, words) : place.command(joined({{"run"}, words})));
+          REQUIRE(program.wait_for_output("ready\n"));
+          place.host("mount -t tmpfs -o mode=0777 more $0/" + mounted + "; echo x > $0/" + mounted + "/secret");
+          place.host(std::string("test -d $0/later/hidden || { ") + kHardened +
+                     "; }; mkdir -p -m 0777 $0/later/dir/below");
+          place.host("echo go > $0/go");
+          const Outcome outcome = program.wait();
+          INFO(to_text(outcome));
+          CHECK(outcome.output == "ready\n");
+          CHECK(outcome.errors.find("Read-only file system") != std::string::npos);
+          CHECK(place.host("find $0 -name written") == "");
+        }
       }
     }
   }
