@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Renews core/cli/order.ld: what a recorded start executes, so that the linker lays it side by side.
 
-A page fault on a program's file maps the sixteen pages around; what is executed is a fifth of the program and, left
+A page fault on a program's file maps the sixteen pages around; what is executed is a third of the program and, left
 alone, is strewn over all of it. Runs a start step by step (bench/executed.c), looks up each address in the linker's map,
 and writes the sections down. What a later change makes untrue costs some speed and nothing else. Needs root.
 """

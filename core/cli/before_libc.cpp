@@ -19,6 +19,8 @@
 #include <csignal>
 #include <cstddef>
 
+#include "core/config/isolation.hpp"
+#include "core/linux/namespaces.hpp"
 #include "core/run/child.hpp"
 
 extern "C" [[gnu::used, gnu::visibility("hidden")]] void slipway_before_libc(const long* stack);
@@ -46,6 +48,13 @@ namespace {
 // What a pipeline has when it says nothing (config::kUsualNamespaces); all but the first process makes by itself.
 constexpr unsigned long kMadeWith = CLONE_NEWPID;
 constexpr unsigned long kMadeInside = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP;
+
+constexpr unsigned long usual_namespaces() {
+  unsigned long flags = 0;
+  for (const std::string_view word : config::kUsualNamespaces) flags |= linux::namespace_flag(word);
+  return flags;
+}
+static_assert((kMadeWith | kMadeInside) == usual_namespaces());
 
 constexpr std::size_t kMaskWords = 64;  // 4096 processors
 using Processors = std::array<unsigned long, kMaskWords>;
@@ -109,7 +118,7 @@ void begin_first_process() {
   early.has_namespaces = call(SYS_unshare, kMadeInside) == 0;
 }
 
-// SCHED_BATCH and the processors: as in linux::BeginElsewhere.
+// SCHED_BATCH: as in linux::BeginElsewhere. On any other processor: to choose one takes more than it brings.
 void make_first_process() {
   constexpr int kPriority = 0;
   const bool is_usual = call(SYS_sched_getscheduler) == SCHED_NORMAL;

@@ -2,30 +2,12 @@
 
 #include <fcntl.h>
 #include <linux/nsfs.h>
-#include <linux/sched.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 
-#include <array>
 #include <cerrno>
-#include <utility>
 
 namespace slipway::linux {
-
-std::uint64_t namespace_flag(std::string_view word) {
-  static constexpr std::array<std::pair<std::string_view, std::uint64_t>, 8> kFlags = {{{"mount", CLONE_NEWNS},
-                                                                                        {"pid", CLONE_NEWPID},
-                                                                                        {"ipc", CLONE_NEWIPC},
-                                                                                        {"uts", CLONE_NEWUTS},
-                                                                                        {"net", CLONE_NEWNET},
-                                                                                        {"cgroup", CLONE_NEWCGROUP},
-                                                                                        {"user", CLONE_NEWUSER},
-                                                                                        {"time", CLONE_NEWTIME}}};
-  for (const auto& [name, flag] : kFlags) {
-    if (name == word) return flag;
-  }
-  return 0;
-}
 
 Result<Fd> open_namespace(const std::string& path, std::string_view word) {
   const std::string doing = "join the " + std::string(word) + " namespace";

@@ -1,11 +1,14 @@
 // The words for namespaces and their clone(2) flags, and namespaces that are there already.
 #pragma once
 
+#include <linux/sched.h>
 #include <sys/types.h>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/linux/fd.hpp"
@@ -14,7 +17,20 @@
 namespace slipway::linux {
 
 /// CLONE_NEWNS for "mount", CLONE_NEWPID for "pid" …; 0 for an unknown word. See namespaces(7).
-std::uint64_t namespace_flag(std::string_view word);
+constexpr std::uint64_t namespace_flag(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, std::uint64_t>, 8> kFlags = {{{"mount", CLONE_NEWNS},
+                                                                                 {"pid", CLONE_NEWPID},
+                                                                                 {"ipc", CLONE_NEWIPC},
+                                                                                 {"uts", CLONE_NEWUTS},
+                                                                                 {"net", CLONE_NEWNET},
+                                                                                 {"cgroup", CLONE_NEWCGROUP},
+                                                                                 {"user", CLONE_NEWUSER},
+                                                                                 {"time", CLONE_NEWTIME}}};
+  for (const auto& [name, flag] : kFlags) {
+    if (name == word) return flag;
+  }
+  return 0;
+}
 std::uint64_t namespace_flags(const std::vector<std::string>& words);
 
 /// A namespace that is there: a file of it (/run/netns/NAME, /proc/PID/ns/net), held to be one of the word's type;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <set>
 
+#include "core/linux/clock.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/run/journal.hpp"
 #include "core/run/removal.hpp"
@@ -23,6 +25,7 @@ class Cleaning {
 
   std::vector<Error> clean() {
     const std::vector<std::string> directories = runtime_directories();
+    if (wishes_.acts) ask_survivors(directories);
     for (const std::string& directory : directories) {
       auto visited = visit_dead_journals(directory, [this](const DeadJournal& journal) {
         undo(journal);
@@ -57,13 +60,34 @@ class Cleaning {
     return done.has_value();
   }
 
+  // All of them before any is waited for, so that their times run side by side.
+  void ask_survivors(const std::vector<std::string>& directories) {
+    asked_ns_ = linux::monotonic_ns();
+    for (const std::string& directory : directories) {
+      // What goes wrong goes wrong again when they are ended, and is told then.
+      (void)visit_dead_journals(directory, [](const DeadJournal& journal) {
+        for (const ContainerProcess& process : journal.processes) (void)ask_to_end(process);
+        return true;
+      });
+    }
+  }
+
+  // Until when it may take to end by itself.
+  [[nodiscard]] int patience_ms(const ContainerProcess& process) const {
+    if (process.stop_signal == 0) return 0;
+    constexpr std::uint64_t kPerMillisecond = 1'000'000, kPerSecond = 1000;
+    const std::uint64_t passed_ms = (linux::monotonic_ns() - asked_ns_) / kPerMillisecond;
+    const std::uint64_t all_ms = std::min<std::uint64_t>(process.stop_timeout_s * kPerSecond, INT_MAX);
+    return passed_ms < all_ms ? static_cast<int>(all_ms - passed_ms) : 0;
+  }
+
   // The processes first, since what they use cannot be taken from them.
   void undo(const DeadJournal& journal) {
     if (journal.problem) return problems_.push_back(*journal.problem);
     bool undone = true;
     for (const ContainerProcess& process : journal.processes) {
       if (!is_alive(process)) continue;
-      const auto ended = wishes_.acts ? end_process(process, kProcessEnds_ms) : Result<void>();
+      const auto ended = wishes_.acts ? end_process(process, patience_ms(process), kProcessEnds_ms) : Result<void>();
       undone = told(ended, Cleaned::Kind::process, std::to_string(process.pid), journal.run) && undone;
     }
     if (!undone) return;
@@ -144,6 +168,7 @@ class Cleaning {
 
   const CleanWishes& wishes_;
   std::vector<Error> problems_{};
+  std::uint64_t asked_ns_ = 0;
   std::set<std::string> listed_{}, seen_{};
 };
 

@@ -4,10 +4,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <climits>
 #include <csignal>
 
 #include "core/linux/fd.hpp"
@@ -22,6 +20,15 @@ constexpr std::string_view kProcess = "process";
 bool has_ended(const linux::Fd& pidfd, int limit_ms) {
   pollfd waiting{pidfd.get(), POLLIN, 0};
   return ::poll(&waiting, 1, limit_ms) > 0;
+}
+
+// Not open where it has ended.
+Result<linux::Process> find(const ContainerProcess& process) {
+  linux::Process found{process.pid, linux::Fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)))};
+  if (!found.pidfd && errno != ESRCH) return failure(errno, "open process", std::to_string(process.pid));
+  // Only now: from here on the descriptor is of the process that has this start time, or of one that is dead.
+  if (!is_alive(process)) found.pidfd.reset();
+  return found;
 }
 
 }  // namespace
@@ -43,24 +50,25 @@ bool was_program(pid_t pid) {
   return stat.start_time != 0 && (stat.flags & kForkedOnly) == 0;
 }
 
-Result<void> end_process(const ContainerProcess& process, int limit_ms) {
-  const std::string name = std::to_string(process.pid);
-  const linux::Process found{process.pid, linux::Fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)))};
-  if (!found.pidfd && errno == ESRCH) return {};
-  if (!found.pidfd) return failure(errno, "open process", name);
-  // Only now: from here on the descriptor is of the process that has this start time, or of one that is dead.
-  if (!is_alive(process)) return {};
-  if (process.stop_signal != 0) {
-    (void)linux::send_signal(found, static_cast<int>(process.stop_signal));
-    (void)linux::send_signal(found, SIGCONT);  // one that was stopped takes no signal before it goes on
-    constexpr std::uint64_t kPerSecond = 1000;
-    if (has_ended(found.pidfd, static_cast<int>(std::min<std::uint64_t>(process.stop_timeout_s * kPerSecond, INT_MAX))))
-      return {};
-  }
-  auto sent = linux::send_signal(found, SIGKILL);
+Result<void> ask_to_end(const ContainerProcess& process) {
+  if (process.stop_signal == 0) return {};
+  auto found = find(process);
+  if (!found || !found->pidfd) return found ? Result<void>() : tl::unexpected(found.error());
+  auto sent = linux::send_signal(*found, static_cast<int>(process.stop_signal));
+  (void)linux::send_signal(*found, SIGCONT);  // one that was stopped takes no signal before it goes on
   if (!sent && sent.error().code != ESRCH) return sent;
-  if (has_ended(found.pidfd, limit_ms)) return {};
-  return failure(ETIMEDOUT, "wait for the end of process", name, "it was killed; call slipway clean again later");
+  return {};
+}
+
+Result<void> end_process(const ContainerProcess& process, int patience_ms, int limit_ms) {
+  auto found = find(process);
+  if (!found || !found->pidfd) return found ? Result<void>() : tl::unexpected(found.error());
+  if (has_ended(found->pidfd, patience_ms)) return {};
+  auto sent = linux::send_signal(*found, SIGKILL);
+  if (!sent && sent.error().code != ESRCH) return sent;
+  if (has_ended(found->pidfd, limit_ms)) return {};
+  return failure(ETIMEDOUT, "wait for the end of process", std::to_string(process.pid),
+                 "it was killed; call slipway clean again later");
 }
 
 std::string to_line(const ContainerProcess& record) {
@@ -82,9 +90,10 @@ std::optional<ContainerProcess> process_of(std::string_view line) {
     line.remove_prefix(static_cast<std::size_t>(end - line.data()));
     return problem == std::errc{};
   };
-  const bool whole = take(process.pid) && take(process.start_time) && take(process.stop_signal) &&
-                     take(process.stop_timeout_s) && line.empty();
-  return whole && process.pid > 0 ? std::optional(process) : std::nullopt;
+  if (!take(process.pid) || !take(process.start_time) || process.pid <= 0) return std::nullopt;
+  if (line.empty()) return process;  // as it was before anybody was asked
+  const bool whole = take(process.stop_signal) && take(process.stop_timeout_s) && line.empty();
+  return whole ? std::optional(process) : std::nullopt;
 }
 
 }  // namespace slipway::run

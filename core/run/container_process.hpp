@@ -29,9 +29,11 @@ bool is_alive(const ContainerProcess& process);
 /// Whether a process that has ended, and was not waited for, had become another program by exec.
 bool was_program(pid_t pid);
 
-/// Asks it to end where it is to be asked, else or later kills it and waits for its end, which is that of all processes
-/// of its pid namespace. `limit_ms` is for the kernel to end what was killed. One that has ended is no error.
-Result<void> end_process(const ContainerProcess& process, int limit_ms);
+/// Its stop signal, where it is to be asked. One that has ended is no error.
+Result<void> ask_to_end(const ContainerProcess& process);
+/// Waits for its end as long as that, else kills it and waits: its end is that of all processes of its pid namespace.
+/// `limit_ms` is for the kernel to end what was killed. One that has ended is no error.
+Result<void> end_process(const ContainerProcess& process, int patience_ms, int limit_ms);
 
 /// As a line of a journal, and back; nullopt for a line that is none.
 std::string to_line(const ContainerProcess& record);

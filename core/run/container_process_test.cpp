@@ -71,7 +71,7 @@ TEST_CASE("a process whose main thread has left lives on in its others, and is e
   ::kill(child, SIGSTOP);
   CHECK(tests::eventually([child] { return !linux::is_running(child); }));
   CHECK(is_alive(process));
-  CHECK(end_process(process, kLimit_ms));
+  CHECK(end_process(process, 0, kLimit_ms));
   CHECK_FALSE(is_alive(process));
   CHECK(WTERMSIG(status_of(child)) == SIGKILL);
 }
@@ -80,7 +80,8 @@ TEST_CASE("a process survives being written down") {
   const ContainerProcess process{4711, 123456, SIGINT, 30};
   const std::string line = to_line(process);
   CHECK(process_of(std::string_view(line).substr(0, line.size() - 1)) == process);
-  for (const char* bad : {"process", "process\t1", "process\t1\t5", "process\t0\t5\t0\t0", "process\tx\t5\t0\t0",
+  CHECK(process_of("process\t4711\t123456") == ContainerProcess{4711, 123456, 0, 0});  // of an earlier version
+  for (const char* bad : {"process", "process\t1", "process\t1\t5\t15", "process\t0\t5\t0\t0", "process\tx\t5\t0\t0",
                           "process\t1\t5\t2\t0x", "process\t1\t5\t2\t"}) {
     CAPTURE(bad);
     CHECK_FALSE(process_of(bad));
@@ -90,10 +91,10 @@ TEST_CASE("a process survives being written down") {
 TEST_CASE("a process that is to be asked is asked to end, and killed only when it does not") {
   struct Case {
     bool hears;
-    std::uint32_t patience_s;
+    int patience_ms;
     int ended_by;
   };
-  const auto [hears, patience_s, ended_by] = GENERATE(Case{true, 3600, SIGTERM}, Case{false, 0, SIGKILL});
+  const auto [hears, patience_ms, ended_by] = GENERATE(Case{true, 3'600'000, SIGTERM}, Case{false, 0, SIGKILL});
   sigset_t term, before;
   ::sigemptyset(&term);
   ::sigaddset(&term, SIGTERM);
@@ -103,8 +104,8 @@ TEST_CASE("a process that is to be asked is asked to end, and killed only when i
   ::kill(child, SIGSTOP);  // it hears nothing before it goes on
   ContainerProcess process = container_process(child);
   process.stop_signal = SIGTERM;
-  process.stop_timeout_s = patience_s;
-  CHECK(end_process(process, kLimit_ms));
+  CHECK(ask_to_end(process));
+  CHECK(end_process(process, patience_ms, kLimit_ms));
   CHECK(WTERMSIG(status_of(child)) == ended_by);
 }
 
@@ -112,13 +113,13 @@ TEST_CASE("a process is ended, and another of its number is not") {
   const pid_t child = start_sleeper();
   const ContainerProcess process = container_process(child);
   REQUIRE(is_alive(process));
-  CHECK(end_process({process.pid, process.start_time + 1, 0, 0}, kLimit_ms));
+  CHECK(end_process({process.pid, process.start_time + 1, 0, 0}, 0, kLimit_ms));
   CHECK(is_alive(process));
-  CHECK(end_process(process, kLimit_ms));
+  CHECK(end_process(process, 0, kLimit_ms));
   CHECK_FALSE(is_alive(process));
-  CHECK(end_process(process, kLimit_ms));  // dead, and not waited for
+  CHECK(end_process(process, 0, kLimit_ms));  // dead, and not waited for
   CHECK(WTERMSIG(status_of(child)) == SIGKILL);
-  CHECK(end_process(process, kLimit_ms));  // gone
+  CHECK(end_process(process, 0, kLimit_ms));  // gone
 }
 
 TEST_CASE("whether a dead process had become a program can be told until it is waited for") {

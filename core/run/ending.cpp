@@ -93,13 +93,15 @@ void Ending::begin(const linux::Process& first) {
 }
 
 int Ending::patience_ms() const {
-  if (!has_begun()) return -1;
+  if (!has_begun() || has_killed_) return -1;
   const std::uint64_t now = linux::monotonic_ns();
   return now >= deadline_ns_ ? 0 : static_cast<int>((deadline_ns_ - now) / kPerMillisecond) + 1;
 }
 
-void Ending::go_on(const linux::Process& first) const {
-  if (has_begun() && linux::monotonic_ns() >= deadline_ns_) (void)linux::send_signal(first, SIGKILL);
+void Ending::go_on(const linux::Process& first) {
+  if (!has_begun() || has_killed_ || linux::monotonic_ns() < deadline_ns_) return;
+  (void)linux::send_signal(first, SIGKILL);
+  has_killed_ = true;
 }
 
 void Ending::carry_out(const linux::Process& first) {

@@ -30,10 +30,10 @@ class Ending {
   /// Asks a container to end, whose first process this is. Once is enough.
   void begin(const linux::Process& first);
   [[nodiscard]] bool has_begun() const { return deadline_ns_ != 0; }
-  /// How long it has left, at most; -1: any time.
+  /// How long it has left, at most; -1: any time, or nothing is left to do but to wait.
   [[nodiscard]] int patience_ms() const;
   /// Kills it where its time is over.
-  void go_on(const linux::Process& first) const;
+  void go_on(const linux::Process& first);
   /// All of it, for who cannot do anything else meanwhile.
   void carry_out(const linux::Process& first);
 
@@ -46,6 +46,7 @@ class Ending {
   linux::Fd terminal_{}, parent_{}, events_{}, either_{};
   bool parent_has_gone_ = false;
   std::uint64_t deadline_ns_ = 0;  ///< 0: not begun
+  bool has_killed_ = false;        ///< once is enough: it may take the kernel some time
 };
 
 }  // namespace slipway::run

@@ -15,6 +15,7 @@ namespace slipway::run {
 namespace {
 
 constexpr const char* kDoing = "read the environment file";
+constexpr const char* kNamed = "--env-file names it, or exec.env_files in the pipeline";
 // More than the kernel takes: an eighth of that is its limit for one variable (execve(2)).
 constexpr std::size_t kLargest = std::size_t{1} << 20U;
 
@@ -30,10 +31,10 @@ tl::unexpected<Error> too_large(const std::string& path) {
 Result<std::string> text_of(const std::string& path, const Interruption& interruption) {
   // Not to wait in open(2) or read(2): the signals that ask for the end are blocked, and wait to be read.
   const linux::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file) return failure(errno, kDoing, path);
+  if (!file) return failure(errno, kDoing, path, kNamed);
   struct stat found {};
   if (::fstat(file.get(), &found) != 0) return failure(errno, kDoing, path);
-  if (S_ISDIR(found.st_mode)) return failure(EISDIR, kDoing, path);
+  if (S_ISDIR(found.st_mode)) return failure(EISDIR, kDoing, path, kNamed);
   if (S_ISREG(found.st_mode) && found.st_size > static_cast<off_t>(kLargest)) return too_large(path);
   std::string text;
   std::array<char, 16384> buffer{};
@@ -74,10 +75,11 @@ Result<std::vector<std::string>> variables_in(std::string_view text, const std::
     const std::string name(line.substr(0, equals));
     if (name.empty()) return wrong_line(path, number, "there is no name before the \"=\"");
     if (name.find_first_of(kBlanks) != std::string::npos) {
-      // Without a "=" all of it may be a secret that was broken into lines.
+      // All of it may be a secret that was broken into lines, "=" or not.
+      if (equals == std::string_view::npos) return wrong_line(path, number, "there is no \"=\"");
       return wrong_line(path, number,
-                        equals == std::string_view::npos ? "there is no \"=\""
-                                                         : "the name " + printable(name, 64) + " has a blank in it");
+                        name.starts_with("export ") ? "\"export\" is a shell's word and no part of a variable"
+                                                    : "what stands before the \"=\" has a blank in it");
     }
     if (equals != std::string_view::npos) {
       variables.emplace_back(line);
@@ -88,18 +90,35 @@ Result<std::vector<std::string>> variables_in(std::string_view text, const std::
   return variables;
 }
 
-Result<std::string> with_files(const std::string& child_steps, const Interruption& interruption) {
+Result<FileVariables> read_files_of(const std::string& child_steps, const Interruption& interruption) {
+  auto steps = plan::child_steps_from(child_steps);
+  if (!steps) return tl::unexpected(steps.error());
+  FileVariables all;
+  for (const plan::NumberedStep& step : *steps) {
+    const auto* environment = std::get_if<steps::Environment>(&step.step);
+    if (environment == nullptr) continue;
+    for (const std::string& path : environment->files) {
+      if (all.contains(path)) continue;  // a pipe can be read only once
+      auto text = text_of(path, interruption);
+      if (!text) return tl::unexpected(text.error());
+      auto variables = variables_in(*text, path, callers_value);
+      if (!variables) return tl::unexpected(variables.error());
+      all.emplace(path, std::move(*variables));
+    }
+  }
+  return all;
+}
+
+Result<std::string> with_files(const std::string& child_steps, const FileVariables& variables) {
   auto steps = plan::child_steps_from(child_steps);
   if (!steps) return tl::unexpected(steps.error());
   plan::Packer packer;
   for (plan::NumberedStep& step : *steps) {
     if (auto* environment = std::get_if<steps::Environment>(&step.step)) {
       for (const std::string& path : environment->files) {
-        auto text = text_of(path, interruption);
-        if (!text) return tl::unexpected(text.error());
-        auto variables = variables_in(*text, path, callers_value);
-        if (!variables) return tl::unexpected(variables.error());
-        for (std::string& variable : *variables) environment->base.push_back(std::move(variable));
+        const auto found = variables.find(path);
+        if (found == variables.end()) continue;
+        environment->base.insert(environment->base.end(), found->second.begin(), found->second.end());
       }
       environment->files.clear();
     }

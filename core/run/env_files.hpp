@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +23,10 @@ using CallersValue = std::function<std::optional<std::string>(const std::string&
 Result<std::vector<std::string>> variables_in(std::string_view text, const std::string& path,
                                               const CallersValue& callers_value);
 
-/// The child's steps with what their environment's files hold in the place of these. A file may be a pipe.
-Result<std::string> with_files(const std::string& child_steps, const Interruption& interruption);
+/// What the files hold that the child's steps name, by path. A file may be a pipe, which is read once.
+using FileVariables = std::map<std::string, std::vector<std::string>>;
+Result<FileVariables> read_files_of(const std::string& child_steps, const Interruption& interruption);
+/// The child's steps with that in the place of the files.
+Result<std::string> with_files(const std::string& child_steps, const FileVariables& variables);
 
 }  // namespace slipway::run

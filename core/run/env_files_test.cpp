@@ -51,9 +51,11 @@ TEST_CASE("a malformed line of an environment file is told by its number, withou
   };
   const auto row = GENERATE(values<Row>({
       {"A=b\n=secret\n", "read the environment file: /x.env:2: there is no name before the \"=\""},
-      {"\n\nMY NAME=secret", "read the environment file: /x.env:3: the name MY NAME has a blank in it"},
-      {"A =secret", "read the environment file: /x.env:1: the name A  has a blank in it"},
-      {"export A=secret", "read the environment file: /x.env:1: the name export A has a blank in it"},
+      {"\n\nMY NAME=secret", "read the environment file: /x.env:3: what stands before the \"=\" has a blank in it"},
+      {"A =secret", "read the environment file: /x.env:1: what stands before the \"=\" has a blank in it"},
+      {"secret secret base64==", "read the environment file: /x.env:1: what stands before the \"=\" has a blank in it"},
+      {"export A=secret",
+       "read the environment file: /x.env:1: \"export\" is a shell's word and no part of a variable"},
       {"correct horse", "read the environment file: /x.env:1: there is no \"=\""},
       {std::string("A=b\0c\n", 6), "read the environment file: /x.env:1: there is a NUL byte"},
   }));

@@ -30,9 +30,7 @@ tl::expected<void, Failure> Planning::read_words() {
 tl::expected<void, Failure> Planning::make_plan(const linux::IdMap& ids, Findings& notes) {
   ids_ = ids;
   if (record_) {
-    auto planned = plan_from_record();
-    if (!planned) return tl::unexpected(planned.error());
-    if (*planned) return {};
+    if (plan_from_record()) return {};
     // The image, the host or the store is not what it was: from the beginning.
     record_.reset();
     if (auto read = read_words(); !read) return read;
@@ -40,7 +38,7 @@ tl::expected<void, Failure> Planning::make_plan(const linux::IdMap& ids, Finding
   return plan_from_words(notes);
 }
 
-tl::expected<bool, Failure> Planning::plan_from_record() {
+bool Planning::plan_from_record() {
   auto warm = warm_image(store_, *record_, host_, ids_);
   if (!warm) return false;
   auto plan = plan::plan_from(record_->preparation);
@@ -53,15 +51,21 @@ tl::expected<bool, Failure> Planning::plan_from_record() {
   plan_ = std::move(*plan);
   child_steps_ = std::move(*steps);
   terms_ = record_->terms;
-  // Last, and its failure is final: a pipe can be read only once.
-  if (auto read = read_files(); !read) return tl::unexpected(read.error());
   return true;
 }
 
-tl::expected<void, Failure> Planning::read_files() {
+Result<void> Planning::read_files() {
   if (!terms_.reads_files) return {};
-  auto steps = with_files(child_steps_, interruption_);
-  if (!steps) return tl::unexpected(failure_of(steps.error()));
+  auto variables = read_files_of(child_steps_, interruption_);
+  if (!variables) return tl::unexpected(variables.error());
+  file_variables_ = std::move(*variables);
+  return fill_in_files();
+}
+
+Result<void> Planning::fill_in_files() {
+  if (!terms_.reads_files) return {};
+  auto steps = with_files(child_steps_, file_variables_);
+  if (!steps) return tl::unexpected(steps.error());
   child_steps_ = std::move(*steps);
   return {};
 }
@@ -78,7 +82,7 @@ tl::expected<void, Failure> Planning::plan_from_words(Findings& notes) {
   // What has to be said again must be found out again, and another image may come through the same pipe.
   may_remember_ = planned->may_remember && notes.empty() && image_.is_lasting;
   terms_ = plan::terms_of(plan_);
-  return read_files();
+  return {};
 }
 
 void Planning::need_whole_plan() {
@@ -107,7 +111,7 @@ Result<void> Planning::leave_out_hidden_layers() {
   auto steps = with_values(plan::child_steps_bytes(plan_), request_);
   if (!steps) return tl::unexpected(steps.error());
   child_steps_ = std::move(*steps);
-  return {};
+  return fill_in_files();
 }
 
 Result<std::vector<store::Layer>> Planning::layers(const store::Announce& announce, Findings& notes) {

@@ -13,6 +13,7 @@
 #include "core/plan/plan.hpp"
 #include "core/plan/start_record.hpp"
 #include "core/run/cold_start.hpp"
+#include "core/run/env_files.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/recorded_image.hpp"
 #include "core/store/store.hpp"
@@ -36,6 +37,8 @@ class Planning {
   /// After it there are plan(), child_steps(), terms() and image(). Only child_steps() has the values of -e, and those
   /// in the environment's files. What plugins warn of is added to `notes`.
   tl::expected<void, Failure> make_plan(const linux::IdMap& ids, Findings& notes);
+  /// The files of variables, once there are terms(): reading one may take until somebody writes into a pipe.
+  Result<void> read_files();
   /// In a start from a record only the steps of the prepare phase, until need_whole_plan().
   [[nodiscard]] const plan::Plan& plan() const { return plan_; }
   void need_whole_plan();
@@ -53,8 +56,8 @@ class Planning {
  private:
   tl::expected<void, Failure> read_words();
   tl::expected<void, Failure> plan_from_words(Findings& notes);
-  tl::expected<bool, Failure> plan_from_record();
-  tl::expected<void, Failure> read_files();
+  bool plan_from_record();
+  Result<void> fill_in_files();
   Result<void> leave_out_hidden_layers();
 
   const config::Request& request_;
@@ -73,6 +76,7 @@ class Planning {
   plan::Plan plan_{};
   std::string child_steps_{};
   plan::Terms terms_{};
+  FileVariables file_variables_{};
   bool may_remember_ = false;
 };
 

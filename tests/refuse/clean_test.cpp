@@ -316,7 +316,7 @@ TEST_CASE("clean that is called the wrong way says how it is called") {
     Words words;
     const char* says;
   };
-  const auto row = GENERATE(values<Row>({{{"clean", "image.tar"}, "clean takes no target: image.tar"},
+  const auto row = GENERATE(values<Row>({{{"clean", "image.tar"}, "clean has too many words: image.tar"},
                                          {{"clean", "--dry"}, "did you mean --dry-run?"},
                                          {{"clean", "--store"}, "--store"},
                                          {{"clean", "--store", ""}, "the store's path is empty"}}));

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "tests/run/harness.hpp"
+#include "tests/run/rich_image.hpp"
 
 namespace slipway::tests {
 namespace {
@@ -161,6 +162,23 @@ TEST_CASE("an environment file may be a pipe, which is read once") {
       }
       CHECK_THAT(runner.run({"--env-file", runner.own("none.env"), image, "true"}).errors,
                  Catch::Contains("read the environment file: " + runner.own("none.env") + ": No such file"));
+    }
+  }
+}
+
+TEST_CASE("files of variables are obeyed by an image whose layers hide one another, at each start") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      const Runner runner(caller);
+      const std::string image =
+          runner.put("opaque.tar", docker_save({image_with_opaque_top({file(".wh..wh..opq")})}, Layout::docker25));
+      const std::string env = runner.put("some.env", "FROM_FILE=yes\n");
+      for (int start = 0; start < 3; ++start) {
+        const Outcome outcome = runner.run({"--env-file", env, image, "sh", "-c", "echo $FROM_FILE; ls -d /hidden"});
+        INFO(to_text(outcome));
+        CHECK(outcome.output == "yes\n");
+        CHECK_THAT(outcome.errors, Catch::Contains("/hidden: No such file"));
+      }
     }
   }
 }
