@@ -94,6 +94,13 @@ Result<Fd> clone_mount(const Fd& source, Below below) {
   return mount;
 }
 
+Result<Fd> clone_mount_apart(const Fd& source, Below below, std::uint64_t propagation) {
+  auto mount = clone_mount(source, below);
+  if (!mount) return mount;
+  if (auto set = set_propagation(*mount, propagation, below); !set) return tl::unexpected(set.error());
+  return mount;
+}
+
 std::optional<std::uint64_t> mount_id(const Fd& fd) {
   struct statx found {};
   if (::statx(fd.get(), "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_MNT_ID, &found) != 0) return std::nullopt;
@@ -116,8 +123,10 @@ Result<void> attach_mount(const Fd& mount, const std::string& path) {
   return {};
 }
 
-Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint64_t clear, Below below) {
+Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint64_t clear, Below below,
+                                  std::uint64_t propagation) {
   mount_attr attributes{};
+  attributes.propagation = propagation;
   attributes.attr_set = set;
   attributes.attr_clr = clear;
   // How access times are kept is a number, not a flag each: a new one is taken only where the old one is cleared.

@@ -32,6 +32,10 @@ class NewFilesystem {
 /// too.
 enum class Below { left, taken };
 Result<Fd> clone_mount(const Fd& source, Below below);
+/// The same for another mount namespace than the one that `source` lies in. A copy is a peer of what it was made of, so
+/// that whatever is mounted or unmounted below the one goes to the other as well (mount_namespaces(7)): this one is
+/// not. `propagation` is MS_SLAVE, for one that still receives, or MS_PRIVATE.
+Result<Fd> clone_mount_apart(const Fd& source, Below below, std::uint64_t propagation);
 
 /// The number of the mount that `fd` is open on, as in /proc/self/mountinfo; statx(2), STATX_MNT_ID.
 std::optional<std::uint64_t> mount_id(const Fd& fd);
@@ -41,8 +45,10 @@ Result<void> attach_mount(const Fd& mount, const Fd& target);
 /// Attaches on a path of the calling process.
 Result<void> attach_mount(const Fd& mount, const std::string& path);
 
-/// mount_setattr(2) on the mount that `mount` is open on.
-Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint64_t clear, Below below);
+/// mount_setattr(2) on the mount that `mount` is open on. A `propagation` (see set_propagation) other than 0 is set by
+/// the same system call.
+Result<void> set_mount_attributes(const Fd& mount, std::uint64_t set, std::uint64_t clear, Below below,
+                                  std::uint64_t propagation = 0);
 /// Shifts the owners that the detached `mount` shows by the maps of `user_namespace` (/proc/PID/ns/user);
 /// mount_setattr(2), MOUNT_ATTR_IDMAP.
 Result<void> map_mount_ids(const Fd& mount, const Fd& user_namespace);

@@ -6,7 +6,6 @@
 #include <csignal>
 
 #include "core/linux/clock.hpp"
-#include "core/linux/mount.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
 #include "core/linux/streams.hpp"
@@ -248,7 +247,7 @@ class Supervisor {
       const auto* open = std::get_if<steps::Open>(&step.step);
       if (open != nullptr && open->owners == steps::Owners::container) continue;  // such a mount already
       // What the user binds keeps the owners that it has.
-      auto mount = open != nullptr ? linux::clone_mount(found->second, linux::Below::taken)
+      auto mount = open != nullptr ? hand_over(found->second, planning_->isolation().propagation)
                                    : shift(found->second, *user, store_->path());
       if (!mount) return tl::unexpected(mount.error());
       found->second = std::move(*mount);

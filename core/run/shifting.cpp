@@ -1,5 +1,7 @@
 #include "core/run/shifting.hpp"
 
+#include <sys/mount.h>
+
 #include <cerrno>
 
 #include "core/linux/mount.hpp"
@@ -7,7 +9,7 @@
 namespace slipway::run {
 
 Result<linux::Fd> shift(const linux::Fd& directory, const linux::Fd& user_namespace, const std::string& store) {
-  auto mount = linux::clone_mount(directory, linux::Below::left);
+  auto mount = linux::clone_mount_apart(directory, linux::Below::left, MS_PRIVATE);
   if (!mount) return mount;
   auto mapped = linux::map_mount_ids(*mount, user_namespace);
   if (mapped) return mount;
@@ -18,6 +20,11 @@ Result<linux::Fd> shift(const linux::Fd& directory, const linux::Fd& user_namesp
                      ? "its file system has none: name a store on ext4, xfs, btrfs or tmpfs with --store, or "
                        "leave isolation.user out"
                      : "");
+}
+
+Result<linux::Fd> hand_over(const linux::Fd& source, config::Isolation::Propagation propagation) {
+  const bool follows = propagation != config::Isolation::Propagation::isolated;
+  return linux::clone_mount_apart(source, linux::Below::taken, follows ? MS_SLAVE : MS_PRIVATE);
 }
 
 }  // namespace slipway::run

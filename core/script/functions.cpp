@@ -146,9 +146,21 @@ $(visible_mounts)
 END
 }
 )sh"},
-    Function{"mask", "no_link", R"sh(# An empty directory over a directory, the null device over all else.
+    Function{"stop_following", "",
+             R"sh(# What the host mounted later on a directory above would cover what is put on $1.
+stop_following() {
+  [ -n "$shown" ] || return 0
+  above=$1
+  while above=${above%/*} && [ -n "$above" ]; do
+    mount --make-private "root$above" 2>/dev/null || :  # most are no mount points
+  done
+}
+)sh"},
+    Function{"mask", "no_link stop_following",
+             R"sh(# An empty directory over a directory, the null device over all else.
 mask() {
   no_link "$1"
+  stop_following "$1"
   if [ -d "root$1" ]; then
     mount -t tmpfs -o ro,nosuid,nodev,noexec,mode=0755,nr_inodes=1 mask "root$1"
   elif [ -e "root$1" ]; then
@@ -157,11 +169,14 @@ mask() {
   fi
 }
 )sh"},
-    Function{"make_read_only", "no_link add_flags", R"sh(# A bind onto itself, with all that is mounted below.
+    Function{"make_read_only", "no_link stop_following add_flags",
+             R"sh(# A bind onto itself, with all that is mounted below.
 make_read_only() {
   no_link "$1"
   [ -e "root$1" ] || return 0
+  stop_following "$1"
   mount --rbind "root$1" "root$1"
+  mount --make-rprivate "root$1"
   add_flags all ro "root$1"
 }
 )sh"},

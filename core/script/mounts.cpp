@@ -64,7 +64,7 @@ void render(const steps::Bind& step, Rendering& to) {
   std::string flags = words_of(step.flags);
   if (step.access == steps::Access::read_only) flags += flags.empty() ? "ro" : ",ro";
   // What the host mounts later below comes in as the propagation says, but it would come without these flags.
-  if (taken && !flags.empty()) to.line("mount --make-rprivate " + target);
+  if (!flags.empty()) to.line((taken ? "mount --make-rprivate " : "mount --make-private ") + target);
   if (taken) to.call("uncover", source + " " + inside);
   if (!flags.empty()) to.call("add_flags", reach_of(step) + " " + flags + " " + target);
 }

@@ -50,6 +50,8 @@ TEST_CASE("each step has its lines") {
       {rendered(steps::Bind{{"@tree"}, {"/"}}, results), "mount --bind scratch0 root\n"},
       {rendered(steps::Bind{{"/dev/null"}, {"/dev/null"}}),
        "no_link /dev/null\nmount --bind /dev/null root/dev/null\n"},
+      {rendered(steps::Bind{{"/srv"}, {"/srv"}, steps::Access::read_only}),
+       "no_link /srv\nmount --bind /srv root/srv\nmount --make-private root/srv\nadd_flags one ro root/srv\n"},
       {rendered(steps::Bind{{"@host"},
                             {"/x"},
                             steps::Access::read_only,

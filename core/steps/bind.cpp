@@ -54,17 +54,12 @@ Result<linux::Fd> copy_mount(const Bind& step, const Inside& inside) {
 Result<void> prepare_mount(const Bind& step, const linux::Fd& mount) {
   std::uint64_t attributes = attributes_of(step.flags);
   if (step.access == Access::read_only) attributes |= MOUNT_ATTR_RDONLY;
-  if (attributes != 0) {
-    if (auto set = linux::set_mount_attributes(mount, attributes, 0, below_of(step)); !set) {
-      return failure(set.error().code, "set the flags of the bind of", step.source.text);
-    }
-  }
   // A copy receives what is mounted later below the original as the pipeline's propagation says (mount_namespaces(7)).
   // But these flags would not hold for that: below what is read-only there would be something that is writable. And the
   // container's root is no place of the host's.
-  if (step.submounts == Submounts::left || (attributes == 0 && step.target.text != "/")) return {};
-  if (auto set = linux::set_propagation(mount, MS_PRIVATE, linux::Below::taken); !set) {
-    return failure(set.error().code, "make private the bind of", step.source.text);
+  if (attributes == 0 && step.target.text != "/") return {};
+  if (auto set = linux::set_mount_attributes(mount, attributes, 0, below_of(step), MS_PRIVATE); !set) {
+    return failure(set.error().code, "set the flags of the bind of", step.source.text);
   }
   return {};
 }

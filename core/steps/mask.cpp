@@ -7,6 +7,7 @@
 
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
+#include "core/steps/following.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::steps {
@@ -45,6 +46,9 @@ Result<void> apply(const Mask& step, Inside& inside) {
     if (code == ENOENT || code == ENOTDIR) return {};
     return failure(code, "mask", step.path.text,
                    code == ELOOP ? "there is a link in it, which is not followed: name what it leads to" : "");
+  }
+  if (auto stopped = stop_following_above(inside, step.path.text); !stopped) {
+    return failure(stopped.error().code, "mask", step.path.text);
   }
   struct stat found {};
   if (::fstat(place->get(), &found) != 0) return failure(errno, "look at", step.path.text);

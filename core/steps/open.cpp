@@ -28,11 +28,8 @@ tl::unexpected<Error> not_mapped(int code) { return failure(code, "map the owner
 Result<linux::Fd> with_owners_of_container(const linux::Fd& source, Preparation& preparation) {
   auto users = preparation.user_namespace();
   if (!users) return tl::unexpected(users.error());
-  auto mount = linux::clone_mount(source, linux::Below::left);
+  auto mount = linux::clone_mount_apart(source, linux::Below::left, MS_PRIVATE);
   if (!mount) return not_mapped(mount.error().code);
-  if (auto set = linux::set_propagation(*mount, MS_PRIVATE, linux::Below::left); !set) {
-    return not_mapped(set.error().code);
-  }
   if (!*users) return mount;  // the container's ids are the host's
   if (auto mapped = linux::map_mount_ids(*mount, *users); !mapped) return not_mapped(mapped.error().code);
   return mount;
