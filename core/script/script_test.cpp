@@ -42,10 +42,12 @@ TEST_CASE("each step has its lines") {
       {rendered(steps::Mount{"tmpfs", {"/a b"}, "shm", {}, {"mode=1777", "size=64M"}}),
        "no_link '/a b'\nmount -t tmpfs -o mode=1777,size=64M shm 'root/a b'\n"},
       {rendered(steps::Unpack{"sha256:abc"}),
-       "directory=$(layer abc)\nmkdir layer0\nmount --bind \"$directory\" layer0\n"},
+       "directory=$(layer abc)\n[ ! -e \"${directory%/*}/opaque\" ] || : >layer0.opaque\nmkdir layer0\n"
+       "mount --bind \"$directory\" layer0\n"},
       {rendered(steps::Unpack{"in-place"}), "directory=$layers\nmkdir layer0\nmount --bind \"$directory\" layer0\n"},
       {rendered(steps::Copy{{{"layer1"}, {"layer0"}}, {"tree"}}, results),
-       "mkdir together nothing\nmount -t overlay -o userxattr,lowerdir=layer1:layer0:nothing overlay together\n"
+       "lower_layers layer1 layer0\nmkdir together nothing\n"
+       "mount -t overlay -o \"userxattr,lowerdir=$lower:nothing\" overlay together\n"
        "cp -a together/. scratch0\numount together\nrmdir together nothing\n"},
       {rendered(steps::Bind{{"@tree"}, {"/"}}, results), "mount --bind scratch0 root\n"},
       {rendered(steps::Bind{{"/dev/null"}, {"/dev/null"}}),
@@ -86,14 +88,15 @@ TEST_CASE("an overlay's writes go to a tmpfs, or to a directory of the run's own
   overlay.target = {"/"};
   overlay.size = steps::Size{4096};
   CHECK(rendered(overlay, with_results()) ==
-        "mkdir writes\nmount -t tmpfs -o mode=0700,size=4096 tmpfs writes\nmkdir -m 0700 writes/upper writes/work\n"
+        "mkdir writes\nmount -t tmpfs -o mode=0700,size=4096 tmpfs writes\nlower_layers layer1 layer0\nmkdir -m 0700 "
+        "writes/upper writes/work\n"
         "chown --reference=layer1 writes/upper\nchmod --reference=layer1 writes/upper\n"
         "touch --reference=layer1 writes/upper\nmount -t overlay -o "
-        "userxattr,lowerdir=layer1:layer0,upperdir=writes/upper,workdir=writes/work overlay root\n");
+        "\"userxattr,lowerdir=$lower,upperdir=\"writes/upper,workdir=writes/work overlay root\n");
   overlay.size.reset();
   overlay.upper = {"tree"};
   const std::string lines = rendered(overlay, with_results());
-  CHECK(lines.find("mkdir -m 0700 scratch0/upper scratch0/work\n") == 0);
+  CHECK(lines.starts_with("lower_layers layer1 layer0\nmkdir -m 0700 scratch0/upper scratch0/work\n"));
 }
 
 TEST_CASE("the program has its own environment, of several variables of one name the last, and nothing else") {
