@@ -23,6 +23,7 @@ void render(const steps::LinkUp& step, Rendering& to) { to.line("ip link set dev
 void render(const steps::User& step, Rendering& to) {
   to.call("account", quoted(step.user));
   to.has_account = true;
+  to.may_change_ids = step.user != "root" && step.user != "0";
   if (to.may_set_groups) {
     if (!step.groups.empty()) to.line("further_groups" + quoted_all(step.groups));
     return;
@@ -65,6 +66,9 @@ void render(const steps::Exec& step, Rendering& to) {
     to.leave_out("slipway's init: the program is the first process itself", Without::as_strong);
   if (!step.end_with.empty()) to.leave_out("the end of the container with its terminal or parent", Without::as_strong);
   if (step.preserve_fds != 0) to.leave_out("the descriptors that the program keeps", Without::as_strong);
+  if (to.may_change_ids && !to.has_process_namespace)
+    to.leave_out("the end of the program with this script, since there is no process namespace and ids change",
+                 Without::as_strong);
   to.line("chroot=$(command -v chroot)");
   std::string last = "exec env -i --";
   for (const std::string& variable : to.environment) last += " \\\n  " + variable;

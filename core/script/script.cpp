@@ -72,6 +72,7 @@ class Writer {
   explicit Writer(const Material& material) : material_(material) {
     to_.has_user_namespace = !material.ids.none();
     to_.may_set_groups = material.ids.none() || !material.ids.single();
+    to_.has_process_namespace = makes_process_namespace(material.isolation);
   }
 
   Result<Script> write() {

@@ -139,6 +139,22 @@ TEST_CASE("what tools cannot do stands as a comment, and says whether the contai
   CHECK(root.left_out().empty());
 }
 
+TEST_CASE("without a process namespace a script says that its end is not that of a program with another user") {
+  struct Row {
+    const char* user;
+    bool has_process_namespace;
+    std::size_t left_out;
+  };
+  for (const Row& row : {Row{"app", false, 1}, Row{"app", true, 0}, Row{"root", false, 0}}) {
+    Rendering to;
+    render(steps::User{row.user}, to);
+    to.has_process_namespace = row.has_process_namespace;
+    render(steps::Exec{{"/x"}}, to);
+    REQUIRE(to.left_out().size() == row.left_out);
+    if (row.left_out != 0) CHECK(to.left_out().front().without == Without::as_strong);
+  }
+}
+
 template <std::size_t... index>
 std::map<std::string_view, std::size_t> members_of_types(std::index_sequence<index...> /*types*/) {
   return {{steps::Shape<std::variant_alternative_t<index, steps::Step>>::type,

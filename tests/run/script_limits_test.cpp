@@ -11,18 +11,22 @@ namespace slipway::tests {
 
 TEST_CASE("a script that is killed takes its container along and leaves nothing") {
   for (const Caller& caller : callers()) {
-    for (const int number : {SIGKILL, SIGHUP, SIGQUIT}) {
-      DYNAMIC_SECTION(caller.name << ": signal " << number) {
-        Runner& runner = shared(caller);
-        const Words words = {"--use", "rootfs=fs-copy", runner.box(), "sh", "-c", "sleep 1000 & echo runs; wait"};
-        const std::string text = script_for(runner, words).output;
-        Program script(runner.plain({"sh", runner.put("killed.sh", text)}));
-        REQUIRE(script.wait_for_output("runs"));
-        script.signal(number);
-        CHECK(script.wait().signal == number);
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-        while (runner.leftovers() != "" && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-        CHECK(runner.leftovers() == "");
+    for (const char* user : {"root", "app"}) {
+      if (caller.is_single() && std::string_view(user) != "root") continue;  // one id
+      for (const int number : {SIGKILL, SIGHUP, SIGQUIT}) {
+        DYNAMIC_SECTION(caller.name << ", user " << user << ": signal " << number) {
+          Runner& runner = shared(caller);
+          const Words words = {
+              "--use", "rootfs=fs-copy", "-u", user, runner.box(), "sh", "-c", "sleep 1000 & echo runs; wait"};
+          const std::string text = script_for(runner, words).output;
+          Program script(runner.plain({"sh", runner.put("killed.sh", text)}));
+          REQUIRE(script.wait_for_output("runs"));
+          script.signal(number);
+          CHECK(script.wait().signal == number);
+          const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+          while (runner.leftovers() != "" && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+          CHECK(runner.leftovers() == "");
+        }
       }
     }
   }
