@@ -3,6 +3,7 @@
 
 #include "core/script/quote.hpp"
 #include "core/script/rendering.hpp"
+#include "core/script/variables.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::script {
@@ -48,6 +49,12 @@ void render(const steps::Environment& step, Rendering& to) {
     to.leave_out("variables, because of: " + sentence(applied.error()), Without::weaker);
   to.environment.clear();
   for (const std::string& variable : inside.environment) {
+    if (acts_on_any_program(variable)) {
+      to.leave_out("the variable " + variable.substr(0, variable.find('=')) +
+                       ", which would act on the host's chroot(1) before the program",
+                   Without::weaker);
+      continue;
+    }
     const bool is_default_home = !says_home && variable.starts_with("HOME=");
     if (is_default_home && !to.has_account) to.line("home=/");
     to.environment.push_back(is_default_home ? "\"HOME=$home\"" : quoted(variable));
@@ -59,8 +66,8 @@ void render(const steps::Workdir& step, Rendering& to) {
   to.line("workdir=$at");
 }
 
-// env(1) and chroot(1) are the host's, and each becomes the next. "/.." leads to what is mounted on "/", and is "/" to
-// chroot, which so leaves the working directory as it is.
+// env(1) and chroot(1) are the host's, and chroot has the program's variables already. Each becomes the next. "/.."
+// leads to what is mounted on "/", and is "/" to chroot, which so leaves the working directory as it is.
 void render(const steps::Exec& step, Rendering& to) {
   if (step.init == steps::Init::slipway)
     to.leave_out("slipway's init: the program is the first process itself", Without::as_strong);

@@ -111,6 +111,31 @@ TEST_CASE("the program has its own environment, of several variables of one name
         "  \"$chroot\" --skip-chdir --userspec=\"+$uid:+$gid\" --groups=\"$groups\" /.. -prog 'a b' ''\n");
 }
 
+// env(1) and chroot(1) are the host's and run as its root, with a directory of the image's as the current one.
+TEST_CASE("variables that the C library acts on are not given to the host's chroot") {
+  for (const char* variable :
+       {"LD_PRELOAD=x.so",    "LD_LIBRARY_PATH=.", "LD_AUDIT=",      "GLIBC_TUNABLES=a=b", "GCONV_PATH=.",
+        "GETCONF_DIR=.",      "HOSTALIASES=h",     "LOCALDOMAIN=d",  "LOCPATH=.",          "MALLOC_TRACE=t",
+        "MALLOC_ARENA_MAX=1", "NIS_PATH=.",        "NLSPATH=.",      "OUTPUT_CHARSET=x",   "RESOLV_HOST_CONF=r",
+        "RESOLV_MULTI=on",    "RES_OPTIONS=o",     "TMPDIR=/x",      "TZDIR=/x",           "LANG=/proc/self/cwd/x",
+        "LANGUAGE=de:/x",     "LC_ALL=./x",        "LC_MESSAGES=a/b"}) {
+    INFO(variable);
+    Rendering to;
+    render(steps::Environment{{variable, "A=1"}, steps::EnvDefaults::none}, to);
+    CHECK(to.environment == std::vector<std::string>{"A=1"});
+    REQUIRE(to.left_out().size() == 1);
+    CHECK(to.left_out().front().without == Without::weaker);
+    const std::string name = std::string(variable).substr(0, std::string(variable).find('='));
+    CHECK(to.left_out().front().what.find("the variable " + name + ",") == 0);
+  }
+  const std::vector<std::string> harmless = {
+      "LANG=C.UTF-8", "LC_ALL=de_DE@euro", "LANGUAGE=de:en", "LDFLAGS=-lx", "MALLOCS=/x", "LCX=/x", "TZ=UTC"};
+  Rendering to;
+  render(steps::Environment{harmless, steps::EnvDefaults::none}, to);
+  CHECK(to.environment == harmless);
+  CHECK(to.left_out().empty());
+}
+
 TEST_CASE("where setgroups is denied the script asks for no groups, and for no other user") {
   Rendering to;
   to.may_set_groups = false;

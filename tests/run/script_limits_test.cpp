@@ -132,6 +132,28 @@ TEST_CASE("what ordinary tools cannot do is named, and left out only with --leni
   }
 }
 
+TEST_CASE("variables of the image that would act on the host's own chroot are left out of a script") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      const Runner runner(caller);
+      ImageSpec image = box_image();
+      // Each dynamic program that starts with it tells on standard error what it loads.
+      image.environment = {"PATH=/bin", "LD_DEBUG=libs", "LANG=/proc/self/cwd/x", "KEPT=1"};
+      const std::string file = runner.put("debug.tar", docker_save({image}, Layout::docker25));
+      const Outcome strict = runner.slipway({"plan", "--script", file, "env"});
+      CHECK(strict.shell_status() == 1);
+      CHECK(strict.output == "");
+      CHECK_THAT(strict.errors, Catch::Contains("leave out: the variable LD_DEBUG") &&
+                                    Catch::Contains("leave out: the variable LANG"));
+      const Outcome lenient = runner.slipway({"plan", "--script", "--lenient", file, "env"});
+      CHECK(lenient.shell_status() == 0);
+      const Outcome outcome = run_script(runner, lenient.output);
+      CHECK(outcome.errors == "");
+      CHECK_THAT(outcome.output, Catch::Contains("KEPT=1") && !Catch::Contains("LD_DEBUG") && !Catch::Contains("LANG"));
+    }
+  }
+}
+
 TEST_CASE("a container whose ids or owners the tools cannot map has no script, not even with --lenient") {
   for (const Caller& caller : callers()) {
     if (!caller.is_root()) continue;
