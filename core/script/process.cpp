@@ -77,7 +77,7 @@ void render(const steps::Exec& step, Rendering& to) {
     to.leave_out("the end of the program with this script, since there is no process namespace and ids change",
                  Without::as_strong);
   to.line("chroot=$(command -v chroot)");
-  std::string last = "exec env -i --";
+  std::string last = "exec env -i --default-signal --";
   for (const std::string& variable : to.environment) last += " \\\n  " + variable;
   last += " \\\n  \"$chroot\" --skip-chdir";
   if (to.has_account && to.may_set_groups) last += " --userspec=\"+$uid:+$gid\" --groups=\"$groups\"";

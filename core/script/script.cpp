@@ -28,6 +28,19 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 )sh";
 
+// A shell's child has those that are not closed on exec, and ls its own, the lowest free one.
+constexpr const char* kDescriptors = R"sh(
+# No descriptor of the caller's gets into the container. POSIX shells close those up to 9 alone.
+exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
+above=''
+open=$(ls /proc/self/fd)
+for one in $open; do
+  case $one in ??*) above="$above $one" ;; esac
+done
+[ -z "$above" ] || fail "descriptors above 9 are open and would get into the container, so close them before:$above"
+
+)sh";
+
 constexpr const char* kInner = R"sh(# shellcheck shell=sh disable=SC1003,SC2016
 # What follows runs in the new namespaces. $1: the layers' directories.
 set -eCu
@@ -104,9 +117,7 @@ class Writer {
 
   [[nodiscard]] std::string outer_text() const {
     const std::string uid = std::to_string(material_.caller.uid);
-    return "[ \"$(id -u)\" = " + uid + " ] || fail \"this was made for the user " + uid +
-           "\"\n"
-           "exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-\n\n"
+    return "[ \"$(id -u)\" = " + uid + " ] || fail \"this was made for the user " + uid + "\"\n" + kDescriptors +
            "# The image's layers, unpacked in slipway's store: the lowest first, one directory a line.\n"
            "layers=$(cd " +
            quoted(material_.directory) + " && exec" + quoted_all(material_.importing) + ")\n";

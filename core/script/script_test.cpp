@@ -106,7 +106,7 @@ TEST_CASE("the program has its own environment, of several variables of one name
   (void)to.take_text();
   render(steps::Exec{{"-prog", "a b", ""}}, to);
   CHECK(to.take_text() ==
-        "chroot=$(command -v chroot)\nexec env -i -- \\\n  A=2 \\\n  'B=it'\\''s' \\\n"
+        "chroot=$(command -v chroot)\nexec env -i --default-signal -- \\\n  A=2 \\\n  'B=it'\\''s' \\\n"
         "  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \\\n  \"HOME=$home\" \\\n"
         "  \"$chroot\" --skip-chdir --userspec=\"+$uid:+$gid\" --groups=\"$groups\" /.. -prog 'a b' ''\n");
 }

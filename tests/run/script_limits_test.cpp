@@ -154,6 +154,43 @@ TEST_CASE("variables of the image that would act on the host's own chroot are le
   }
 }
 
+TEST_CASE("a script lets no descriptor of its caller's into the container") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string script = runner.put(
+          "descriptors.sh", script_for(runner, {runner.box(), "sh", "-c", "ls /proc/self/fd | wc -l"}).output);
+      // dash, unlike bash, has no words for descriptors above 9.
+      const Outcome few = run(runner.plain({"bash", "-c", "exec 3</ 9</; exec sh " + script}));
+      CHECK(few.output == "4\n");
+      for (const char* shell : {"dash", "bash"}) {
+        for (const char* number : {"10", "12", "200"}) {
+          INFO(shell << " " << number);
+          const Outcome refused =
+              run(runner.plain({"bash", "-c", "exec " + std::string(number) + "</; exec " + shell + " " + script}));
+          CHECK(refused.shell_status() == 125);
+          CHECK(refused.output == "");
+          CHECK_THAT(refused.errors, Catch::Contains("descriptors above 9 are open") && Catch::Contains(number));
+        }
+      }
+      CHECK(runner.leftovers() == "");
+    }
+  }
+}
+
+TEST_CASE("signals that a script's caller ignores are not ignored inside") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string script =
+          runner.put("signals.sh", script_for(runner, {runner.box(), "grep", "SigIgn", "/proc/self/status"}).output);
+      const Outcome outcome = run(runner.plain({"sh", "-c", "trap '' HUP USR1 PIPE; exec sh " + script}));
+      INFO(to_text(outcome));
+      CHECK(outcome.output == "SigIgn:\t0000000000000000\n");
+    }
+  }
+}
+
 TEST_CASE("a container whose ids or owners the tools cannot map has no script, not even with --lenient") {
   for (const Caller& caller : callers()) {
     if (!caller.is_root()) continue;
