@@ -108,6 +108,11 @@ class Writer {
   [[nodiscard]] std::string head() const {
     std::string text = kHead;
     text += "#\n" + comment("pipeline: " + material_.pipeline) + comment("image: " + material_.image);
+    if (material_.holds_given_values) {
+      text += comment(
+          "It holds the values of variables that were given with -e, --set or --var: keep it private, as a file "
+          "that is made with umask 077.");
+    }
     for (const Rendering::LeftOut& one : to_.left_out()) {
       if (one.without == Without::weaker)
         text += comment("weaker than slipway run, without step " + std::to_string(one.step + 1) + ": " + one.what);

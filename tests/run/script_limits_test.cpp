@@ -60,6 +60,24 @@ TEST_CASE("a script says that it is for trusted images, what it was made of, and
   }
 }
 
+TEST_CASE("a script that holds values of -e says that it is private") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const char* warning =
+          "# It holds the values of variables that were given with -e, --set or --var: keep it private";
+      for (const Words& options : {Words{"-e", "TOKEN=secret"}, Words{"--set", "exec.env=[\"TOKEN=secret\"]"}}) {
+        Words words = options;
+        words.push_back(runner.box());
+        const std::string text = script_for(runner, words).output;
+        CHECK(text.find(warning) < text.find("set -eu"));
+      }
+      CHECK_THAT(script_for(runner, {"--unsetenv", "TOKEN", runner.box()}).output, !Catch::Contains(warning));
+      CHECK_THAT(script_for(runner, {runner.box()}).output, !Catch::Contains(warning));
+    }
+  }
+}
+
 TEST_CASE("a script is refused to others than whom it was made for, and for an image that has changed") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
