@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -74,6 +75,17 @@ Result<std::vector<std::string>> importing(const std::string& target, const Plan
   return words;
 }
 
+// Whether variables of the environment have values from the command line: they may be secrets.
+bool gives_values(const plan::Blueprint& blueprint, const config::Request& request) {
+  using Kind = config::Override::Kind;
+  return blueprint.may_hold_secrets() ||
+         std::any_of(request.overrides.begin(), request.overrides.end(), [](const config::Override& one) {
+           return one.value.find('=') != std::string::npos &&
+                  (one.kind == Kind::environment ||
+                   (one.kind == Kind::set && (one.path == "exec" || one.path.starts_with("exec.env"))));
+         });
+}
+
 Result<script::Script> make_script(const plan::Blueprint& blueprint, run::Preview&& preview, const std::string& target,
                                    const config::Request& request, const PlanOptions& options) {
   if (run::is_standard_input(blueprint.image()))
@@ -91,7 +103,8 @@ Result<script::Script> make_script(const plan::Blueprint& blueprint, run::Previe
                             request.file.value_or("the default one"),
                             preview.image,
                             std::move(*words),
-                            here};
+                            here,
+                            gives_values(blueprint, request)};
   for (const std::string& word : options.pipeline_words) material.pipeline += " " + script::quoted(word);
   return script::make_script(material);
 }

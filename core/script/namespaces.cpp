@@ -38,7 +38,7 @@ bool becomes_root_by_itself(const linux::IdMap& ids, const Caller& caller) {
 }
 
 Result<Words> user_words(const linux::IdMap& ids, const Caller& caller) {
-  Words words = {"--user"};
+  Words words = {"unshare", "--user"};
   for (const auto& [ranges, own, kind] :
        {std::tuple(&ids.uids, caller.uid, "user"), std::tuple(&ids.gids, caller.gid, "group")}) {
     auto mapped = map_words(*ranges, own, kind);
@@ -47,6 +47,14 @@ Result<Words> user_words(const linux::IdMap& ids, const Caller& caller) {
   }
   if (!becomes_root_by_itself(ids, caller)) words.insert(words.end(), {"--setuid", "0", "--setgid", "0"});
   return words;
+}
+
+// A process that changes its ids loses the death signal that unshare's --kill-child gave it (prctl(2),
+// PR_SET_PDEATHSIG), and so does one that becomes a set-user-ID program: the container's first process would outlive
+// the script. This shell stays what it is, as the first process of a namespace around the container's, and its end is
+// the end of both. The program's status passes through it.
+Words keeping_words() {
+  return {"unshare", "--pid", "--fork", "--kill-child", "/bin/sh", "-c", R"("$@"; exit "$?")", "sh"};
 }
 
 Words joining_words(const config::Isolation& isolation) {
@@ -63,16 +71,24 @@ Words joining_words(const config::Isolation& isolation) {
 
 }  // namespace
 
+bool makes_process_namespace(const config::Isolation& isolation) {
+  return std::find(isolation.namespaces.begin(), isolation.namespaces.end(), "pid") != isolation.namespaces.end();
+}
+
 Result<Words> namespace_words(const config::Isolation& isolation, const linux::IdMap& ids, const Caller& caller) {
   Words words = joining_words(isolation);
-  words.emplace_back("unshare");
   if (!ids.none() && isolation.user != config::Isolation::User::joined) {
     auto user = user_words(ids, caller);
     if (!user) return user;
     words.insert(words.end(), user->begin(), user->end());
   }
+  if (makes_process_namespace(isolation)) {
+    const Words keeping = keeping_words();
+    words.insert(words.end(), keeping.begin(), keeping.end());
+  }
+  words.emplace_back("unshare");
   for (const std::string& space : isolation.namespaces) words.push_back("--" + space);
-  // The script says itself how mounts travel. Its end, however it comes, is the end of the container's first process.
+  // The script says itself how mounts travel. Its end, however it comes, is the end of what it has started.
   words.insert(words.end(), {"--propagation", "unchanged", "--fork", "--kill-child"});
   return words;
 }

@@ -7,6 +7,7 @@
 namespace slipway::script {
 namespace {
 
+constexpr const char* kKeeper = " unshare --pid --fork --kill-child /bin/sh -c '\"$@\"; exit \"$?\"' sh";
 constexpr const char* kEnd = " --propagation unchanged --fork --kill-child";
 
 config::Isolation isolation(std::vector<std::string> namespaces) {
@@ -23,7 +24,7 @@ std::string words_for(const config::Isolation& isolation, const linux::IdMap& id
 
 TEST_CASE("the namespaces are unshare's words, as root without a user namespace") {
   CHECK(words_for(isolation({"mount", "pid", "ipc", "uts", "net", "cgroup", "time"}), {}, {0, 0}) ==
-        std::string(" unshare --mount --pid --ipc --uts --net --cgroup --time") + kEnd);
+        std::string(kKeeper) + " unshare --mount --pid --ipc --uts --net --cgroup --time" + kEnd);
 }
 
 TEST_CASE("each map of ids has its words") {
@@ -41,8 +42,18 @@ TEST_CASE("each map of ids has its words") {
     auto ids = linux::IdMap::from_text(row.map);
     REQUIRE(ids);
     CHECK(words_for(isolation({"mount"}), *ids, {1000, 1001}) ==
-          " unshare --user " + std::string(row.words) + " --mount" + kEnd);
+          " unshare --user " + std::string(row.words) + " unshare --mount" + kEnd);
   }
+}
+
+// Whoever changes ids loses the death signal: the process that keeps it has the container in a process namespace.
+TEST_CASE("a container with a process namespace is in a second one, whose first process stays root") {
+  CHECK(words_for(isolation({"pid", "mount"}), {}, {0, 0}) == std::string(kKeeper) + " unshare --pid --mount" + kEnd);
+  auto ids = linux::IdMap::from_text("0:100000:65536/0:200000:65536");
+  REQUIRE(ids);
+  CHECK(words_for(isolation({"pid"}), *ids, {1000, 1001}) ==
+        " unshare --user --map-users=100000,0,65536 --map-groups=200000,0,65536 --setuid 0 --setgid 0" +
+            std::string(kKeeper) + " unshare --pid" + kEnd);
 }
 
 TEST_CASE("a map of ids that unshare cannot make is refused") {
@@ -58,8 +69,8 @@ TEST_CASE("namespaces of others are nsenter's words, the user namespace first") 
   joined.user = config::Isolation::User::joined;
   joined.joins = {{"user", "", 42}, {"net", "/run/netns/a b", 0}};
   linux::IdMap ids{{{0, 1000, 1}}, {{0, 1000, 1}}};
-  CHECK(words_for(joined, ids, {1000, 1000}) ==
-        std::string(" nsenter --user=/proc/42/ns/user '--net=/run/netns/a b' -- unshare --mount --pid") + kEnd);
+  CHECK(words_for(joined, ids, {1000, 1000}) == " nsenter --user=/proc/42/ns/user '--net=/run/netns/a b' --" +
+                                                    std::string(kKeeper) + " unshare --mount --pid" + kEnd);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "core/script/quote.hpp"
 #include "core/script/rendering.hpp"
+#include "core/script/variables.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::script {
@@ -23,6 +24,7 @@ void render(const steps::LinkUp& step, Rendering& to) { to.line("ip link set dev
 void render(const steps::User& step, Rendering& to) {
   to.call("account", quoted(step.user));
   to.has_account = true;
+  to.may_change_ids = step.user != "root" && step.user != "0";
   if (to.may_set_groups) {
     if (!step.groups.empty()) to.line("further_groups" + quoted_all(step.groups));
     return;
@@ -47,6 +49,12 @@ void render(const steps::Environment& step, Rendering& to) {
     to.leave_out("variables, because of: " + sentence(applied.error()), Without::weaker);
   to.environment.clear();
   for (const std::string& variable : inside.environment) {
+    if (acts_on_any_program(variable)) {
+      to.leave_out("the variable " + variable.substr(0, variable.find('=')) +
+                       ", which would act on the host's chroot(1) before the program",
+                   Without::weaker);
+      continue;
+    }
     const bool is_default_home = !says_home && variable.starts_with("HOME=");
     if (is_default_home && !to.has_account) to.line("home=/");
     to.environment.push_back(is_default_home ? "\"HOME=$home\"" : quoted(variable));
@@ -58,15 +66,18 @@ void render(const steps::Workdir& step, Rendering& to) {
   to.line("workdir=$at");
 }
 
-// env(1) and chroot(1) are the host's, and each becomes the next. "/.." leads to what is mounted on "/", and is "/" to
-// chroot, which so leaves the working directory as it is.
+// env(1) and chroot(1) are the host's, and chroot has the program's variables already. Each becomes the next. "/.."
+// leads to what is mounted on "/", and is "/" to chroot, which so leaves the working directory as it is.
 void render(const steps::Exec& step, Rendering& to) {
   if (step.init == steps::Init::slipway)
     to.leave_out("slipway's init: the program is the first process itself", Without::as_strong);
   if (!step.end_with.empty()) to.leave_out("the end of the container with its terminal or parent", Without::as_strong);
   if (step.preserve_fds != 0) to.leave_out("the descriptors that the program keeps", Without::as_strong);
+  if (to.may_change_ids && !to.has_process_namespace)
+    to.leave_out("the end of the program with this script, since there is no process namespace and ids change",
+                 Without::as_strong);
   to.line("chroot=$(command -v chroot)");
-  std::string last = "exec env -i --";
+  std::string last = "exec env -i --default-signal --";
   for (const std::string& variable : to.environment) last += " \\\n  " + variable;
   last += " \\\n  \"$chroot\" --skip-chdir";
   if (to.has_account && to.may_set_groups) last += " --userspec=\"+$uid:+$gid\" --groups=\"$groups\"";

@@ -25,6 +25,7 @@ class Rendering {
   /// What all lines depend on.
   bool has_user_namespace = false;
   bool may_set_groups = true;
+  bool has_process_namespace = true;
 
   void line(const std::string& text) { text_ += text + "\n"; }
   /// That a line calls one of the script's functions.
@@ -43,6 +44,7 @@ class Rendering {
   /// For the last line: set by the confine steps.
   std::vector<std::string> environment{};  ///< words, quoted
   bool has_account = false;
+  bool may_change_ids = false;  ///< the account is not certainly root's
 
   [[nodiscard]] std::string take_text();
   [[nodiscard]] const std::set<std::string>& functions() const { return functions_; }

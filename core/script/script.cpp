@@ -28,6 +28,19 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 export PATH LC_ALL
 )sh";
 
+// A shell's child has those that are not closed on exec, and ls its own, the lowest free one.
+constexpr const char* kDescriptors = R"sh(
+# No descriptor of the caller's gets into the container. POSIX shells close those up to 9 alone.
+exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-
+above=''
+open=$(ls /proc/self/fd)
+for one in $open; do
+  case $one in ??*) above="$above $one" ;; esac
+done
+[ -z "$above" ] || fail "descriptors above 9 are open and would get into the container, so close them before:$above"
+
+)sh";
+
 constexpr const char* kInner = R"sh(# shellcheck shell=sh disable=SC1003,SC2016
 # What follows runs in the new namespaces. $1: the layers' directories.
 set -eCu
@@ -72,6 +85,7 @@ class Writer {
   explicit Writer(const Material& material) : material_(material) {
     to_.has_user_namespace = !material.ids.none();
     to_.may_set_groups = material.ids.none() || !material.ids.single();
+    to_.has_process_namespace = makes_process_namespace(material.isolation);
   }
 
   Result<Script> write() {
@@ -94,6 +108,11 @@ class Writer {
   [[nodiscard]] std::string head() const {
     std::string text = kHead;
     text += "#\n" + comment("pipeline: " + material_.pipeline) + comment("image: " + material_.image);
+    if (material_.holds_given_values) {
+      text += comment(
+          "It holds the values of variables that were given with -e, --set or --var: keep it private, as a file "
+          "that is made with umask 077.");
+    }
     for (const Rendering::LeftOut& one : to_.left_out()) {
       if (one.without == Without::weaker)
         text += comment("weaker than slipway run, without step " + std::to_string(one.step + 1) + ": " + one.what);
@@ -103,9 +122,7 @@ class Writer {
 
   [[nodiscard]] std::string outer_text() const {
     const std::string uid = std::to_string(material_.caller.uid);
-    return "[ \"$(id -u)\" = " + uid + " ] || fail \"this was made for the user " + uid +
-           "\"\n"
-           "exec 3<&- 4<&- 5<&- 6<&- 7<&- 8<&- 9<&-\n\n"
+    return "[ \"$(id -u)\" = " + uid + " ] || fail \"this was made for the user " + uid + "\"\n" + kDescriptors +
            "# The image's layers, unpacked in slipway's store: the lowest first, one directory a line.\n"
            "layers=$(cd " +
            quoted(material_.directory) + " && exec" + quoted_all(material_.importing) + ")\n";

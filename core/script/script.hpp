@@ -22,6 +22,7 @@ struct Material {
   std::string pipeline{}, image{};       ///< for the head: what it was made from
   std::vector<std::string> importing{};  ///< the command that prints the layers' directories
   std::string directory{};               ///< in which that command's words are meant
+  bool holds_given_values = false;       ///< of variables that were said on the command line
 };
 
 struct Script {

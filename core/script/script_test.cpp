@@ -42,10 +42,12 @@ TEST_CASE("each step has its lines") {
       {rendered(steps::Mount{"tmpfs", {"/a b"}, "shm", {}, {"mode=1777", "size=64M"}}),
        "no_link '/a b'\nmount -t tmpfs -o mode=1777,size=64M shm 'root/a b'\n"},
       {rendered(steps::Unpack{"sha256:abc"}),
-       "directory=$(layer abc)\nmkdir layer0\nmount --bind \"$directory\" layer0\n"},
+       "directory=$(layer abc)\n[ ! -e \"${directory%/*}/opaque\" ] || : >layer0.opaque\nmkdir layer0\n"
+       "mount --bind \"$directory\" layer0\n"},
       {rendered(steps::Unpack{"in-place"}), "directory=$layers\nmkdir layer0\nmount --bind \"$directory\" layer0\n"},
       {rendered(steps::Copy{{{"layer1"}, {"layer0"}}, {"tree"}}, results),
-       "mkdir together nothing\nmount -t overlay -o userxattr,lowerdir=layer1:layer0:nothing overlay together\n"
+       "lower_layers layer1 layer0\nmkdir together nothing\n"
+       "mount -t overlay -o \"userxattr,lowerdir=$lower:nothing\" overlay together\n"
        "cp -a together/. scratch0\numount together\nrmdir together nothing\n"},
       {rendered(steps::Bind{{"@tree"}, {"/"}}, results), "mount --bind scratch0 root\n"},
       {rendered(steps::Bind{{"/dev/null"}, {"/dev/null"}}),
@@ -88,14 +90,15 @@ TEST_CASE("an overlay's writes go to a tmpfs, or to a directory of the run's own
   overlay.target = {"/"};
   overlay.size = steps::Size{4096};
   CHECK(rendered(overlay, with_results()) ==
-        "mkdir writes\nmount -t tmpfs -o mode=0700,size=4096 tmpfs writes\nmkdir -m 0700 writes/upper writes/work\n"
+        "mkdir writes\nmount -t tmpfs -o mode=0700,size=4096 tmpfs writes\nlower_layers layer1 layer0\nmkdir -m 0700 "
+        "writes/upper writes/work\n"
         "chown --reference=layer1 writes/upper\nchmod --reference=layer1 writes/upper\n"
         "touch --reference=layer1 writes/upper\nmount -t overlay -o "
-        "userxattr,lowerdir=layer1:layer0,upperdir=writes/upper,workdir=writes/work overlay root\n");
+        "\"userxattr,lowerdir=$lower,upperdir=\"writes/upper,workdir=writes/work overlay root\n");
   overlay.size.reset();
   overlay.upper = {"tree"};
   const std::string lines = rendered(overlay, with_results());
-  CHECK(lines.find("mkdir -m 0700 scratch0/upper scratch0/work\n") == 0);
+  CHECK(lines.starts_with("lower_layers layer1 layer0\nmkdir -m 0700 scratch0/upper scratch0/work\n"));
 }
 
 TEST_CASE("the program has its own environment, of several variables of one name the last, and nothing else") {
@@ -105,9 +108,34 @@ TEST_CASE("the program has its own environment, of several variables of one name
   (void)to.take_text();
   render(steps::Exec{{"-prog", "a b", ""}}, to);
   CHECK(to.take_text() ==
-        "chroot=$(command -v chroot)\nexec env -i -- \\\n  A=2 \\\n  'B=it'\\''s' \\\n"
+        "chroot=$(command -v chroot)\nexec env -i --default-signal -- \\\n  A=2 \\\n  'B=it'\\''s' \\\n"
         "  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \\\n  \"HOME=$home\" \\\n"
         "  \"$chroot\" --skip-chdir --userspec=\"+$uid:+$gid\" --groups=\"$groups\" /.. -prog 'a b' ''\n");
+}
+
+// env(1) and chroot(1) are the host's and run as its root, with a directory of the image's as the current one.
+TEST_CASE("variables that the C library acts on are not given to the host's chroot") {
+  for (const char* variable :
+       {"LD_PRELOAD=x.so",    "LD_LIBRARY_PATH=.", "LD_AUDIT=",      "GLIBC_TUNABLES=a=b", "GCONV_PATH=.",
+        "GETCONF_DIR=.",      "HOSTALIASES=h",     "LOCALDOMAIN=d",  "LOCPATH=.",          "MALLOC_TRACE=t",
+        "MALLOC_ARENA_MAX=1", "NIS_PATH=.",        "NLSPATH=.",      "OUTPUT_CHARSET=x",   "RESOLV_HOST_CONF=r",
+        "RESOLV_MULTI=on",    "RES_OPTIONS=o",     "TMPDIR=/x",      "TZDIR=/x",           "LANG=/proc/self/cwd/x",
+        "LANGUAGE=de:/x",     "LC_ALL=./x",        "LC_MESSAGES=a/b"}) {
+    INFO(variable);
+    Rendering to;
+    render(steps::Environment{{variable, "A=1"}, steps::EnvDefaults::none}, to);
+    CHECK(to.environment == std::vector<std::string>{"A=1"});
+    REQUIRE(to.left_out().size() == 1);
+    CHECK(to.left_out().front().without == Without::weaker);
+    const std::string name = std::string(variable).substr(0, std::string(variable).find('='));
+    CHECK(to.left_out().front().what.find("the variable " + name + ",") == 0);
+  }
+  const std::vector<std::string> harmless = {
+      "LANG=C.UTF-8", "LC_ALL=de_DE@euro", "LANGUAGE=de:en", "LDFLAGS=-lx", "MALLOCS=/x", "LCX=/x", "TZ=UTC"};
+  Rendering to;
+  render(steps::Environment{harmless, steps::EnvDefaults::none}, to);
+  CHECK(to.environment == harmless);
+  CHECK(to.left_out().empty());
 }
 
 TEST_CASE("where setgroups is denied the script asks for no groups, and for no other user") {
@@ -136,6 +164,22 @@ TEST_CASE("what tools cannot do stands as a comment, and says whether the contai
   Rendering root;
   render(steps::Open{{"/srv"}, steps::Owners::container}, root);
   CHECK(root.left_out().empty());
+}
+
+TEST_CASE("without a process namespace a script says that its end is not that of a program with another user") {
+  struct Row {
+    const char* user;
+    bool has_process_namespace;
+    std::size_t left_out;
+  };
+  for (const Row& row : {Row{"app", false, 1}, Row{"app", true, 0}, Row{"root", false, 0}}) {
+    Rendering to;
+    render(steps::User{row.user}, to);
+    to.has_process_namespace = row.has_process_namespace;
+    render(steps::Exec{{"/x"}}, to);
+    REQUIRE(to.left_out().size() == row.left_out);
+    if (row.left_out != 0) CHECK(to.left_out().front().without == Without::as_strong);
+  }
 }
 
 template <std::size_t... index>

@@ -11,18 +11,22 @@ namespace slipway::tests {
 
 TEST_CASE("a script that is killed takes its container along and leaves nothing") {
   for (const Caller& caller : callers()) {
-    for (const int number : {SIGKILL, SIGHUP, SIGQUIT}) {
-      DYNAMIC_SECTION(caller.name << ": signal " << number) {
-        Runner& runner = shared(caller);
-        const Words words = {"--use", "rootfs=fs-copy", runner.box(), "sh", "-c", "sleep 1000 & echo runs; wait"};
-        const std::string text = script_for(runner, words).output;
-        Program script(runner.plain({"sh", runner.put("killed.sh", text)}));
-        REQUIRE(script.wait_for_output("runs"));
-        script.signal(number);
-        CHECK(script.wait().signal == number);
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
-        while (runner.leftovers() != "" && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
-        CHECK(runner.leftovers() == "");
+    for (const char* user : {"root", "app"}) {
+      if (caller.is_single() && std::string_view(user) != "root") continue;  // one id
+      for (const int number : {SIGKILL, SIGHUP, SIGQUIT}) {
+        DYNAMIC_SECTION(caller.name << ", user " << user << ": signal " << number) {
+          Runner& runner = shared(caller);
+          const Words words = {
+              "--use", "rootfs=fs-copy", "-u", user, runner.box(), "sh", "-c", "sleep 1000 & echo runs; wait"};
+          const std::string text = script_for(runner, words).output;
+          Program script(runner.plain({"sh", runner.put("killed.sh", text)}));
+          REQUIRE(script.wait_for_output("runs"));
+          script.signal(number);
+          CHECK(script.wait().signal == number);
+          const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+          while (runner.leftovers() != "" && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+          CHECK(runner.leftovers() == "");
+        }
       }
     }
   }
@@ -52,6 +56,24 @@ TEST_CASE("a script says that it is for trusted images, what it was made of, and
           CHECK(run({.arguments = {"dash", "-n", runner.put("part.sh", part)}}).shell_status() == 0);
         }
       }
+    }
+  }
+}
+
+TEST_CASE("a script that holds values of -e says that it is private") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const char* warning =
+          "# It holds the values of variables that were given with -e, --set or --var: keep it private";
+      for (const Words& options : {Words{"-e", "TOKEN=secret"}, Words{"--set", "exec.env=[\"TOKEN=secret\"]"}}) {
+        Words words = options;
+        words.push_back(runner.box());
+        const std::string text = script_for(runner, words).output;
+        CHECK(text.find(warning) < text.find("set -eu"));
+      }
+      CHECK_THAT(script_for(runner, {"--unsetenv", "TOKEN", runner.box()}).output, !Catch::Contains(warning));
+      CHECK_THAT(script_for(runner, {runner.box()}).output, !Catch::Contains(warning));
     }
   }
 }
@@ -124,6 +146,65 @@ TEST_CASE("what ordinary tools cannot do is named, and left out only with --leni
       CHECK(init.shell_status() == 0);
       CHECK_THAT(init.errors, Catch::Contains("warning: step ") && Catch::Contains("slipway's init"));
       CHECK(run_script(runner, init.output).output == "1\n");
+    }
+  }
+}
+
+TEST_CASE("variables of the image that would act on the host's own chroot are left out of a script") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      const Runner runner(caller);
+      ImageSpec image = box_image();
+      // Each dynamic program that starts with it tells on standard error what it loads.
+      image.environment = {"PATH=/bin", "LD_DEBUG=libs", "LANG=/proc/self/cwd/x", "KEPT=1"};
+      const std::string file = runner.put("debug.tar", docker_save({image}, Layout::docker25));
+      const Outcome strict = runner.slipway({"plan", "--script", file, "env"});
+      CHECK(strict.shell_status() == 1);
+      CHECK(strict.output == "");
+      CHECK_THAT(strict.errors, Catch::Contains("leave out: the variable LD_DEBUG") &&
+                                    Catch::Contains("leave out: the variable LANG"));
+      const Outcome lenient = runner.slipway({"plan", "--script", "--lenient", file, "env"});
+      CHECK(lenient.shell_status() == 0);
+      const Outcome outcome = run_script(runner, lenient.output);
+      CHECK(outcome.errors == "");
+      CHECK_THAT(outcome.output, Catch::Contains("KEPT=1") && !Catch::Contains("LD_DEBUG") && !Catch::Contains("LANG"));
+    }
+  }
+}
+
+TEST_CASE("a script lets no descriptor of its caller's into the container") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string script = runner.put(
+          "descriptors.sh", script_for(runner, {runner.box(), "sh", "-c", "ls /proc/self/fd | wc -l"}).output);
+      // dash, unlike bash, has no words for descriptors above 9.
+      const Outcome few = run(runner.plain({"bash", "-c", "exec 3</ 9</; exec sh " + script}));
+      CHECK(few.output == "4\n");
+      for (const char* shell : {"dash", "bash"}) {
+        for (const char* number : {"10", "12", "200"}) {
+          INFO(shell << " " << number);
+          const Outcome refused =
+              run(runner.plain({"bash", "-c", "exec " + std::string(number) + "</; exec " + shell + " " + script}));
+          CHECK(refused.shell_status() == 125);
+          CHECK(refused.output == "");
+          CHECK_THAT(refused.errors, Catch::Contains("descriptors above 9 are open") && Catch::Contains(number));
+        }
+      }
+      CHECK(runner.leftovers() == "");
+    }
+  }
+}
+
+TEST_CASE("signals that a script's caller ignores are not ignored inside") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const std::string script =
+          runner.put("signals.sh", script_for(runner, {runner.box(), "grep", "SigIgn", "/proc/self/status"}).output);
+      const Outcome outcome = run(runner.plain({"sh", "-c", "trap '' HUP USR1 PIPE; exec sh " + script}));
+      INFO(to_text(outcome));
+      CHECK(outcome.output == "SigIgn:\t0000000000000000\n");
     }
   }
 }
