@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "core/config/isolation.hpp"
 #include "core/linux/fd.hpp"
+#include "core/plan/blueprint.hpp"
 #include "core/report/report.hpp"
 
 namespace slipway::run {
