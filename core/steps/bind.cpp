@@ -55,9 +55,8 @@ Result<void> prepare_mount(const Bind& step, const linux::Fd& mount) {
   std::uint64_t attributes = attributes_of(step.flags);
   if (step.access == Access::read_only) attributes |= MOUNT_ATTR_RDONLY;
   // A copy receives what is mounted later below the original as the pipeline's propagation says (mount_namespaces(7)).
-  // But these flags would not hold for that: below what is read-only there would be something that is writable. And the
-  // container's root is no place of the host's.
-  if (attributes == 0 && step.target.text != "/") return {};
+  // But these flags would not hold for that: below what is read-only there would be something that is writable.
+  if (attributes == 0) return {};
   if (auto set = linux::set_mount_attributes(mount, attributes, 0, below_of(step), MS_PRIVATE); !set) {
     return failure(set.error().code, "set the flags of the bind of", step.source.text);
   }
