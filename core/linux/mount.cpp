@@ -31,7 +31,7 @@ Result<NewFilesystem> NewFilesystem::open(const std::string& type) {
 }
 
 // The context keeps what the file system itself has to say of a failure, one message a read(2), "e " in front.
-tl::unexpected<Error> NewFilesystem::explain(int code, std::string doing, std::string subject) const {
+tl::unexpected<Error> NewFilesystem::explain(int code, std::string_view doing, std::string_view subject) const {
   std::array<char, 512> message{};
   std::string said;
   while (true) {
@@ -41,7 +41,7 @@ tl::unexpected<Error> NewFilesystem::explain(int code, std::string doing, std::s
     said += printable(std::string_view(message.data(), static_cast<std::size_t>(size)).substr(2), 256);
   }
   while (said.ends_with("\\x0a")) said.resize(said.size() - 4);
-  return failure(code, std::move(doing), std::move(subject), said.empty() ? "" : "the kernel says: " + said);
+  return failure(code, doing, subject, said.empty() ? "" : "the kernel says: " + said);
 }
 
 Result<void> NewFilesystem::set(const std::string& name, const std::string& value) {

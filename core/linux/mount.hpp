@@ -24,7 +24,7 @@ class NewFilesystem {
 
  private:
   explicit NewFilesystem(Fd context) : context_(std::move(context)) {}
-  tl::unexpected<Error> explain(int code, std::string doing, std::string subject) const;
+  tl::unexpected<Error> explain(int code, std::string_view doing, std::string_view subject) const;
   Fd context_;
 };
 
