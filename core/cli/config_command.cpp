@@ -1,6 +1,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "core/cli/blueprint.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
@@ -23,16 +24,8 @@ struct ConfigOptions {
 };
 
 int dump(const std::string& target, const ConfigOptions& options) {
-  auto request = request_for(target, {}, options.target);
-  if (!request) {
-    print_error(request.error());
-    return kProblem;
-  }
-  auto blueprint = plan::Blueprint::read(*request);
-  if (!blueprint) {
-    print_findings(blueprint.error());
-    return kProblem;
-  }
+  auto blueprint = read_blueprint(target, options.target);
+  if (!blueprint) return kProblem;
   std::fputs(blueprint->text(options.places).c_str(), stdout);
   return kOk;
 }

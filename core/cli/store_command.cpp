@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/cli/blueprint.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
@@ -52,16 +53,8 @@ int store_command(int count, const char* const* words) {
     print_error({0, "store takes layers and an image", "", "slipway store layers image.tar"});
     return kUsage;
   }
-  auto request = request_for(given.rest[1], {}, options);
-  if (!request) {
-    print_error(request.error());
-    return kProblem;
-  }
-  auto blueprint = plan::Blueprint::read(*request);
-  if (!blueprint) {
-    print_findings(blueprint.error());
-    return kProblem;
-  }
+  auto blueprint = read_blueprint(given.rest[1], options);
+  if (!blueprint) return kProblem;
   Findings notes;
   auto imported = run::import_image(*blueprint, options.store, notes);
   print_findings(notes);

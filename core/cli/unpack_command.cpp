@@ -1,3 +1,4 @@
+#include "core/cli/blueprint.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
@@ -21,16 +22,8 @@ int unpack_command(int count, const char* const* words) {
     print_error({0, "unpack needs an image and a directory", "", "slipway unpack image.tar ./root"});
     return kUsage;
   }
-  auto request = request_for(given.rest[0], {}, options);
-  if (!request) {
-    print_error(request.error());
-    return kProblem;
-  }
-  auto blueprint = plan::Blueprint::read(*request);
-  if (!blueprint) {
-    print_findings(blueprint.error());
-    return kProblem;
-  }
+  auto blueprint = read_blueprint(given.rest[0], options);
+  if (!blueprint) return kProblem;
   Findings notes;
   auto done = run::unpack_image(*blueprint, options.store, given.rest[1], notes);
   print_findings(notes);
