@@ -43,6 +43,8 @@ const char* words_for(Kind kind) {
   switch (kind) {
     case Kind::process:
       return "process";
+    case Kind::call:
+      return "what a plugin did,";
     case Kind::run_directory:
       return "what a run wrote,";
     case Kind::staging:
@@ -72,6 +74,8 @@ nlohmann::ordered_json json_for(const run::Cleaned& cleaned, bool dry_run) {
   nlohmann::ordered_json object = {{"what", to_text(cleaned.kind)}};
   if (cleaned.kind == Kind::process) {
     object["pid"] = std::stoi(cleaned.subject);
+  } else if (cleaned.kind == Kind::call) {
+    object["call"] = cleaned.subject;
   } else {
     object["path"] = cleaned.subject;
   }
@@ -97,6 +101,7 @@ int clean_command(int count, const char* const* words) {
   wishes.store = options.store;
   wishes.acts = !options.dry_run;
   wishes.kept = options.kept;
+  wishes.load_caller = &plan::load_caller;
   wishes.on_cleaned = [&](const run::Cleaned& cleaned) {
     if (options.json) list.push_back(json_for(cleaned, options.dry_run));
     if (!options.json) std::fputs(line_for(cleaned, options.dry_run).c_str(), stdout);

@@ -37,6 +37,16 @@ Result<Fd> duplicate(const Fd& fd) {
   return copy;
 }
 
+void close_all_but(unsigned from, std::vector<int> kept) {
+  std::sort(kept.begin(), kept.end());
+  for (const int fd : kept) {
+    const auto number = static_cast<unsigned>(fd);
+    if (number > from) (void)::close_range(from, number - 1, 0);
+    from = std::max(from, number + 1);
+  }
+  (void)::close_range(from, ~0U, 0);
+}
+
 Result<Pair> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return failure(errno, "make a pipe");

@@ -35,6 +35,9 @@ class Fd {
 /// A duplicate of its own, close-on-exec.
 Result<Fd> duplicate(const Fd& fd);
 
+/// Closes all from that number on but these.
+void close_all_but(unsigned from, std::vector<int> kept);
+
 struct Pair {
   Fd a, b;
 };

@@ -180,12 +180,13 @@ class Arranging {
   void check_results() {
     std::map<std::string, const PlannedStep*> results;
     for (const PlannedStep& step : steps_) {
+      const bool is_call = std::holds_alternative<steps::Call>(step.step);
       for (const std::string& name : steps::references_of(step.step)) {
-        if (results.contains(name)) continue;
+        if (results.contains(name) || (is_call && steps::is_containers(name, step.phase))) continue;
         say(finding_at(step, to_text(step) + " uses @" + name + ", which no earlier step makes"));
       }
       if (step.common.as.empty()) continue;
-      if (step.phase != steps::Phase::prepare) {
+      if (step.phase != steps::Phase::prepare && !is_call) {
         say(finding_at(step, to_text(step) + " has no result to be named " + step.common.as));
         continue;
       }

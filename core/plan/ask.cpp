@@ -19,6 +19,16 @@ std::string pipeline_pointer(const config::StageUse& use, const std::string& at)
   return use.pointer;
 }
 
+Finding finding_of(const Asked& asked, const host::Report& report) {
+  const std::string pointer = pipeline_pointer(asked.use, report.at);
+  const Owner owner = asked.owner_of(pointer);
+  std::string message = asked.use.use + ": " + printable(report.message);
+  if (report.at.starts_with("/facts")) message += " (" + printable(report.at, 128) + ")";
+  return {severity_of(report.severity), owner.place, pointer, std::move(message), printable(report.hint)};
+}
+
+}  // namespace
+
 Severity severity_of(int severity) {
   switch (severity) {
     case SLIPWAY_ERROR:
@@ -31,16 +41,6 @@ Severity severity_of(int severity) {
       return Severity::debug;
   }
 }
-
-Finding finding_of(const Asked& asked, const host::Report& report) {
-  const std::string pointer = pipeline_pointer(asked.use, report.at);
-  const Owner owner = asked.owner_of(pointer);
-  std::string message = asked.use.use + ": " + printable(report.message);
-  if (report.at.starts_with("/facts")) message += " (" + printable(report.at, 128) + ")";
-  return {severity_of(report.severity), owner.place, pointer, std::move(message), printable(report.hint)};
-}
-
-}  // namespace
 
 Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   document["options"] = asked.use.options;

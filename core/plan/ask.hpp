@@ -22,6 +22,9 @@ struct Asked {
 /// reported comes back, with the places of the options that it named; facts that it hands out join the document.
 Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan);
 
+/// What a plugin means by a slipway_severity.
+Severity severity_of(int severity);
+
 /// Propagation before every mount, and the host name.
 using PlaceOf = std::function<Place(std::string_view pointer)>;
 void add_first_isolation_steps(Plan& plan, const config::Isolation& isolation, const PlaceOf& place_of);

@@ -1,11 +1,13 @@
 #include "core/plan/blueprint.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/config/config.hpp"
 #include "core/plan/ask.hpp"
+#include "core/plan/callers.hpp"
 #include "core/plan/facts.hpp"
 #include "core/plan/finder.hpp"
 
@@ -122,6 +124,21 @@ tl::expected<void, Findings> Blueprint::load() {
   }
   if (!findings.empty()) return tl::unexpected(std::move(findings));
   return {};
+}
+
+bool Blueprint::may_call() const {
+  const auto& stages = parts_->pipeline.stages;
+  return std::any_of(stages.begin(), stages.end(), [](const config::StageUse& use) {
+    return use.stage != "image" && plugins::needs_calls(*use.manifest);
+  });
+}
+
+Result<std::unique_ptr<Caller>> Blueprint::caller() const {
+  auto callers = std::make_unique<Callers>();
+  for (const auto& [name, loaded] : parts_->loaded) {
+    if (auto added = callers->add(loaded); !added) return tl::unexpected(added.error());
+  }
+  return callers;
 }
 
 std::string Blueprint::facts_text(const Facts& facts) const {

@@ -14,6 +14,7 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/host.hpp"
 #include "core/linux/id_map.hpp"
+#include "core/plan/caller.hpp"
 #include "core/plan/plan.hpp"
 #include "core/report/report.hpp"
 
@@ -79,6 +80,11 @@ class Blueprint {
   void on_crash_end_with(int status);
   /// Loads the plugins that plan.
   tl::expected<void, Findings> load();
+
+  /// Whether a manifest says that functions of its plugin are to be called as steps ("step:call"); known before load().
+  [[nodiscard]] bool may_call() const;
+  /// Enters them, in this process and those that it makes; after load().
+  [[nodiscard]] Result<std::unique_ptr<Caller>> caller() const;
   /// Asks the stages in order and arranges what they say. Warnings and infos of plugins are added to `notes`.
   tl::expected<Plan, Findings> plan(const Facts& facts, Findings& notes);
   /// The same from facts recorded elsewhere: the "facts" of `slipway plan --json`.

@@ -28,6 +28,7 @@ class Packer {
   requires std::is_arithmetic_v<T> || std::is_enum_v<T>
   void add(T value) { bytes_.append(reinterpret_cast<const char*>(&value), sizeof value); }
   void add(const steps::Reference& value) { add(value.name); }
+  void add(const steps::Object& value) { add(value.text); }
   void add(const steps::Path& value) { add(value.text); }
   void add(const steps::HostPath& value) { add(value.text); }
   void add(const steps::Size& value) { add(value.bytes); }
@@ -87,6 +88,7 @@ class Unpacker {
   }
   void get(bool& value) { value = get<std::uint8_t>() != 0; }
   void get(steps::Reference& value) { get(value.name); }
+  void get(steps::Object& value) { get(value.text); }
   void get(steps::Path& value) { get(value.text); }
   void get(steps::HostPath& value) { get(value.text); }
   void get(steps::Size& value) { get(value.bytes); }

@@ -40,13 +40,20 @@ inline constexpr std::size_t kMostSteps = 10000;  ///< more is a plugin gone wro
 /// All problems at once.
 Findings arrange(Plan& plan);
 
+/// Whether functions of plugins are called as steps.
+bool has_calls(const Plan& plan);
+
 /// The steps that the child carries out (mount to exec), packed, and back.
 std::string child_steps_bytes(const Plan& plan);
 struct NumberedStep {
   std::uint32_t number = 0;  ///< its place in the whole plan, from 1
   steps::Phase phase{};
   steps::Step step{};
+  std::string plugin{};  ///< of a call: whose function it is
+  std::string as{};      ///< of a call: the name of its result
 };
+/// The same of steps that were changed on the way.
+std::string child_steps_bytes(const std::vector<NumberedStep>& steps);
 Result<std::vector<NumberedStep>> child_steps_from(std::string_view bytes);
 
 /// "overlay: 2 layers on /, writes to a tmpfs".

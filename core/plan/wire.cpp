@@ -1,8 +1,32 @@
 // The plan on its way into the child, which may have been made before the plan was ready.
+#include <algorithm>
+
 #include "core/plan/packed.hpp"
 #include "core/plan/plan.hpp"
 
 namespace slipway::plan {
+
+namespace {
+
+void add_call(Packer& packer, const steps::Step& step, const std::string& plugin, const std::string& as) {
+  if (std::holds_alternative<steps::Call>(step)) packer.add_all(plugin, as);
+}
+
+}  // namespace
+
+bool has_calls(const Plan& plan) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [](const PlannedStep& step) { return std::holds_alternative<steps::Call>(step.step); });
+}
+
+std::string child_steps_bytes(const std::vector<NumberedStep>& steps) {
+  Packer packer;
+  for (const NumberedStep& step : steps) {
+    packer.add_all(step.number, step.phase, step.step);
+    add_call(packer, step.step, step.plugin, step.as);
+  }
+  return std::move(packer.bytes());
+}
 
 std::string child_steps_bytes(const Plan& plan) {
   Packer packer;
@@ -10,6 +34,7 @@ std::string child_steps_bytes(const Plan& plan) {
     const PlannedStep& step = plan.steps[i];
     if (step.phase < steps::Phase::mount || step.phase > steps::Phase::exec) continue;
     packer.add_all(static_cast<std::uint32_t>(i + 1), step.phase, step.step);
+    add_call(packer, step.step, step.owner.plugin, step.common.as);
   }
   return std::move(packer.bytes());
 }
@@ -20,6 +45,7 @@ Result<std::vector<NumberedStep>> child_steps_from(std::string_view bytes) {
   while (unpacker.whole() && !unpacker.at_end()) {
     NumberedStep& step = steps.emplace_back();
     unpacker.get_all(step.number, step.phase, step.step);
+    if (std::holds_alternative<steps::Call>(step.step)) unpacker.get_all(step.plugin, step.as);
   }
   if (!unpacker.whole() || steps.empty()) return failure(0, "read the plan");
   return steps;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <cerrno>
 #include <deque>
@@ -48,6 +49,18 @@ std::string loading_problem(const std::string& given, const std::string& path) {
   return text.starts_with(path) ? text : path + ": " + text;
 }
 
+// What a plugin has to have for its functions to be called, and for another process to take back what they did.
+Result<void> check_calls(const slipway_plugin& plugin, const Found& found, const std::string& build_id,
+                         const std::string& doing) {
+  if (!SLIPWAY_HAS(&plugin, slipway_plugin, call) || plugin.call == nullptr) {
+    return failure(0, doing, found.path + ": has no function `call`, which \"step:call\" in its needs is for",
+                   "set it in slipway_plugin_1, or leave the word out");
+  }
+  if (!build_id.empty()) return {};
+  return failure(0, doing, found.path + ": has no build id, by which the undo of its calls would find it again",
+                 "link it with -Wl,--build-id, as slipway_add_plugin does");
+}
+
 Result<void> check_plugin(const slipway_plugin& plugin, const Found& found, const std::string& doing) {
   constexpr auto kSmallest = static_cast<std::uint32_t>(offsetof(slipway_plugin, plan) + sizeof(plugin.plan));
   if (plugin.struct_size < kSmallest) {
@@ -77,6 +90,11 @@ Result<void> check_plugin(const slipway_plugin& plugin, const Found& found, cons
 
 }  // namespace
 
+bool needs_calls(const host::Manifest& manifest) {
+  const auto is_call = [](const std::string& word) { return word == "step:call" || word.starts_with("step:call."); };
+  return std::any_of(manifest.needs.begin(), manifest.needs.end(), is_call);
+}
+
 Result<Loaded> load(Found& found) {
   const std::string doing = "load plugin " + found.manifest.name;
   const auto path = path_to_load(found, doing);
@@ -91,6 +109,8 @@ Result<Loaded> load(Found& found) {
     return failure(0, doing, loading_problem(*path, found.path),
                    "a plugin brings its own libraries or finds them on the host; see ldd " + found.path);
   }
+  const bool calls = needs_calls(found.manifest);
+  std::string build_id = calls ? host::read_build_id(found.file.get()) : std::string();
   // The dynamic linker knows a library by the path that it was given. If the descriptor's number were given to another
   // plugin, that name would lead to this library: so the descriptor stays as long as the library does.
   (void)found.file.release();
@@ -101,7 +121,11 @@ Result<Loaded> load(Found& found) {
   }
   const auto& plugin = kept.get<const slipway_plugin>(kSymbol);
   if (auto fine = check_plugin(plugin, found, doing); !fine) return tl::unexpected<Error>(std::move(fine.error()));
-  return Loaded{found.manifest.name, found.path, &plugin};
+  if (calls) {
+    if (auto fine = check_calls(plugin, found, build_id, doing); !fine)
+      return tl::unexpected<Error>(std::move(fine.error()));
+  }
+  return Loaded{found.manifest.name, found.path, &plugin, std::move(build_id)};
 }
 
 }  // namespace slipway::plugins

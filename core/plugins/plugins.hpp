@@ -93,13 +93,18 @@ struct Loaded {
   std::string name{};
   std::string path{};
   const slipway_plugin* plugin = nullptr;
+  std::string build_id{};  ///< of one that needs "step:call": what another process knows the library by
 
   /// The functions that the plugin has and this slipway knows, else null.
   [[nodiscard]] auto plan() const { return SLIPWAY_HAS(plugin, slipway_plugin, plan) ? plugin->plan : nullptr; }
   [[nodiscard]] auto resolve() const {
     return SLIPWAY_HAS(plugin, slipway_plugin, resolve) ? plugin->resolve : nullptr;
   }
+  [[nodiscard]] auto call() const { return SLIPWAY_HAS(plugin, slipway_plugin, call) ? plugin->call : nullptr; }
 };
+
+/// Whether a plugin says that functions of its own are to be called as steps.
+bool needs_calls(const host::Manifest& manifest);
 
 /// Loads the very file that was checked: RTLD_NOW | RTLD_LOCAL, never unloaded. The file's descriptor stays open with
 /// it.

@@ -15,6 +15,7 @@
 #include "core/linux/clock.hpp"
 #include "core/linux/mount.hpp"
 #include "core/plan/plan.hpp"
+#include "core/run/child_calls.hpp"
 #include "core/run/child_terminal.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/guard.hpp"
@@ -39,10 +40,12 @@ class Child {
     inside_.term = orders_.term;
     inside_.may_set_groups = orders_.may_set_groups;
     inside_.results_are_mounts = orders_.shifts;
+    inside_.detached.insert(orders_.detached.begin(), orders_.detached.end());
     auto steps = plan::child_steps_from(received->steps);
     if (!steps) fail(0, steps.error());
     inside_.notes_mounts = std::any_of(
         steps->begin(), steps->end(), [](const plan::NumberedStep& step) { return steps::shows_host_tree(step.step); });
+    kept_for_calls_ = results_for_seal(*steps);
     for (const plan::NumberedStep& step : *steps) {
       if (const auto* exec = std::get_if<steps::Exec>(&step.step))
         after_passed_on_ += static_cast<unsigned>(exec->preserve_fds);
@@ -77,6 +80,7 @@ class Child {
     (void)::setsid();
     ::umask(0);
     pass(Moment::child_ready);
+    if (setup_.caller != nullptr) (void)send_message(setup_.control, {ChildMessage::Kind::ready, 0, 0, 0, {}});
     return {};
   }
 
@@ -111,7 +115,7 @@ class Child {
     const std::uint64_t begin = orders_.tells_times ? linux::monotonic_ns() : 0;
     if (orders_.fault.step == step.number) meet(orders_.fault);
     if (const auto* exec = std::get_if<steps::Exec>(&step.step)) prepare_exec(*exec, step.number);
-    if (auto done = steps::apply(step.step, inside_); !done) {
+    if (auto done = apply(step); !done) {
       const bool is_exec = step.phase == steps::Phase::exec;
       fail(step.number, done.error(), is_exec ? inside_.exec_status : kOwnFailure);
     }
@@ -122,6 +126,11 @@ class Child {
       (void)send_message(setup_.control,
                          {ChildMessage::Kind::step_done, 0, step.number, linux::monotonic_ns() - begin, {}});
     }
+  }
+
+  Result<void> apply(const plan::NumberedStep& step) {
+    if (!std::holds_alternative<steps::Call>(step.step)) return steps::apply(step.step, inside_);
+    return call_inside(step, setup_.caller, inside_, setup_.control);
   }
 
   void meet(const Fault& fault) {
@@ -144,23 +153,23 @@ class Child {
       let_go_of_host();
       pass(Moment::child_moved);
     }
+    // What calls after the move were handed goes before a path of the image's choosing is looked up.
+    if (step.phase > steps::Phase::seal && !kept_for_calls_.empty()) {
+      kept_for_calls_.clear();
+      let_go_of_host();
+    }
   }
 
   // From here on paths of the image's choosing are looked up (the working directory, the program), and in the image
   // /proc/self/fd/N leads to whatever N is open on: the layers in the store, the library of a plugin, a directory that
   // the caller left open. So nothing stays open but the standard streams, what the caller passes on beside them, the
-  // new root and the socket.
+  // new root and the socket; and what calls of the seal phase have asked for, until they are made.
   void let_go_of_host() {
-    inside_.results.clear();
+    std::erase_if(inside_.results, [this](const auto& result) { return !kept_for_calls_.contains(result.first); });
     inside_.base.reset();
-    const auto [first, second] =
-        std::minmax({static_cast<unsigned>(setup_.control.get()), static_cast<unsigned>(inside_.root.get())});
-    unsigned from = after_passed_on_;
-    for (const unsigned kept : {first, second}) {
-      if (kept > from) (void)::close_range(from, kept - 1, 0);
-      from = std::max(from, kept + 1);
-    }
-    (void)::close_range(from, ~0U, 0);
+    std::vector<int> kept = {setup_.control.get(), inside_.root.get()};
+    for (const auto& [name, fd] : inside_.results) kept.push_back(fd.get());
+    linux::close_all_but(after_passed_on_, std::move(kept));
   }
 
   void prepare_exec(const steps::Exec& exec, std::uint32_t number) {
@@ -189,6 +198,7 @@ class Child {
   ChildSetup setup_;
   Orders orders_{};
   steps::Inside inside_{};
+  std::set<std::string, std::less<>> kept_for_calls_{};  ///< results
   bool entered_ = false;
   unsigned after_passed_on_ = STDERR_FILENO + 1;  ///< the first descriptor that the program does not get
 };

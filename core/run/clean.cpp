@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <memory>
 #include <set>
 
 #include "core/linux/clock.hpp"
 #include "core/linux/id_map.hpp"
+#include "core/run/calls.hpp"
 #include "core/run/journal.hpp"
 #include "core/run/removal.hpp"
 #include "core/store/abandoned.hpp"
@@ -91,12 +93,35 @@ class Cleaning {
       undone = told(ended, Cleaned::Kind::process, std::to_string(process.pid), journal.run) && undone;
     }
     if (!undone) return;
+    // As a run itself does it: calls before directories, and one that fails keeps none of the others.
+    for (auto record = journal.calls.rbegin(); record != journal.calls.rend(); ++record) {
+      const auto back = wishes_.acts ? undo(*record) : Result<void>();
+      if (!back) problems_.push_back(explained(back.error(), journal));
+      if (back) tell(Cleaned::Kind::call, to_text(*record), journal.run);
+      undone = undone && back;
+    }
     for (auto record = journal.directories.rbegin(); record != journal.directories.rend(); ++record) {
       undone = undo(*record, journal.run) && undone;
       if (is_out_of_descriptors()) return;
     }
     if (!undone) return;
     (void)told(wishes_.acts ? journal.remove() : Result<void>(), Cleaned::Kind::journal, journal.path, journal.run);
+  }
+
+  // Loaded in the process that calls it, which ends with it: this one goes on to other journals.
+  [[nodiscard]] Result<void> undo(const CallRecord& record) const {
+    std::unique_ptr<plan::Caller> loaded;
+    return undo_call(record, [&]() -> Result<const plan::Caller*> {
+      auto caller = wishes_.load_caller(record.library);
+      if (!caller) return tl::unexpected(caller.error());
+      loaded = std::move(*caller);
+      return loaded.get();
+    });
+  }
+
+  static Error explained(Error error, const DeadJournal& journal) {
+    error.doing += " (listed in " + journal.path + ")";
+    return error;
   }
 
   bool undo(const RunDirectory& record, const std::string& run) {
@@ -178,6 +203,8 @@ const char* to_text(Cleaned::Kind kind) {
   switch (kind) {
     case Cleaned::Kind::process:
       return "process";
+    case Cleaned::Kind::call:
+      return "call";
     case Cleaned::Kind::run_directory:
       return "run-directory";
     case Cleaned::Kind::staging:

@@ -6,15 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "core/plan/caller.hpp"
 #include "core/report/report.hpp"
 
 namespace slipway::run {
 
 /// One thing that was removed or ended, or would be.
 struct Cleaned {
-  enum class Kind { process, run_directory, staging, lock, record, kept, journal };
+  enum class Kind { process, call, run_directory, staging, lock, record, kept, journal };
   Kind kind = Kind::journal;
-  std::string subject{};  ///< a process's number, or a path
+  std::string subject{};  ///< a process's number, a call ("make of net-table"), or a path
   std::string run{};      ///< the run that left it, where that is known
 };
 /// "run-directory": how it is called in JSON.
@@ -25,6 +26,7 @@ struct CleanWishes {
   bool acts = true;     ///< false: only tells
   bool kept = false;    ///< also the directories that runs were asked to keep
   std::function<void(const Cleaned&)> on_cleaned{};
+  plan::LoadCaller load_caller = nullptr;  ///< for what calls of plugins have done; called in processes apart
 };
 
 /// What could not be done, each with what to try; the rest is done all the same.

@@ -33,6 +33,15 @@ class FromWords final : public ColdStart {
 
   [[nodiscard]] bool has_taken_input() const override { return static_cast<bool>(input_); }
 
+  tl::expected<const plan::Caller*, Failure> load_caller() override {
+    if (!blueprint_->may_call()) return nullptr;
+    if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
+    auto caller = blueprint_->caller();
+    if (!caller) return tl::unexpected(failure_of(caller.error()));
+    caller_ = std::move(*caller);
+    return caller_.get();
+  }
+
   tl::expected<Planned, Failure> plan(const linux::HostAbilities& host, const linux::IdMap& ids,
                                       Findings& notes) override {
     if (auto loaded = load(); !loaded) return tl::unexpected(loaded.error());
@@ -60,7 +69,7 @@ class FromWords final : public ColdStart {
 
   void remember(const std::string& key, const plan::Plan& plan, const std::string& facts,
                 const store::Losses& losses) override {
-    if (blueprint_->may_hold_secrets()) return;
+    if (blueprint_->may_hold_secrets() || plan::has_calls(plan)) return;
     plan::Plan preparation;
     for (const plan::PlannedStep& step : plan.steps) {
       if (step.phase == steps::Phase::prepare) preparation.steps.push_back(step);
@@ -105,6 +114,7 @@ class FromWords final : public ColdStart {
   bool has_values_ = false;  ///< the blueprint has values that must not stay on disk
   std::optional<plan::Blueprint> blueprint_{};
   linux::Fd input_{};
+  std::unique_ptr<plan::Caller> caller_{};
 };
 
 }  // namespace

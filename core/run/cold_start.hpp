@@ -30,6 +30,10 @@ class ColdStart {
   /// Whether standard input is the image's: then read() has put /dev/null in its place, for processes yet to be made.
   [[nodiscard]] virtual bool has_taken_input() const = 0;
 
+  /// Where plugins may have functions to call: loads all plugins, and tells who enters those functions, for as long as
+  /// this lives. Else null, and nothing is loaded.
+  virtual tl::expected<const plan::Caller*, Failure> load_caller() = 0;
+
   struct Planned {
     plan::Plan plan{};
     ResolvedImage image{};

@@ -10,6 +10,7 @@
 #include "core/linux/process.hpp"
 #include "core/linux/streams.hpp"
 #include "core/linux/terminal.hpp"
+#include "core/run/calls.hpp"
 #include "core/run/ending.hpp"
 #include "core/run/explain.hpp"
 #include "core/run/fault.hpp"
@@ -49,7 +50,8 @@ class Supervisor {
     if (status && !kept_.empty()) keep();
     if (journal_) {
       const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
-      if (auto undone = journal_->undo(remove); !undone) {
+      const auto undo = [this](const CallRecord& call) { return undo_call(call, [this] { return caller(); }); };
+      if (auto undone = journal_->undo(remove, undo); !undone) {
         if (status) return tl::unexpected(failure_of(undone.error()));
         const Error& error = undone.error();  // beside the reason for which the run failed
         tell({{Severity::warning, {}, "", "what the run left stays for now: " + sentence(error), error.hint}});
@@ -88,6 +90,7 @@ class Supervisor {
     }
     spent(Span::map_ids);
     if (auto prepared = prepare(); !prepared) return tl::unexpected(prepared.error());
+    if (auto attached = attach(); !attached) return tl::unexpected(attached.error());
     reached(Moment::prepared);
     spent(Span::prepare);
     Watch watch(
@@ -120,12 +123,14 @@ class Supervisor {
     layer_ids_ = layer_ids(isolation, ids_);
     const std::uint64_t namespaces = linux::namespace_flags(isolation.namespaces);
     // What was made before standard input was taken for the image still has it.
-    const bool may_fit = isolation.joins.empty() && !planning_->has_taken_input();
+    // And what may have to call functions of plugins has them from its maker.
+    first_caller_ = planning_->caller();
+    const bool may_fit = isolation.joins.empty() && !planning_->has_taken_input() && first_caller_ == nullptr;
     if (may_fit && head_.first.fits(namespaces, ids_)) return {};
     (void)head_.first.end();
     auto joins = open_joins(isolation);
     if (!joins) return tl::unexpected(joins.error());
-    auto first = FirstProcess::make(namespaces, ids_, *joins);
+    auto first = FirstProcess::make(namespaces, ids_, *joins, first_caller_);
     if (!first) return tl::unexpected(first.error());
     head_.first = std::move(*first);
     return {};
@@ -137,6 +142,10 @@ class Supervisor {
     auto planned = planning_->make_plan(ids_, notes);
     tell(notes);
     if (!planned) return planned;
+    // A record was not true any more, and plugins are loaded only now.
+    if (planning_->caller() != first_caller_) {
+      if (auto made = make_first_process(); !made) return tl::unexpected(failure_of(made.error()));
+    }
     if (wishes_.on_event) tell({{Severity::info, {}, "", "the image is: " + describe(planning_->image().fact), ""}});
     reached(Moment::planned);
     if (auto kept = keep_terms(); !kept) return tl::unexpected(failure_of(kept.error()));
@@ -160,7 +169,9 @@ class Supervisor {
           Error{0, "the plan has no such step to make fail", wishes_.fault->type, "slipway plan lists its steps"}));
     }
     if (fault->victim == Victim::worker) {
-      wish_kill(Moment::unpacking, Victim::worker);
+      const bool is_of_call = is_call(planning_->plan().steps.at(fault->step - 1));
+      if (is_of_call) orders_.fault = *fault;
+      if (!is_of_call) wish_kill(Moment::unpacking, Victim::worker);
     } else {
       orders_.fault = *fault;
     }
@@ -228,7 +239,8 @@ class Supervisor {
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     for (std::size_t i = 0; i < steps.size(); ++i) {
       if (steps[i].phase != steps::Phase::prepare) continue;
-      if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), preparing); !done) return done;
+      const auto act = [&] { return is_call(steps[i]) ? call(steps[i]) : steps::apply(steps[i].step, preparing); };
+      if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), act); !done) return done;
     }
     for (Finding& note : loss_notes(preparing.losses(), planning_->isolation())) notes.push_back(std::move(note));
     tell(notes);
@@ -237,13 +249,49 @@ class Supervisor {
     return {};
   }
 
+  // All steps of the phase are calls.
+  tl::expected<void, Failure> attach() {
+    const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
+    bool are_there = false;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (steps[i].phase != steps::Phase::attach) continue;
+      if (!std::exchange(are_there, true)) {
+        const auto hear_it = [this](const ChildMessage& said) { return hear(said); };
+        if (auto ready = calls().wait_for_namespaces(hear_it); !ready) return ready;
+      }
+      const auto act = [&] { return call(steps[i]); };
+      if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), act); !done) return done;
+    }
+    return {};
+  }
+
+  static bool is_call(const plan::PlannedStep& step) { return std::holds_alternative<steps::Call>(step.step); }
+
+  [[nodiscard]] Result<const plan::Caller*> caller() const { return planning_->caller(); }
+
+  Calls calls() {
+    return {planning_->caller(), head_.first, interruption_,
+            [this](const plan::PlannedStep& step, const plan::CallAnswer::Report& report) { tell_of(step, report); }};
+  }
+
+  Result<linux::Fd> call(const plan::PlannedStep& step) {
+    auto result = calls().make(step, results_, *journal_);
+    if (result && !step.common.as.empty()) orders_.detached.push_back(step.common.as);
+    return result;
+  }
+
+  void tell_of(const plan::PlannedStep& step, const plan::CallAnswer::Report& report) const {
+    tell({{report.severity, step.owner.place, "", step.owner.plugin + ": " + printable(report.message),
+           printable(report.hint)}});
+  }
+
   Result<void> shift_results() {
     if (!orders_.shifts) return {};
     auto user = linux::open_namespace_of(head_.first.process().pid, "user");
     if (!user) return tl::unexpected(user.error());
     for (const plan::PlannedStep& step : planning_->plan().steps) {
       const auto found = results_.find(step.common.as);
-      if (step.phase != steps::Phase::prepare || found == results_.end()) continue;
+      if (step.phase != steps::Phase::prepare || found == results_.end() || is_call(step)) continue;
       const auto* open = std::get_if<steps::Open>(&step.step);
       if (open != nullptr && open->owners == steps::Owners::container) continue;  // such a mount already
       // What the user binds keeps the owners that it has.
@@ -263,15 +311,18 @@ class Supervisor {
     for (const std::string& name : kept_) wishes_.on_kept(*path + "/" + name);
   }
 
-  tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, Preparing& preparing) {
-    if (orders_.fault.step == number && orders_.fault.victim != Victim::none) {
+  tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number,
+                                        const std::function<Result<linux::Fd>()>& act) {
+    if (orders_.fault.step == number && orders_.fault.victim == Victim::worker) {
+      wish_kill(Moment::calling, Victim::worker);
+    } else if (orders_.fault.step == number && orders_.fault.victim != Victim::none) {
       kill_victim(orders_.fault.victim);
     } else if (orders_.fault.step == number) {
       return tl::unexpected(
           failure_of(step, number, {orders_.fault.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
     }
     const std::uint64_t begin = linux::monotonic_ns();
-    auto result = steps::apply(step.step, preparing);
+    auto result = act();
     if (!result) return tl::unexpected(failure_of(step, number, explained(step, result.error()), kOwnFailure));
     if (wishes_.on_event) wishes_.on_event({number, &step, linux::monotonic_ns() - begin});
     if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
@@ -288,6 +339,11 @@ class Supervisor {
     const plan::PlannedStep* step = said.step >= 1 && said.step <= steps.size() ? &steps[said.step - 1] : nullptr;
     if (said.kind == ChildMessage::Kind::step_done) {
       if (step != nullptr && wishes_.on_event) wishes_.on_event({said.step, step, said.nanoseconds});
+      return std::nullopt;
+    }
+    if (said.kind == ChildMessage::Kind::ready) return std::nullopt;
+    if (said.kind == ChildMessage::Kind::note) {
+      if (step != nullptr) tell_of(*step, {static_cast<Severity>(said.status), said.error.doing, said.error.hint});
       return std::nullopt;
     }
     if (step == nullptr) return failure_of(explain_namespaces(said.error, ids_), said.status);
@@ -324,6 +380,7 @@ class Supervisor {
   std::optional<store::Store> store_{};
   linux::HostAbilities host_{};
   std::optional<Planning> planning_{};
+  const plan::Caller* first_caller_ = nullptr;  ///< what the container's first process calls functions by
   Orders orders_{};
   std::uint64_t last_ns_ = 0;
   std::optional<Journal> journal_{};

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <linux/close_range.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -64,18 +63,6 @@ Result<void> drop_capabilities() {
   return {};
 }
 
-// The journal's lock among them, which is to go with the supervisor.
-void close_others(std::vector<int> kept) {
-  std::sort(kept.begin(), kept.end());
-  unsigned from = STDERR_FILENO + 1;
-  for (const int fd : kept) {
-    const auto number = static_cast<unsigned>(fd);
-    if (number > from) (void)::close_range(from, number - 1, 0);
-    from = std::max(from, number + 1);
-  }
-  (void)::close_range(from, ~0U, 0);
-}
-
 unsigned threads_to_use() {
   constexpr int kMost = 8;  // beyond that a disk has nothing to gain
   cpu_set_t allowed;
@@ -126,7 +113,8 @@ Result<store::Losses> copy_layers(const CopyPlaces& places, const linux::IdMap& 
   auto copier = Apart::make(ids, [&](const linux::Fd& maker) {
     std::vector<int> kept = {maker.get(), places.into.get(), lock->get()};
     for (const linux::Fd* layer : places.layers) kept.push_back(layer->get());
-    close_others(std::move(kept));
+    // The journal's lock goes with the supervisor alone.
+    linux::close_all_but(STDERR_FILENO + 1, std::move(kept));
     return linux::send_all(maker, report_of(copy_here(places))) ? 0 : 1;
   });
   if (!copier) return tl::unexpected(copier.error());

@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "core/plan/packed.hpp"
 #include "core/plan/plan.hpp"
 
 namespace slipway::run {
@@ -112,7 +111,6 @@ Result<FileVariables> read_files_of(const std::string& child_steps, const Interr
 Result<std::string> with_files(const std::string& child_steps, const FileVariables& variables) {
   auto steps = plan::child_steps_from(child_steps);
   if (!steps) return tl::unexpected(steps.error());
-  plan::Packer packer;
   for (plan::NumberedStep& step : *steps) {
     if (auto* environment = std::get_if<steps::Environment>(&step.step)) {
       for (const std::string& path : environment->files) {
@@ -122,9 +120,8 @@ Result<std::string> with_files(const std::string& child_steps, const FileVariabl
       }
       environment->files.clear();
     }
-    packer.add_all(step.number, step.phase, step.step);
   }
-  return std::move(packer.bytes());
+  return plan::child_steps_bytes(*steps);
 }
 
 }  // namespace slipway::run

@@ -58,7 +58,10 @@ std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish) {
     if (found != plan.steps.end()) number = static_cast<std::uint32_t>(found - plan.steps.begin()) + 1;
   }
   if (number < 1 || number > plan.steps.size()) return std::nullopt;
-  const bool has_worker = std::holds_alternative<steps::Unpack>(plan.steps[number - 1].step);
+  const plan::PlannedStep& step = plan.steps[number - 1];
+  // A call inside of the container ends with the child.
+  const bool has_worker = std::holds_alternative<steps::Unpack>(step.step) ||
+                          (std::holds_alternative<steps::Call>(step.step) && step.phase < steps::Phase::mount);
   if (wish.victim == Victim::worker && !has_worker) return std::nullopt;
   return Fault{number, wish.code, wish.victim};
 }

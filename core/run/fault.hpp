@@ -25,7 +25,7 @@ struct FaultWish {
 };
 Result<FaultWish> parse_fault(std::string_view text);
 /// The step of a plan that the wish means; nullopt where the plan has none. A worker is at work only where layers are
-/// unpacked.
+/// unpacked, and where a function of a plugin's is called outside of the container.
 std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish);
 
 }  // namespace slipway::run

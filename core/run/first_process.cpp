@@ -35,7 +35,7 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
 }
 
 Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::IdMap& ids,
-                                        const std::vector<JoinedNamespace>& joins) {
+                                        const std::vector<JoinedNamespace>& joins, const plan::Caller* caller) {
   const bool joins_user = !joins.empty() && joins.front().space == "user";
   const bool maps = !ids.none() && !joins_user;
   FirstProcess made;
@@ -68,7 +68,7 @@ Result<FirstProcess> FirstProcess::make(std::uint64_t namespaces, const linux::I
     sockets->a.reset();
     mapped.b.reset();
     child_main({std::move(sockets->b), std::move(made.guard_.line), std::move(mapped.a),
-                namespaces & ~std::uint64_t{CLONE_NEWPID}});
+                namespaces & ~std::uint64_t{CLONE_NEWPID}, caller});
   };
   auto child = joins.empty() ? linux::clone_process(with) : clone_joined(joins, with, become_child);
   if (!child) {

@@ -8,6 +8,7 @@
 #include "core/linux/fd.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/linux/process.hpp"
+#include "core/plan/caller.hpp"
 #include "core/report/report.hpp"
 #include "core/run/guard.hpp"
 #include "core/run/joining.hpp"
@@ -29,8 +30,9 @@ class FirstProcess {
   /// thread, and what it has open the new one has too, until its plan is there.
   static Result<FirstProcess> make(std::uint64_t namespaces, const linux::IdMap& ids);
   /// The same in namespaces of others besides. Where they have a user namespace among them, `ids` are that one's.
+  /// With a `caller` it can make calls, and tells when it has its namespaces (ChildMessage::Kind::ready).
   static Result<FirstProcess> make(std::uint64_t namespaces, const linux::IdMap& ids,
-                                   const std::vector<JoinedNamespace>& joins);
+                                   const std::vector<JoinedNamespace>& joins, const plan::Caller* caller = nullptr);
 
   /// One that waits already, in these namespaces and no user namespace.
   static FirstProcess made_early(linux::Process process, linux::Fd control, std::uint64_t namespaces);

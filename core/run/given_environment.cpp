@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/plan/packed.hpp"
-
 namespace slipway::run {
 namespace {
 
@@ -47,9 +45,7 @@ Result<std::string> with_values(std::string child_steps, const config::Request& 
   for (plan::NumberedStep& step : *steps) {
     if (auto* environment = std::get_if<steps::Environment>(&step.step)) fill_in(environment->variables, request);
   }
-  plan::Packer packer;
-  for (const plan::NumberedStep& step : *steps) packer.add_all(step.number, step.phase, step.step);
-  return std::move(packer.bytes());
+  return plan::child_steps_bytes(*steps);
 }
 
 bool uses_values_elsewhere(const plan::Plan& plan, const config::Request& request) {

@@ -13,6 +13,7 @@
 #include "core/doctor/cause.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
+#include "core/run/journal_text.hpp"
 #include "core/run/moments.hpp"
 #include "core/store/entry.hpp"
 
@@ -53,39 +54,6 @@ bool is_linked(const linux::Fd& file) {
   return ::fstat(file.get(), &found) == 0 && found.st_nlink > 0;
 }
 
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char letter : text) {
-    if (letter == '\t')
-      safe += "%09";
-    else if (letter == '\n')
-      safe += "%0a";
-    else if (letter == '%')
-      safe += "%25";
-    else
-      safe += letter;
-  }
-  return safe;
-}
-
-std::string unescaped(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text.substr(i, 3) == "%09")
-      plain += '\t';
-    else if (text.substr(i, 3) == "%0a")
-      plain += '\n';
-    else if (text.substr(i, 3) == "%25")
-      plain += '%';
-    else {
-      plain += text[i];
-      continue;
-    }
-    i += 2;
-  }
-  return plain;
-}
-
 bool is_run_id(std::string_view text) {
   return text.size() == 2 * kRunIdBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -100,6 +68,8 @@ Result<void> read_lines(std::string_view text, DeadJournal& records) {
       records.directories.push_back(std::move(*record));
     } else if (auto process = process_of(line)) {
       records.processes.push_back(*process);
+    } else if (auto call = call_of(line)) {
+      records.calls.push_back(std::move(*call));
     } else {
       return failure(0, "line " + std::to_string(number) + " is no record of a journal");
     }
@@ -198,11 +168,26 @@ Result<void> Journal::add(const RunDirectory& record) {
 
 Result<void> Journal::add(const ContainerProcess& record) { return linux::write_all(file_, to_line(record)); }
 
-Result<void> Journal::undo(const RemoveDirectory& remove) {
+// Half of what is read of a journal: the rest is the other records'.
+Result<void> Journal::add(const CallRecord& record) {
+  const std::string line = to_line(record);
+  written_bytes_ += line.size();
+  if (written_bytes_ > kLargestJournal / 2)
+    return failure(0, "note a call in the journal", to_text(record), "the arguments of all calls are too long");
+  calls_.push_back(record);
+  return linux::write_all(file_, line);
+}
+
+Result<void> Journal::undo(const RemoveDirectory& remove, const UndoCall& undo_call) {
+  Result<void> calls;
+  for (auto record = calls_.rbegin(); record != calls_.rend(); ++record) {
+    if (auto undone = undo_call(*record); !undone && calls) calls = std::move(undone);
+  }
   while (!records_.empty()) {
     if (auto removed = remove(records_.back()); !removed) return removed;
     records_.pop_back();
   }
+  if (!calls) return calls;
   reached(Moment::undone);
   const std::string name = run_ + std::string(kSuffix);
   if (::unlinkat(directory_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
@@ -240,6 +225,7 @@ Result<std::optional<DeadJournal>> take_journal(const linux::Fd& directory, cons
   if (!read) {
     journal.directories.clear();
     journal.processes.clear();
+    journal.calls.clear();
     journal.problem = unreadable(journal.path, read.error());
   }
   journal.lock = std::move(file);
@@ -286,7 +272,7 @@ std::vector<Error> sweep_journals(const std::string& path, const RemoveDirectory
   };
   auto visited = visit_dead_journals(path, [&](const DeadJournal& journal) {
     // A start is no moment to end another container, or to wait for that: slipway clean does it.
-    if (!journal.problem && !journal.has_survivors()) undo(journal);
+    if (!journal.problem && !journal.has_survivors() && journal.calls.empty()) undo(journal);
     // The next one would wait for the same, or not hear of who asks for the end.
     const int code = problems.empty() ? 0 : problems.back().code;
     return code != EBUSY && code != EINTR;

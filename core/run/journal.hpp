@@ -11,6 +11,7 @@
 
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
+#include "core/run/call_record.hpp"
 #include "core/run/container_process.hpp"
 
 namespace slipway::run {
@@ -28,6 +29,7 @@ struct RunDirectory {
   friend bool operator==(const RunDirectory&, const RunDirectory&) = default;
 };
 using RemoveDirectory = std::function<Result<void>(const RunDirectory&)>;
+using UndoCall = std::function<Result<void>(const CallRecord&)>;
 
 /// One record as a line, and back; nullopt for a line that is none.
 std::string to_line(const RunDirectory& record);
@@ -47,16 +49,20 @@ class Journal {
   [[nodiscard]] const std::string& run() const { return run_; }
   Result<void> add(const RunDirectory& record);
   Result<void> add(const ContainerProcess& record);
+  Result<void> add(const CallRecord& record);
   /// A lock on what was listed, to be let go of with the journal.
   void keep(linux::Fd lock) { locks_.push_back(std::move(lock)); }
-  /// Undoes what is listed, the last first, and removes the journal; what could not be undone stays listed.
-  Result<void> undo(const RemoveDirectory& remove);
+  /// Undoes what is listed, the last first, and removes the journal; what could not be undone stays listed. Calls come
+  /// before directories, which they may use, and one that fails keeps none of the others.
+  Result<void> undo(const RemoveDirectory& remove, const UndoCall& undo_call = {});
 
  private:
   linux::Fd directory_{};
   linux::Fd file_{};
   std::string run_{};
   std::vector<RunDirectory> records_{};
+  std::vector<CallRecord> calls_{};
+  std::size_t written_bytes_ = 0;  ///< of calls
   std::vector<linux::Fd> locks_{};
 };
 
@@ -66,6 +72,7 @@ struct DeadJournal {
   std::string run{};
   std::vector<RunDirectory> directories{};
   std::vector<ContainerProcess> processes{};
+  std::vector<CallRecord> calls{};
   linux::Fd lock{};
   const linux::Fd* directory = nullptr;  ///< in which it lies; borrowed
   /// It cannot be read, or not as a journal, so what its run left is not known: it lists nothing, and is to be kept.
@@ -83,7 +90,8 @@ Result<void> visit_dead_journals(const std::string& directory, const std::functi
 /// The runs that have a journal there, dead or alive.
 std::vector<std::string> listed_runs(const std::string& directory);
 
-/// Undoes the journals in `directory` that nobody holds and whose container has ended. A journal whose undoing fails
+/// Undoes the journals in `directory` that nobody holds, whose container has ended, and which list no call: a start
+/// loads no plugin but its own. A journal whose undoing fails
 /// stays, and the failure is told; one that cannot be read stays, too, and to tell of it is left to who cleans up.
 /// Where others are in the way (EBUSY) or the end is asked for (EINTR), the rest is left for another time.
 std::vector<Error> sweep_journals(const std::string& directory, const RemoveDirectory& remove);

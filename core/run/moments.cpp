@@ -17,7 +17,7 @@ KillWish kill_wish{};
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Moment>, 26> kMoments = {{
+constexpr std::array<std::pair<std::string_view, Moment>, 29> kMoments = {{
     {"configured", Moment::configured},
     {"cloned", Moment::cloned},
     {"mapping", Moment::mapping},
@@ -30,6 +30,8 @@ constexpr std::array<std::pair<std::string_view, Moment>, 26> kMoments = {{
     {"directory", Moment::directory},
     {"copying", Moment::copying},
     {"copied", Moment::copied},
+    {"calling", Moment::calling},
+    {"called", Moment::called},
     {"staging", Moment::staging},
     {"staged", Moment::staged},
     {"unpacking", Moment::unpacking},
@@ -39,6 +41,7 @@ constexpr std::array<std::pair<std::string_view, Moment>, 26> kMoments = {{
     {"sent", Moment::sent},
     {"running", Moment::running},
     {"ended", Moment::ended},
+    {"undoing", Moment::undoing},
     {"undone", Moment::undone},
     {"child-begun", Moment::child_begun},
     {"child-root", Moment::child_root},

@@ -25,6 +25,8 @@ enum class Moment : std::uint8_t {
   directory,    ///< a directory of the run's own is listed, and is to be made
   copying,      ///< a process that copies layers is there, and is to begin
   copied,       ///< and has done it
+  calling,      ///< a process for a plugin's function is there, the call is listed, and is to begin
+  called,       ///< and has been made
   staging,      ///< one for half-made layers is listed, and is to be made
   staged,       ///< it is made
   unpacking,    ///< the worker is to be asked for the layers
@@ -34,6 +36,7 @@ enum class Moment : std::uint8_t {
   sent,         ///< it has its plan
   running,      ///< it has become the program
   ended,        ///< it has ended, and nothing is undone
+  undoing,      ///< a process for a function that takes back what it did is there, and is to begin
   undone,       ///< all is undone, and the journal is still there
   child_begun,  ///< the container's process, before it is tied to the supervisor
   child_root,   ///< when it has taken its ids

@@ -24,6 +24,9 @@ tl::expected<void, Failure> Planning::read_words() {
   auto isolation = cold_->read();
   if (!isolation) return tl::unexpected(isolation.error());
   isolation_ = std::move(*isolation);
+  auto caller = cold_->load_caller();
+  if (!caller) return tl::unexpected(caller.error());
+  caller_ = *caller;
   return {};
 }
 

@@ -32,6 +32,8 @@ class Planning {
   /// After it there is isolation().
   tl::expected<void, Failure> read(const linux::HostAbilities& host);
   [[nodiscard]] const config::Isolation& isolation() const { return isolation_; }
+  /// Null where no plugin has functions to call. May be another after make_plan().
+  [[nodiscard]] const plan::Caller* caller() const { return caller_; }
   [[nodiscard]] bool has_taken_input() const { return cold_ && cold_->has_taken_input(); }
 
   /// After it there are plan(), child_steps(), terms() and image(). Only child_steps() has the values of -e, and those
@@ -68,6 +70,7 @@ class Planning {
   std::optional<std::string> key_{};
   std::optional<plan::StartRecord> record_{};
   config::Isolation isolation_{};
+  const plan::Caller* caller_ = nullptr;
   linux::HostAbilities host_{};
   linux::IdMap ids_{};
   ResolvedImage image_{};

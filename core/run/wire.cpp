@@ -22,6 +22,7 @@ struct PlanHead {
   std::uint32_t names_size = 0;
   std::uint32_t steps_size = 0;
   std::uint32_t count = 0;
+  std::uint32_t detached_size = 0;
   std::uint16_t term_size = 0;
   std::uint8_t may_set_groups = 0;
   std::uint8_t tells_times = 0;
@@ -50,6 +51,15 @@ Result<std::string> read_text(const linux::Fd& socket, std::size_t size) {
   return text;
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
 }  // namespace
 
 Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
@@ -60,10 +70,13 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
     names += name + '\n';
     descriptors.push_back(fd.get());
   }
+  std::string detached;
+  for (const std::string& name : orders.detached) detached += name + '\n';
   const std::string term = orders.term.substr(0, kLongestText);
   const PlanHead head{static_cast<std::uint32_t>(names.size()),
                       static_cast<std::uint32_t>(steps.size()),
                       static_cast<std::uint32_t>(descriptors.size()),
+                      static_cast<std::uint32_t>(detached.size()),
                       static_cast<std::uint16_t>(term.size()),
                       static_cast<std::uint8_t>(orders.may_set_groups),
                       static_cast<std::uint8_t>(orders.tells_times),
@@ -75,6 +88,7 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   bytes += term;
+  bytes += detached;
   bytes += names;
   bytes += steps;
   const std::span<const int> all(descriptors);
@@ -93,12 +107,14 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   PlanHead head;
   auto first = linux::receive_with(socket, &head, sizeof head);
   if (!first) return tl::unexpected(first.error());
-  if (head.term_size > kLongestText || head.names_size > kLargestPlan || head.steps_size > kLargestPlan ||
+  if (head.term_size > kLongestText || head.detached_size > kLargestPlan || head.names_size > kLargestPlan || head.steps_size > kLargestPlan ||
       head.count > kMostResults) {
     return failure(0, "receive the plan");
   }
   auto term = read_text(socket, head.term_size);
   if (!term) return tl::unexpected(term.error());
+  auto detached = read_text(socket, head.detached_size);
+  if (!detached) return tl::unexpected(detached.error());
   auto names = read_text(socket, head.names_size);
   if (!names) return tl::unexpected(names.error());
   auto steps = read_text(socket, head.steps_size);
@@ -109,7 +125,8 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
                       head.tells_times != 0,
                       head.has_terminal != 0,
                       static_cast<Likeness>(head.likeness),
-                      std::move(*term)};
+                      std::move(*term),
+                      lines_of(*detached)};
   ReceivedPlan plan{std::move(*steps), orders, {}};
   std::vector<linux::Fd> results = std::move(*first);
   while (results.size() < head.count) {
@@ -178,11 +195,13 @@ Result<std::optional<ChildMessage>> receive_message(const linux::Fd& socket) {
   if (first < 0) return failure(errno, "hear from the container's process");
   if (auto read = linux::read_exactly(socket, at + 1, sizeof head - 1); !read) return tl::unexpected(read.error());
   ChildMessage message;
-  for (const auto kind : {ChildMessage::Kind::step_done, ChildMessage::Kind::kill, ChildMessage::Kind::terminal}) {
+  using Kind = ChildMessage::Kind;
+  for (const auto kind : {Kind::step_done, Kind::kill, Kind::terminal, Kind::note, Kind::ready}) {
     if (head.kind == static_cast<std::uint8_t>(kind)) message.kind = kind;
   }
   if (head.victim <= Victim::worker) message.victim = head.victim;
   message.status = head.status;
+  if (message.kind == Kind::note && head.status > static_cast<std::uint8_t>(Severity::debug)) message.status = 0;
   message.step = head.step;
   message.nanoseconds = head.nanoseconds;
   message.error.code = head.code;

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/linux/fd.hpp"
 #include "core/linux/terminal.hpp"
@@ -30,6 +31,7 @@ struct Orders {
   bool has_terminal = false;  ///< the container gets one of its own
   Likeness likeness = Likeness::size_and_modes;
   std::string term{};  ///< TERM there
+  std::vector<std::string> detached{};  ///< results of calls, which are mounts where something is to be mounted of them
 };
 
 /// Supervisor to child: the steps as text, the results that they refer to, and the orders.
@@ -44,12 +46,12 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket);
 
 /// Child to supervisor. `step` is the step's number in the plan, 0 for what belongs to none.
 struct ChildMessage {
-  enum class Kind : std::uint8_t { step_done = 1, failed = 2, kill = 3, terminal = 4 };
+  enum class Kind : std::uint8_t { step_done = 1, failed = 2, kill = 3, terminal = 4, note = 5, ready = 6 };
   Kind kind = Kind::failed;
-  std::uint8_t status = 125;  ///< failed: what the run exits with
+  std::uint8_t status = 125;  ///< failed: what the run exits with; note: its Severity
   std::uint32_t step = 0;
   std::uint64_t nanoseconds = 0;  ///< step_done: how long it took
-  Error error{};                  ///< failed; texts are cut at 512 bytes
+  Error error{};                  ///< failed, note; texts are cut at 512 bytes
   Victim victim = Victim::none;   ///< kill: nobody can do it from inside, where the supervisor's number is unknown
 };
 Result<void> send_message(const linux::Fd& socket, const ChildMessage& message);

@@ -46,6 +46,8 @@ void render(const steps::Mount& step, Rendering& to) {
 }
 
 void render(const steps::Bind& step, Rendering& to) {
+  if (step.source.is_reference() && !to.results.contains(std::string(step.source.reference())))
+    return to.leave_out("the bind of " + step.source.text + ", which a call makes", Without::weaker);
   const std::string source = source_of(step.source, to);
   const bool taken = step.submounts == steps::Submounts::taken;
   const std::string how = taken ? "rbind" : "bind";

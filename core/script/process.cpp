@@ -61,6 +61,11 @@ void render(const steps::Environment& step, Rendering& to) {
   }
 }
 
+// Nobody but the plugin knows what it does.
+void render(const steps::Call& step, Rendering& to) {
+  to.leave_out("what the plugin's function " + step.function + " does", Without::weaker);
+}
+
 void render(const steps::Workdir& step, Rendering& to) {
   to.call("inside", quoted(step.path.text));
   to.line("workdir=$at");

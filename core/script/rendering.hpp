@@ -64,6 +64,7 @@ std::string parent_of(const steps::Path& path);
 std::string words_of(const std::vector<steps::MountFlag>& flags);
 
 void render(const steps::Bind& step, Rendering& to);
+void render(const steps::Call& step, Rendering& to);
 void render(const steps::Copy& step, Rendering& to);
 void render(const steps::Environment& step, Rendering& to);
 void render(const steps::Exec& step, Rendering& to);

@@ -21,7 +21,8 @@ Result<const linux::Fd*> Inside::result(std::string_view name) const {
 Result<linux::Fd> Inside::result_here(std::string_view name) const {
   auto given = result(name);
   if (!given) return tl::unexpected(given.error());
-  if (!results_are_mounts) return linux::open_again_here(**given);
+  const bool is_of_call = detached.contains(name);
+  if (!results_are_mounts && !is_of_call) return linux::open_again_here(**given);
   const std::string place = "@" + std::string(name);
   auto there = linux::open_below(base, place, O_PATH);
   if (there) return there;
@@ -34,7 +35,11 @@ Result<linux::Fd> Inside::result_here(std::string_view name) const {
   }
   auto empty = linux::open_below(base, place, O_PATH);
   if (!empty) return empty;
-  if (auto attached = linux::attach_mount(**given, *empty); !attached) return tl::unexpected(attached.error());
+  if (auto attached = linux::attach_mount(**given, *empty); !attached) {
+    if (!is_of_call) return tl::unexpected(attached.error());
+    return failure(attached.error().code, "mount the result", place,
+                   "what a call gives to be mounted is a detached mount: fsmount(2), open_tree(2)");
+  }
   return linux::open_below(base, place, O_PATH);
 }
 

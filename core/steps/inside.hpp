@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <slipway/steps.hpp>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct Inside {
   linux::Fd root{};  ///< the container's root, once a step has mounted "/"
   std::map<std::string, linux::Fd> results{};  ///< of earlier steps, by name
   bool results_are_mounts = false;             ///< detached ones: this process may not go where they come from
+  std::set<std::string, std::less<>> detached{};  ///< results of calls, which are such mounts always
   bool may_set_groups = true;                  ///< false where the user namespace denies setgroups(2)
   bool has_terminal = false;                   ///< the standard streams are a terminal of the container's own
   std::string term{};                          ///< TERM where the container has a terminal, else empty

@@ -19,6 +19,9 @@ template <class T>
 constexpr bool is_prepared =
     std::is_same_v<T, Copy> || std::is_same_v<T, Open> || std::is_same_v<T, Scratch> || std::is_same_v<T, Unpack>;
 
+template <class T>
+constexpr bool is_applied_inside = !is_prepared<T> && !std::is_same_v<T, Call>;
+
 void add(std::vector<std::string>& names, const Reference& reference) {
   if (!reference.name.empty()) names.push_back(reference.name);
 }
@@ -54,6 +57,9 @@ std::vector<std::string> references_of(const Step& step) {
     for (const Reference& lower : overlay->lower) add(names, lower);
     add(names, overlay->upper);
   }
+  if (const auto* call = std::get_if<Call>(&step)) {
+    for (const Reference& input : call->inputs) add(names, input);
+  }
   if (const auto* copy = std::get_if<Copy>(&step)) {
     for (const Reference& layer : copy->layers) add(names, layer);
     add(names, copy->into);
@@ -69,6 +75,7 @@ std::string label_of(const Step& step) {
   if (const auto* mask = std::get_if<Mask>(&step)) return mask->path.text;
   if (const auto* readonly = std::get_if<Readonly>(&step)) return readonly->path.text;
   if (const auto* mkdir = std::get_if<Mkdir>(&step)) return mkdir->target.text;
+  if (const auto* call = std::get_if<Call>(&step)) return call->function;
   return std::string(type_of(step));
 }
 
@@ -87,10 +94,10 @@ Result<linux::Fd> apply(const Step& step, Preparation& preparation) {
 Result<void> apply(const Step& step, Inside& inside) {
   return std::visit(
       [&](const auto& one) -> Result<void> {
-        if constexpr (is_prepared<std::decay_t<decltype(one)>>) {
-          return failure(0, "carry out inside the container", std::string(type_of(step)));
-        } else {
+        if constexpr (is_applied_inside<std::decay_t<decltype(one)>>) {
           return apply(one, inside);
+        } else {
+          return failure(0, "carry out inside the container", std::string(type_of(step)));
         }
       },
       step);

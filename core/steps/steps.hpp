@@ -45,19 +45,24 @@ std::string problem_of(const Step& step);
 std::optional<Claim> claim_of(const Step& step);
 /// The names of the results that it uses.
 std::vector<std::string> references_of(const Step& step);
-/// "owner:LABEL" is how others name it in `after` and `replaces`: its claim's path, else its type.
+/// "owner:LABEL" is how others name it in `after` and `replaces`: its claim's path, else a call's function, else its
+/// type.
 std::string label_of(const Step& step);
 
 /// Whether it may bring directories of the host into the container, in which nothing is to be made.
 bool shows_host_tree(const Step& step);
 
-/// Carries out a step of the prepare phase; its result.
+/// The names that `inputs` of a call may have without an earlier step that makes them, in that phase.
+bool is_containers(std::string_view reference, Phase phase);
+
+/// Carries out a step of the prepare phase; its result. Calls are carried out by core/run.
 Result<linux::Fd> apply(const Step& step, Preparation& preparation);
 /// Carries out a step of the mount, seal, confine or exec phase. A successful exec does not return.
 Result<void> apply(const Step& step, Inside& inside);
 
 // One by one, each in the file of its name.
 std::string summary(const Bind&);
+std::string summary(const Call&);
 std::string summary(const Copy&);
 std::string summary(const Environment&);
 std::string summary(const Exec&);
@@ -103,6 +108,7 @@ Result<linux::Fd> apply(const Scratch&, Preparation&);
 Result<linux::Fd> apply(const Unpack&, Preparation&);
 
 std::string problem_of(const Bind&);
+std::string problem_of(const Call&);
 std::string problem_of(const Copy&);
 std::string problem_of(const Environment&);
 std::string problem_of(const Exec&);

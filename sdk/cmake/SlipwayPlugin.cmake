@@ -48,7 +48,7 @@ function(slipway_add_plugin)
     set(SLIPWAY_STATIC_RUNTIME -static-libstdc++ -static-libgcc)
   endif()
   target_link_options(${target} PRIVATE
-    -Wl,--version-script=${generated}/exports.map -Wl,--exclude-libs,ALL -Wl,--gc-sections
+    -Wl,--version-script=${generated}/exports.map -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--build-id
     $<$<LINK_LANGUAGE:CXX>:${SLIPWAY_STATIC_RUNTIME}>)
   if(NOT ARG_OUTPUT_DIRECTORY)
     set(ARG_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/slipway/plugins)

@@ -150,9 +150,8 @@ tl::expected<DecodedStep, Problems> decode_step_object(const json& object) {
   if (word == object.end()) return one_problem("/type", "is missing", suggest("", step_types()));
   const Type* type = word->is_string() ? find_type(word->get_ref<const std::string&>()) : nullptr;
   if (type == nullptr) {
-    std::string hint = suggest(word->is_string() ? word->get_ref<const std::string&>() : "", step_types());
-    if (*word == "call") hint = "call steps come with a later slipway";
-    return one_problem("/type", "is " + shown(*word) + ", no step type of this slipway", std::move(hint));
+    return one_problem("/type", "is " + shown(*word) + ", no step type of this slipway",
+                       suggest(word->is_string() ? word->get_ref<const std::string&>() : "", step_types()));
   }
   DecodedStep decoded;
   Problems problems;

@@ -162,9 +162,6 @@ bool contains(std::span<const std::string> words, std::string_view word) {
 Problem missing_step(std::string_view word) {
   const std::size_t dot = word.find('.');
   const std::string_view type = word.substr(0, dot);
-  if (type == "call") {
-    return {"", "needs step:call, which this slipway does not carry out", "call steps come with a later slipway"};
-  }
   if (!contains(step_types(), type)) {
     return {"", "needs the step type \"" + std::string(type) + "\", which this slipway does not have",
             suggest(type, step_types())};

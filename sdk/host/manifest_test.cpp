@@ -227,9 +227,8 @@ TEST_CASE("a need that this slipway lacks is told by its word") {
   };
   for (const Row& row : {
            Row{"step:landlok", "/needs/0: needs the step type \"landlok\", which this slipway does not have"},
-           Row{"step:call",
-               "/needs/0: needs step:call, which this slipway does not carry out (call steps come with a later "
-               "slipway)\n"},
+           Row{"step:call.retries",
+               "/needs/0: needs the member \"retries\" of the step type \"call\", which this slipway does not have"},
            Row{"step:bind.acces",
                "/needs/0: needs the member \"acces\" of the step type \"bind\", which this slipway does not "
                "have (did you mean \"access\"?)\n"},

@@ -22,8 +22,14 @@ using NoteHeader = ElfW(Nhdr);
 
 constexpr std::uint16_t kMostSegments = 256;
 constexpr std::uint64_t kLongestNotes = std::uint64_t{1} << 20U;  // of one segment
-constexpr std::uint32_t kManifestType = 1;
-constexpr std::string_view kOwner{"slipway\0", 8};  // with its NUL, as notes count it
+
+// Which note is meant.
+struct Kind {
+  std::uint32_t type;
+  std::string_view owner;  // with its NUL, as notes count it
+};
+constexpr Kind kManifest{1, std::string_view("slipway\0", 8)};
+constexpr Kind kBuildId{NT_GNU_BUILD_ID, std::string_view("GNU\0", 4)};
 
 tl::unexpected<NoteProblem> refuse(NoteError kind, std::string message, std::string hint = {}) {
   return tl::unexpected<NoteProblem>(NoteProblem{kind, {"", std::move(message), std::move(hint)}});
@@ -129,8 +135,8 @@ tl::expected<std::vector<Segment>, NoteProblem> read_segments(const File& file, 
   return segments;
 }
 
-// The description of slipway's note among those of one segment; empty where it has none.
-tl::expected<std::string, NoteProblem> find_note(std::string_view notes, std::uint64_t alignment) {
+// The description of such a note among those of one segment; empty where it has none.
+tl::expected<std::string, NoteProblem> find_note(const Kind& kind, std::string_view notes, std::uint64_t alignment) {
   const auto aligned = [&](std::uint64_t size) { return (size + alignment - 1) / alignment * alignment; };
   while (notes.size() >= sizeof(NoteHeader)) {
     NoteHeader header;
@@ -142,7 +148,7 @@ tl::expected<std::string, NoteProblem> find_note(std::string_view notes, std::ui
     if (name_size > notes.size() || header.n_descsz > notes.size() - name_size) {
       return damaged("a note is longer than its segment");
     }
-    if (header.n_type == kManifestType && notes.substr(0, header.n_namesz) == kOwner) {
+    if (header.n_type == kind.type && notes.substr(0, header.n_namesz) == kind.owner) {
       return std::string(notes.substr(static_cast<std::size_t>(name_size), header.n_descsz));
     }
     notes.remove_prefix(
@@ -151,9 +157,12 @@ tl::expected<std::string, NoteProblem> find_note(std::string_view notes, std::ui
   return std::string();
 }
 
-}  // namespace
+struct Sought {
+  std::string text{};          // empty: there is none
+  bool is_program = false;
+};
 
-tl::expected<std::string, NoteProblem> read_manifest_note(int fd) {
+tl::expected<Sought, NoteProblem> seek_note(const Kind& kind, int fd) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) return unreadable();
   if (!S_ISREG(status.st_mode)) {
@@ -164,19 +173,43 @@ tl::expected<std::string, NoteProblem> read_manifest_note(int fd) {
   if (!header) return tl::unexpected<NoteProblem>(header.error());
   const auto segments = read_segments(file, *header);
   if (!segments) return tl::unexpected<NoteProblem>(segments.error());
-  bool program = false;
+  Sought sought;
   for (const Segment& segment : *segments) {
-    program = program || segment.p_type == PT_INTERP;
+    sought.is_program = sought.is_program || segment.p_type == PT_INTERP;
     if (segment.p_type != PT_NOTE) continue;
     if (segment.p_filesz > kLongestNotes) return damaged("its notes are longer than 1 MiB");
     std::string notes(static_cast<std::size_t>(segment.p_filesz), '\0');
     if (!file.read(notes.data(), notes.size(), segment.p_offset)) return unreadable();
-    auto found = find_note(notes, segment.p_align == 8 ? 8 : 4);
-    if (!found || !found->empty()) return found;
+    auto found = find_note(kind, notes, segment.p_align == 8 ? 8 : 4);
+    if (!found) return tl::unexpected<NoteProblem>(found.error());
+    sought.text = std::move(*found);
+    if (!sought.text.empty()) break;
   }
-  if (program) return refuse(NoteError::not_a_library, "is a program, not a shared object");
+  return sought;
+}
+
+}  // namespace
+
+tl::expected<std::string, NoteProblem> read_manifest_note(int fd) {
+  auto sought = seek_note(kManifest, fd);
+  if (!sought) return tl::unexpected<NoteProblem>(sought.error());
+  if (!sought->text.empty()) return std::move(sought->text);
+  if (sought->is_program) return refuse(NoteError::not_a_library, "is a program, not a shared object");
   return refuse(NoteError::no_note, "is a shared object, but no plugin: it has no slipway manifest",
                 "slipway_add_plugin puts plugin.json into the library");
+}
+
+std::string read_build_id(int fd) {
+  const auto sought = seek_note(kBuildId, fd);
+  if (!sought) return {};
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char letter : sought->text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    text += kDigits[byte >> 4U];
+    text += kDigits[byte & 0xfU];
+  }
+  return text;
 }
 
 }  // namespace slipway::host

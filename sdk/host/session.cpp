@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <mutex>
 
@@ -173,6 +174,11 @@ Session::Session(const json& document, Entry entry) : document_(document), entry
 
 Session::~Session() { seat_.session = nullptr; }
 
+std::string Session::function() const {
+  constexpr std::array<const char*, 4> kWords = {"plan", "resolve", "call", "undo"};
+  return kWords.at(static_cast<std::size_t>(entry_));
+}
+
 const slipway_host* Session::abi() const { return &seat_.abi; }
 
 bool Session::finish(std::int32_t status) {
@@ -213,7 +219,7 @@ bool Session::refuse_once(bool& told, const std::string& message) {
 }
 
 bool Session::add_step(std::string_view text) {
-  if (entry_ != Entry::plan) return refuse_once(told_steps_, "resolve emitted a step; steps belong in plan");
+  if (entry_ != Entry::plan) return refuse_once(told_steps_, function() + " emitted a step; steps belong in plan");
   if (steps.size() >= kMostSteps) {
     return refuse_once(told_steps_, "plan emitted more than " + std::to_string(kMostSteps) + " steps");
   }
@@ -252,6 +258,10 @@ bool Session::add_step(std::string_view text) {
 
 bool Session::add_fact(std::string_view name, std::string_view text) {
   const std::string fact = function() + ": fact " + shown_name(name);
+  if (entry_ >= Entry::call) {
+    say(SLIPWAY_ERROR, "", fact + " comes too late", "facts belong in plan, and in an image plugin's resolve");
+    return false;
+  }
   if (provides && std::find(provides->begin(), provides->end(), name) == provides->end()) {
     say(SLIPWAY_ERROR, "", fact + " is not among what the manifest provides", suggest(name, *provides));
     return false;

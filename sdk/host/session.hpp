@@ -31,9 +31,9 @@ struct Report {
 /// made the session: from another one, and after the session's end, they fail and touch nothing.
 class Session {
  public:
-  enum class Entry : std::uint8_t { plan, resolve };
+  enum class Entry : std::uint8_t { plan, resolve, call, undo };
 
-  /// `document` is {"options": …, "facts": {…}} and outlives the session.
+  /// `document` is {"options": …, "facts": {…}}, of a call and its undo {"arguments": {…}}, and outlives the session.
   explicit Session(const nlohmann::json& document, Entry entry = Entry::plan);
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -73,7 +73,7 @@ class Session {
   const nlohmann::json* look_up(std::string_view at);
   void fill(const nlohmann::json& value, slipway_value& out);
   std::string_view keep(std::string text);
-  [[nodiscard]] std::string function() const { return entry_ == Entry::plan ? "plan" : "resolve"; }
+  [[nodiscard]] std::string function() const;
 
   const nlohmann::json& document_;
   Entry entry_;

@@ -177,6 +177,11 @@ void read(const json& value, steps::Mode& to, const Spot& spot) {
   spot.refuse("is " + shown(value) + "; expected permission bits", R"(octal text from "0" to "7777": "0755")");
 }
 
+void read(const json& value, steps::Object& to, const Spot& spot) {
+  if (!value.is_object()) return spot.refuse("is " + shown(value) + "; expected an object");
+  to.text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 void read(const json& value, steps::Path& to, const Spot& spot) {
   const auto path = read_bytes(value, spot);
   if (!path || !fits_a_path(*path, spot)) return;

@@ -39,6 +39,7 @@ void read(const nlohmann::json& value, std::string& to, const Spot& spot);
 void read(const nlohmann::json& value, std::int64_t& to, const Spot& spot);
 void read(const nlohmann::json& value, steps::Size& to, const Spot& spot);
 void read(const nlohmann::json& value, steps::Mode& to, const Spot& spot);
+void read(const nlohmann::json& value, steps::Object& to, const Spot& spot);
 void read(const nlohmann::json& value, steps::Path& to, const Spot& spot);
 void read(const nlohmann::json& value, steps::HostPath& to, const Spot& spot);
 void read(const nlohmann::json& value, steps::Reference& to, const Spot& spot);

@@ -13,6 +13,7 @@ inline void append_value(std::string& json, const steps::Size& size) { json += s
 inline void append_value(std::string& json, const std::string& text) { append_json_bytes(json, text); }
 inline void append_value(std::string& json, const steps::Path& path) { append_json_bytes(json, path.text); }
 inline void append_value(std::string& json, const steps::HostPath& path) { append_json_bytes(json, path.text); }
+inline void append_value(std::string& json, const steps::Object& object) { json += object.text; }
 inline void append_value(std::string& json, const steps::Reference& reference) {
   append_json_string(json, "@" + reference.name);
 }

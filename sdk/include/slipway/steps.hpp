@@ -3,6 +3,7 @@
 #define SLIPWAY_STEPS_HPP
 
 #include <slipway/steps/bind.hpp>
+#include <slipway/steps/call.hpp>
 #include <slipway/steps/copy.hpp>
 #include <slipway/steps/environment.hpp>
 #include <slipway/steps/exec.hpp>
@@ -28,7 +29,7 @@
 namespace slipway::steps {
 
 /// In the alphabetical order of the words on the wire.
-using Step = std::variant<Bind, Copy, Environment, Exec, File, Hostname, LinkUp, Mask, Mkdir, Mknod, Mount, Open,
+using Step = std::variant<Bind, Call, Copy, Environment, Exec, File, Hostname, LinkUp, Mask, Mkdir, Mknod, Mount, Open,
                           Overlay, Propagation, Readonly, Scratch, Symlink, Unpack, User, Workdir, Write>;
 
 /// What every step may carry beside its own members.

@@ -35,6 +35,12 @@ struct Mode {
   friend bool operator==(const Mode&, const Mode&) = default;
 };
 
+/// A JSON object, kept as text.
+struct Object {
+  std::string text = "{}";
+  friend bool operator==(const Object&, const Object&) = default;
+};
+
 /// A path inside the container: absolute, no ".." component, never followed through a link at its end.
 struct Path {
   std::string text{};
