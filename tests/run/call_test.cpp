@@ -44,9 +44,8 @@ TEST_CASE("a call outside of the container is made before the program runs and t
       const std::string path = runner.own("made-" + phase);
       (void)run(runner.plain({"mkdir", "-p", runner.own("shown")}));
       const std::string shown = runner.own("shown") + "/it";
-      const Outcome outcome =
-          run_with(runner, {call("make", phase, {{"arguments", {{"path", shown}}}})}, "ls /shown; echo ran",
-                   {"--bind", runner.own("shown") + ":/shown"});
+      const Outcome outcome = run_with(runner, {call("make", phase, {{"arguments", {{"path", shown}}}})},
+                                       "ls /shown; echo ran", {"--bind", runner.own("shown") + ":/shown"});
       INFO(to_text(outcome));
       CHECK(outcome.output == "it\nran\n");
       CHECK(outcome.errors == "");
@@ -59,8 +58,8 @@ TEST_CASE("a call that says that it leaves nothing is not taken back") {
   for (const Caller& caller : callers()) {
     Runner runner(caller);
     const std::string path = runner.own("stays");
-    const Outcome outcome = run_with(
-        runner, {call("make", "prepare", {{"arguments", {{"path", path}}}, {"undo", "none"}})}, "echo ran");
+    const Outcome outcome =
+        run_with(runner, {call("make", "prepare", {{"arguments", {{"path", path}}}, {"undo", "none"}})}, "echo ran");
     INFO(to_text(outcome));
     CHECK(outcome.output == "ran\n");
     CHECK(std::filesystem::exists(path));
@@ -100,13 +99,13 @@ TEST_CASE("a call is handed results of earlier steps as descriptors, and its own
   for (const Caller& caller : callers()) {
     Runner runner(caller);
     INFO(caller.name);
-    const Outcome outcome =
-        run_with(runner,
-                 {call("make_mount", "mount", {{"as", "first"}}),
-                  call("pass", "mount", {{"inputs", {"@first"}}, {"as", "second"}}),
-                  {{"type", "mkdir"}, {"target", "/given"}},
-                  {{"type", "bind"}, {"source", "@second"}, {"target", "/given"}, {"access", "read_only"}}},
-                 "cat /given/made; : > /given/x || echo read-only; ls -l /proc/self/fd | grep -c given");
+    const Outcome outcome = run_with(
+        runner,
+        {call("make_mount", "mount", {{"as", "first"}}),
+         call("pass", "mount", {{"inputs", {"@first"}}, {"as", "second"}}),
+         {{"type", "mkdir"}, {"target", "/given"}},
+         {{"type", "bind"}, {"source", "@second"}, {"target", "/given"}, {"access", "read_only"}}},
+        "cat /given/made; touch /given/x 2>/dev/null || echo read-only; ls -l /proc/self/fd | grep -c given; true");
     INFO(to_text(outcome));
     CHECK(outcome.output == "by a call\nread-only\n0\n");
   }
@@ -116,15 +115,12 @@ TEST_CASE("a mount that a call makes outside is mounted inside") {
   for (const Caller& caller : callers()) {
     if (!caller.is_root()) continue;  // others may make none outside
     Runner runner(caller);
-    for (const std::string user : {"none", "65536"}) {
-      INFO(user);
-      Words more;
-      if (user != "none") more = {"--set", R"(isolation.user={"inside":0,"outside":100000,"count":65536})"};
+    for (const Words& more : {Words{}, Words{"--set", R"(isolation.user={"uids":["0:300000:65536"]})"}}) {
       const Outcome outcome = run_with(runner,
                                        {call("make_mount", "prepare", {{"as", "tmpfs"}}),
                                         {{"type", "mkdir"}, {"target", "/given"}},
                                         {{"type", "bind"}, {"source", "@tmpfs"}, {"target", "/given"}}},
-                                       "cat /given/made", {});
+                                       "cat /given/made", more);
       INFO(to_text(outcome));
       CHECK(outcome.output == "by a call\n");
     }
@@ -142,7 +138,8 @@ TEST_CASE("a call in mount or seal works on the container's root, and in seal al
     };
     const Outcome outcome = run_with(runner,
                                      {{{"type", "open"}, {"path", directory}, {"as", "outside"}},
-                                      writes("mount", "@root", "in-mount"), writes("seal", "@root", "in-seal")},
+                                      writes("mount", "@root", "in-mount"),
+                                      writes("seal", "@root", "in-seal")},
                                      "cat /in-mount /in-seal; ls /proc/self/fd | wc -l");
     INFO(to_text(outcome));
     CHECK(outcome.output == "mountseal4\n");

@@ -105,6 +105,11 @@ class Plan : public Boundary {
   [[nodiscard]] IsolationFact isolation() const { return IsolationFact(read()); }
 
   Handle bind(const steps::Bind& step, steps::Common common = {}) { return add(step, std::move(common)); }
+  /// Has the plugin's own `void call(slipway::Call&) const` carry out `step.function`; its manifest needs "step:call".
+  /// In the mount phase, where `phase` says nothing else.
+  Handle call(const steps::Call& step, steps::Common common = {}, std::optional<steps::Phase> phase = {}) {
+    return add(step, std::move(common), phase);
+  }
   Handle copy(const steps::Copy& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle environment(const steps::Environment& step, steps::Common common = {}) { return add(step, std::move(common)); }
   Handle exec(const steps::Exec& step, steps::Common common = {}) { return add(step, std::move(common)); }
@@ -219,8 +224,36 @@ class Resolve : public Boundary {
   const slipway_source* source_ = nullptr;
 };
 
+/// One `call` step as it is carried out, in a process of its own. What is read here are the step's arguments:
+/// `text("/arguments/name")`.
+class Call : public Boundary {
+ public:
+  Call(const slipway_host* host, const slipway_call* call) : Boundary(host), call_(call) {}
+
+  [[nodiscard]] std::string function() const { return detail::from_c(call_->function); }
+  /// "prepare", "attach", "mount" or "seal".
+  [[nodiscard]] std::string phase() const { return detail::from_c(call_->phase); }
+  /// Take back what the same call did, as far as it is there; more than once does no harm.
+  [[nodiscard]] bool undoes() const { return call_->undo != 0; }
+  /// A borrowed descriptor, in the step's order; -1 where an undo has it no more.
+  [[nodiscard]] int input(std::size_t index) const {
+    if (index >= call_->input_count) throw Failure("", "the call has no input " + std::to_string(index));
+    return call_->inputs[index];
+  }
+  [[nodiscard]] std::size_t inputs() const { return static_cast<std::size_t>(call_->input_count); }
+  /// What the step names by "as": becomes slipway's own, so do not close it.
+  void give(int descriptor) { *call_->result = descriptor; }
+
+ private:
+  const slipway_call* call_;
+};
+
 namespace detail {
 
+template <class P>
+concept Calls = requires(const P& plugin, Call& call) {
+  plugin.call(call);
+};
 template <class P>
 concept Plans = requires(const P& plugin, Plan& plan) {
   plugin.plan(plan);
@@ -239,13 +272,14 @@ inline void report_failure(const slipway_host* host, std::string_view at, std::s
   host->report(host, SLIPWAY_ERROR, to_c(at), to_c(message), to_c(hint));
 }
 
-/// Makes the object, runs one call on it and turns whatever it throws into a report.
-template <class P, class S, class Function>
-std::int32_t enter(const slipway_host* host, Function function) noexcept {
+/// Makes the object, runs one call on it and turns whatever it throws into a report. Options are there where something
+/// is planned or resolved.
+template <class P, class S, class Function, class... More>
+std::int32_t enter(const slipway_host* host, Function function, More... more) noexcept {
   try {
-    S session(host);
+    S session(host, more...);
     P plugin{};
-    if constexpr (requires { plugin.options; }) {
+    if constexpr (requires { plugin.options; } && !std::same_as<S, Call>) {
       plugin.options = std::remove_cvref_t<decltype(plugin.options)>::read(session.read(), "/options");
     }
     function(std::as_const(plugin), session);
@@ -278,6 +312,12 @@ std::int32_t resolve(const slipway_host* host) noexcept {
 }
 
 template <class P>
+std::int32_t call(const slipway_host* host, const slipway_call* step) noexcept {
+  return enter<P, Call>(
+      host, [](const P& plugin, Call& session) { plugin.call(session); }, step);
+}
+
+template <class P>
 constexpr slipway_plugin describe() {
   static_assert(Plans<P> || PlansImage<P> || Resolves<P>,
                 "a plugin has `void plan(slipway::Plan&) const`, `void plan(const slipway::Image&, slipway::Plan&) "
@@ -288,6 +328,7 @@ constexpr slipway_plugin describe() {
   plugin.abi_minor = SLIPWAY_ABI_MINOR;
   if constexpr (Plans<P> || PlansImage<P>) plugin.plan = &detail::plan<P>;
   if constexpr (Resolves<P>) plugin.resolve = &detail::resolve<P>;
+  if constexpr (Calls<P>) plugin.call = &detail::call<P>;
   return plugin;
 }
 

@@ -2,6 +2,7 @@
 #ifndef SLIPWAY_STEP_JSON_HPP
 #define SLIPWAY_STEP_JSON_HPP
 
+#include <initializer_list>
 #include <slipway/steps.hpp>
 #include <slipway/text.hpp>
 
@@ -56,6 +57,28 @@ void append_member(std::string& json, std::string_view name, const T& value) {
 }
 
 }  // namespace detail
+
+/// A value of a call's arguments.
+using Argument = std::variant<std::string, std::int64_t, bool, std::vector<std::string>>;
+
+/// `{{"name", "tap0"}, {"queues", 2}}` as the arguments of a call.
+inline steps::Object arguments(std::initializer_list<std::pair<std::string_view, Argument>> members) {
+  std::string json = "{";
+  for (const auto& [name, value] : members) {
+    if (json.size() > 1) json += ',';
+    append_json_string(json, name);
+    json += ':';
+    std::visit(
+        [&json](const auto& one) {
+          if constexpr (std::is_same_v<decltype(one), const bool&>)
+            json += one ? "true" : "false";
+          else
+            detail::append_value(json, one);
+        },
+        value);
+  }
+  return {json + "}"};
+}
 
 /// `{"type":"bind","source":"/dev/null","target":"/dev/null"}`; `phase` stands in it only where given.
 template <class S>

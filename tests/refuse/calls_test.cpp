@@ -1,0 +1,281 @@
+// Calls of plugins' functions that go wrong, and runs that are killed around them: one clear error, nothing left.
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "tests/refuse/aftermath.hpp"
+#include "tests/refuse/setting.hpp"
+#include "tests/support/skip.hpp"
+
+using namespace slipway::tests;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+json call(const std::string& function, const std::string& phase, json more = json::object()) {
+  more["type"] = "call";
+  more["function"] = function;
+  more["phase"] = phase;
+  return more;
+}
+
+Words emitting(const std::vector<json>& steps, const std::string& directory = SLIPWAY_FIXTURES) {
+  json texts = json::array();
+  for (const json& step : steps) texts.push_back(step.dump());
+  const json network = {{{"use", "fixture-calls"}, {"steps", texts}}};
+  return {"--plugin-dir", directory, "--set", "network=" + network.dump()};
+}
+
+Words operator+(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+struct Row {
+  const char* function;
+  std::string says;
+  json more = json::object();
+};
+
+std::vector<Row> rows() {
+  const json named{{"as", "made"}};
+  return {
+      {"segv", "it crashed in PHASE: Segmentation fault"},
+      {"abort", "it crashed in PHASE: Aborted (abort, or an exception that nobody caught)"},
+      {"exit", "it ended its process with status 3 in PHASE"},
+      {"hang", "it hangs in PHASE: no answer within 1 s", {{"timeout", 1}}},
+      {"silent", "call failed without saying why (status 42)"},
+      {"fail", "make room: No space left on device"},
+      {"step", "call emitted a step; steps belong in plan"},
+      {"long_words", ": " + std::string(512, 'x') + "\n"},
+      {"no_result", "it gave no result, but the step has a name for one (as)", named},
+      {"wrong_result", "its result is no open descriptor: 1000", named},
+      {"close_all", "it ended its process with status 1 in PHASE"},
+  };
+}
+
+std::string in_phase(std::string words, const std::string& phase) {
+  const std::size_t at = words.find("PHASE");
+  return at == std::string::npos ? words : words.replace(at, 5, phase);
+}
+
+// What SIGKILL of the supervisor at `where` leaves is taken back by slipway clean.
+std::string killed(const Setting& setting, const std::string& where, const Words& words) {
+  const Aftermath aftermath(setting, words.back());
+  const Outcome outcome = setting.slipway("run", Words{"--fault", where + ":kill-supervisor"} + words + Words{"true"});
+  std::string wrong;
+  if (outcome.signal != SIGKILL) wrong += "it was not killed: " + outcome.output + outcome.errors;
+  wrong += aftermath.of_supervisor(Cleaner::clean_command);
+  return wrong.empty() ? wrong : where + ": " + wrong;
+}
+
+std::size_t count_of_steps(const Setting& setting, const Words& words) {
+  const Outcome outcome = setting.slipway("plan", Words{"--json"} + words);
+  INFO(outcome.errors);
+  REQUIRE(outcome.shell_status() == 0);
+  return json::parse(outcome.output).at("steps").size();
+}
+
+}  // namespace
+
+TEST_CASE("a call that goes wrong ends the run with one error that names plugin, function and phase") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.archive();
+    for (const std::string phase : {"prepare", "attach", "mount", "seal"}) {
+      for (const Row& row : rows()) {
+        INFO(to_text(who) << ", " << row.function << " in " << phase);
+        const Words words = emitting({call(row.function, phase, row.more)}) + Words{image, "true"};
+        CHECK(setting.refusal("run", words,
+                              {"network: fixture-calls: step ", "call: " + std::string(row.function) + "(",
+                               in_phase(row.says, phase)}) == "");
+      }
+    }
+  }
+}
+
+TEST_CASE("what a call has made is taken back when a later step fails") {
+  for (const Who who : kEach) {
+    SLIPWAY_SETTING(who);
+    const std::string made = setting.own("made");
+    for (const std::string phase : {"prepare", "attach"}) {
+      for (const std::string later : {"prepare", "attach", "mount", "seal"}) {
+        if (phase == "attach" && later == "prepare") continue;
+        INFO(to_text(who) << ", " << phase << " then " << later);
+        const json arguments{{"arguments", {{"path", made}}}};
+        const Words words =
+            emitting({call("make", phase, arguments), call("fail", later)}) + Words{setting.archive(), "true"};
+        CHECK(setting.refusal("run", words, {"make room: No space left on device"}) == "");
+        CHECK_FALSE(fs::exists(made));
+      }
+    }
+  }
+}
+
+TEST_CASE("an undo that goes wrong is told, gives 125, and leaves the journal for slipway clean") {
+  struct Bad {
+    const char* undo;
+    const char* says;
+  };
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    for (const Bad& bad :
+         {Bad{"hang", "it hangs in its undo (prepare): no answer within 1 s"},
+          Bad{"segv", "it crashed in its undo (prepare): Segmentation fault"}, Bad{"fail", "it does not want to go"}}) {
+      INFO(to_text(who) << ", " << bad.undo);
+      const std::string made = setting.own("made");
+      const json arguments{{"arguments", {{"path", made}, {"undo", bad.undo}}}, {"timeout", 1}};
+      const Outcome outcome = setting.slipway(
+          "run", emitting({call("make", "prepare", arguments)}) + Words{setting.archive(), "sh", "-c", "echo ran"});
+      INFO(outcome.errors);
+      CHECK(outcome.output == "ran\n");
+      CHECK(outcome.shell_status() == 125);
+      CHECK(outcome.errors.find("take back make of fixture-calls: ") != std::string::npos);
+      CHECK(outcome.errors.find(bad.says) != std::string::npos);
+      const Outcome cleaned = setting.slipway("clean", {});
+      INFO(cleaned.errors);
+      CHECK(cleaned.shell_status() == 1);
+      CHECK(cleaned.errors.find(bad.says) != std::string::npos);
+      CHECK(cleaned.errors.find(".journal)") != std::string::npos);
+      for (const auto& journal : fs::directory_iterator(setting.runtime())) fs::remove(journal.path());
+      fs::remove(made);
+    }
+  }
+}
+
+TEST_CASE("a run that is killed around its calls leaves nothing after slipway clean") {
+  for (const Who who : kEach) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string image = setting.archive();
+    const std::string made = setting.own("made");
+    const auto makes = [&](const std::string& name, const std::string& phase) {
+      return call("make", phase, {{"arguments", {{"path", made + name}}}});
+    };
+    const Words words =
+        emitting({makes("1", "prepare"), makes("2", "attach"), call("spoil", "mount"), call("spoil", "seal")}) +
+        Words{"--set", "rootfs.upper=disk", image};
+    const std::size_t steps = count_of_steps(setting, words);
+    std::vector<std::string> places = {"journalled", "calling", "called", "prepared",    "sent",       "running",
+                                       "ended",      "undoing", "undone", "child-ready", "child-moved"};
+    for (std::size_t step = 1; step <= steps; ++step) places.push_back(std::to_string(step));
+    std::string wrong;
+    for (const std::string& place : places) {
+      wrong += killed(setting, place, words);
+      for (const char* name : {"1", "2"}) {
+        if (fs::exists(made + name)) wrong += place + ": " + made + name + " is still there\n";
+      }
+    }
+    CHECK(wrong == "");
+  }
+}
+
+TEST_CASE("a call whose process is killed fails its run, which takes back what there is") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string made = setting.own("made");
+    for (const std::string phase : {"prepare", "attach"}) {
+      const Words words =
+          emitting({call("make", phase, {{"arguments", {{"path", made}}}})}) + Words{setting.archive(), "true"};
+      CHECK(setting.refusal("run", Words{"--fault", "kill-worker@call"} + words,
+                            {"it crashed in " + phase + ": Killed"}) == "");
+      CHECK(setting.refusal("run", Words{"--fault", "ENOSPC@call"} + words, {"made to fail", "ENOSPC"}) == "");
+      CHECK_FALSE(fs::exists(made));
+    }
+  }
+}
+
+TEST_CASE("slipway clean loads only the very build that was called, and says so of another") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const fs::path own(setting.file("fixture-calls.so", ""));
+    const std::string directory = own.parent_path();
+    const auto put = [&](const std::string& fixture) {
+      fs::copy_file(std::string(SLIPWAY_FIXTURES) + "/" + fixture, own, fs::copy_options::overwrite_existing);
+    };
+    put("fixture-calls.so");
+    const std::string made = setting.own("made");
+    const Words words = emitting({call("make", "prepare", {{"arguments", {{"path", made}}}})}, directory) +
+                        Words{setting.archive(), "true"};
+    CHECK(setting.slipway("run", Words{"--fault", "prepared:kill-supervisor"} + words).signal == SIGKILL);
+    CHECK(fs::exists(made));
+    INFO(to_text(who));
+
+    const Outcome would = setting.slipway("clean", {"--dry-run"});
+    CHECK(would.output.find("would remove what a plugin did, make of fixture-calls\n") != std::string::npos);
+    CHECK(fs::exists(made));
+
+    fs::rename(own, own.string() + ".elsewhere");
+    const Outcome gone = setting.slipway("clean", {});
+    INFO(gone.errors);
+    CHECK(gone.shell_status() == 1);
+    CHECK(gone.errors.find("take back make of fixture-calls: ") != std::string::npos);
+    CHECK(gone.errors.find("there is no fixture-calls.so in " + directory) != std::string::npos);
+
+    fs::rename(own.string() + ".elsewhere", own);
+    std::string bytes = read_file(own);
+    const std::size_t note = bytes.find(std::string_view("\x04\0\0\0\x14\0\0\0\x03\0\0\0GNU\0", 16));
+    REQUIRE(note != std::string::npos);
+    bytes[note + 16] = static_cast<char>(bytes[note + 16] ^ 1);
+    std::ofstream(own, std::ios::binary) << bytes;
+    const Outcome other = setting.slipway("clean", {});
+    INFO(other.errors);
+    CHECK(other.shell_status() == 1);
+    CHECK(other.errors.find("is another build than the one that was called") != std::string::npos);
+    CHECK(fs::exists(made));
+
+    put("fixture-calls.so");
+    const Outcome cleaned = setting.slipway("clean", {"--json"});
+    INFO(cleaned.errors << cleaned.output);
+    CHECK(cleaned.shell_status() == 0);
+    CHECK(cleaned.output.find(R"("call": "make of fixture-calls")") != std::string::npos);
+    CHECK_FALSE(fs::exists(made));
+    CHECK(fs::is_empty(setting.runtime()));
+  }
+}
+
+TEST_CASE("a start does not load a dead run's plugins, and leaves its journal to slipway clean") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string made = setting.own("made");
+  const std::string image = setting.archive();
+  const Words words = emitting({call("make", "prepare", {{"arguments", {{"path", made}}}})}) + Words{image, "true"};
+  CHECK(setting.slipway("run", Words{"--fault", "prepared:kill-supervisor"} + words).signal == SIGKILL);
+  const Outcome next = setting.slipway("run", {image, "sh", "-c", "echo fine"});
+  CHECK(next.output == "fine\n");
+  CHECK(next.errors == "");
+  CHECK(fs::exists(made));
+  CHECK(setting.slipway("clean", {}).shell_status() == 0);
+  CHECK_FALSE(fs::exists(made));
+}
+
+TEST_CASE("a call step that cannot be carried out is refused in the plan, by name") {
+  struct Wrong {
+    json step;
+    std::string says;
+  };
+  SLIPWAY_SETTING(Who::root);
+  const std::string image = setting.archive();
+  for (const Wrong& wrong : {
+           Wrong{call("f", "confine"), R"(phase is "confine"; this type stands in)"},
+           Wrong{call("f", "mount", {{"inputs", {"@nothing"}}}), "uses @nothing, which no earlier step makes"},
+           Wrong{call("f", "mount", {{"inputs", {"@netns"}}}), "uses @netns, which no earlier step makes"},
+           Wrong{call("f", "prepare", {{"inputs", {"@pidfd"}}}), "uses @pidfd, which no earlier step makes"},
+           Wrong{call("f", "mount", {{"timeout", 0}}), "call: timeout is not within 1 to 3600 seconds"},
+           Wrong{call("", "mount"), "call: function is a word of at most 64 bytes"},
+           Wrong{call("f", "mount", {{"arguments", 5}}), "arguments is the number 5; expected an object"},
+           Wrong{call("f", "mount", {{"arguments", {{"x", std::string(70000, 'x')}}}}),
+                 "call: arguments are 70008 bytes"},
+       }) {
+    CHECK(setting.refusal("run", emitting({wrong.step}) + Words{image, "true"}, {"/network/0: ", wrong.says}) == "");
+  }
+  CHECK(setting.refusal(
+            "run",
+            {"--plugin-dir", SLIPWAY_FIXTURES, "--set",
+             R"(network=[{"use":"emits-network","steps":["{\"type\":\"call\",\"function\":\"f\"}"]}])", image, "true"},
+            {"emits-network: plan: step call is not among what the manifest needs"}) == "");
+}
