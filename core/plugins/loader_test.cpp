@@ -191,6 +191,14 @@ TEST_CASE("what is wrong with a plugin's symbol is told") {
   CHECK(told(load_fixture("broken-no-plan")) ==
         "load plugin broken-no-plan: " + at +
             "broken-no-plan.so: has no function `plan`, which the stage \"exec\" calls (set it in slipway_plugin_1)");
+  CHECK(told(load_fixture("broken-no-call")) ==
+        "load plugin broken-no-call: " + at +
+            "broken-no-call.so: has no function `call`, which \"step:call\" in its needs is for (set it in "
+            "slipway_plugin_1, or leave the word out)");
+  CHECK(told(load_fixture("broken-no-build-id")) ==
+        "load plugin broken-no-build-id: " + at +
+            "broken-no-build-id.so: has no build id, by which the undo of its calls would find it again (link it with "
+            "-Wl,--build-id, as slipway_add_plugin does)");
   CHECK(told(load_fixture("broken-no-symbol")) ==
         "load plugin broken-no-symbol: " + at +
             "broken-no-symbol.so: does not export slipway_plugin_1 (in C++: SLIPWAY_PLUGIN(Class))");

@@ -1,4 +1,7 @@
 // Functions of a plugin's own that `call` steps run: where they run, what they get and give, and what they leave.
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -182,6 +185,36 @@ TEST_CASE("calls are shown in plans, told of by -v and counted by --timing") {
     INFO(to_text(told));
     for (const char* part : {"call: look({\"deep\":[1,\"x\"]})", "call: spoil()", "\n  prepare", "\n  attach"})
       CHECK(told.errors.find(part) != std::string::npos);
+  }
+}
+
+TEST_CASE("pseudo-keyring shows a key of its caller's in the container, and nowhere else") {
+  // As a shell's keyctl would: a session keyring of this process's own, which what it starts has as well.
+  constexpr long kJoin = 1, kSession = -3;
+  REQUIRE(::syscall(SYS_keyctl, kJoin, nullptr) > 0);
+  REQUIRE(::syscall(SYS_add_key, "user", "slipway-test:db", "s3cret", 6, kSession) > 0);
+  for (const Caller& caller : callers()) {
+    Runner runner(caller);
+    INFO(caller.name);
+    const std::string plugin = runner.put("pseudo-keyring.so", read_file(SLIPWAY_FIXTURES "/pseudo-keyring.so"));
+    const auto with = [&](const std::string& secret) -> Words {
+      const json pseudo = {{{"use", "pseudo-standard"}}, {{"use", "pseudo-keyring"}, {"secrets", {secret}}}};
+      return {"--plugin-dir", plugin.substr(0, plugin.rfind('/')), "--set", "pseudo=" + pseudo.dump(), runner.box()};
+    };
+    Words words = with("db=slipway-test:db");
+    Words plan_words = words;
+    plan_words.insert(plan_words.begin(), {"plan", "--json"});
+    CHECK(runner.slipway(plan_words).output.find("s3cret") == std::string::npos);
+    words.insert(words.end(), {"sh", "-c",
+                               "cat /run/secrets/db; echo; stat -c %a:%u /run/secrets/db; "
+                               "touch /run/secrets/x 2>/dev/null || echo read-only"});
+    const Outcome outcome = runner.run(words);
+    INFO(to_text(outcome));
+    CHECK(outcome.output == "s3cret\n400:0\nread-only\n");
+    CHECK(outcome.errors == "");
+    const Outcome missing = runner.run(with("db=slipway-test:nothing"));
+    CHECK(missing.shell_status() == 125);
+    CHECK(missing.errors.find("find the key slipway-test:nothing: Required key not available") != std::string::npos);
   }
 }
 
