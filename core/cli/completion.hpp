@@ -13,7 +13,7 @@ struct Choice {
   enum class Kind { nothing, file, directory, word, stage_plugin };
   Kind kind = Kind::nothing;
   std::vector<std::string> words{};  ///< of `word`
-  std::string behind{};              ///< a place's: the word that has to stand before it, where not any does
+  std::vector<std::string> behind{};  ///< a place's: the words one of which has to stand before it, where not any does
 };
 Choice choice_of(const std::string& value);
 /// What stands behind a command's options, word by word.

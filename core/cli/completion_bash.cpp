@@ -21,7 +21,7 @@ std::string bash_action(const Choice& choice) {
 }
 
 std::string if_behind(const Choice& place) {
-  return place.behind.empty() ? "" : "[[ $before == " + place.behind + " ]] || return 0; ";
+  return place.behind.empty() ? "" : "[[ $before == @(" + joined(place.behind, "|") + ") ]] || return 0; ";
 }
 
 constexpr const char* kBashHead = R"(# bash completion for slipway; written by `slipway completion bash`.

@@ -28,7 +28,7 @@ std::string fish_option(const Command& command, const Option& option) {
 }
 
 // Where the word that is being typed stands: among a command's options, or in one of its places.
-constexpr const char* kAtHead = R"(function __slipway_at -a command where before
+constexpr const char* kAtHead = R"(function __slipway_at -a command where
     set -l words (commandline -opc)
     test (count $words) -gt 1; and test "$words[2]" = $command; or return 1
     set -e words[1..2]
@@ -56,7 +56,7 @@ constexpr const char* kAtTail = R"(    end
     if test $where = options
         test $ends = no -o $place -eq 0
     else
-        test $place -eq $where; and test -z "$before" -o "$before" = "$last"
+        test $place -eq $where; and begin; test (count $argv) -lt 3; or contains -- "$last" $argv[3..-1]; end
     end
 end
 )";
@@ -115,7 +115,7 @@ complete -c slipway -n __fish_use_subcommand -l version -d 'print the version'
     const std::vector<Choice> places = places_of(command);
     for (std::size_t i = 0; i < places.size(); ++i) {
       text += "complete -c slipway -n '__slipway_at " + command.name + " " + std::to_string(i) +
-              (places[i].behind.empty() ? "" : " " + places[i].behind) + "' " + fish_place(places[i]) + "\n";
+              (places[i].behind.empty() ? "" : " " + joined(places[i].behind)) + "' " + fish_place(places[i]) + "\n";
     }
   }
   return text;

@@ -67,7 +67,7 @@ std::string zsh_action(const Choice& choice) {
 
 std::string zsh_place(const Choice& choice) {
   if (choice.behind.empty()) return zsh_action(choice);
-  return "{ [[ -n ${words[(r)" + choice.behind + "]} ]] && " + zsh_action(choice) + " }";
+  return "{ [[ -n ${words[(r)(" + joined(choice.behind, "|") + ")]} ]] && " + zsh_action(choice) + " }";
 }
 
 std::string zsh_option(const Option& option) {

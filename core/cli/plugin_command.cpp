@@ -4,6 +4,7 @@
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
+#include "core/cli/plugin_explain.hpp"
 #include "core/cli/print.hpp"
 #include "core/plan/finder.hpp"
 
@@ -12,7 +13,8 @@ namespace {
 
 constexpr const char* kExamples =
     "  slipway plugin list                what there is, from which file\n"
-    "  slipway plugin info fs-overlay     what a plugin does, and its options\n";
+    "  slipway plugin info fs-overlay     what a plugin does, and its options\n"
+    "  slipway plugin explain net-mine --plugin-dir build     where it is looked for, and which one is taken\n";
 
 void add_row(std::string& text, const std::string& name, const std::string& stage, const std::string& version,
              const std::string& rest) {
@@ -125,19 +127,19 @@ int plugin_command(int count, const char* const* words) {
   bool json = false;
   const Command command{
       "plugin",
-      "list | info NAME",
+      "list | info NAME | explain NAME",
       "Shows the plugins that pipelines can use.",
       kExamples,
       {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
         [&](const std::string& directory) { directories.push_back(directory); }},
-       {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { json = true; }}},
+       {"--json", "", "print JSON; by info the plugin's manifest", [&](const std::string&) { json = true; }}},
       kUsage};
   const Words given = read_all_words(command, count, words);
   if (given.status >= 0) return given.status;
   const std::vector<std::string>& named = given.rest;
-  if (!named.empty() && named[0] != "list" && named[0] != "info")
-    return no_subcommand(command, named[0], {"list", "info"});
-  const std::size_t most = !named.empty() && named[0] == "info" ? 2 : 1;
+  if (!named.empty() && named[0] != "list" && named[0] != "info" && named[0] != "explain")
+    return no_subcommand(command, named[0], {"list", "info", "explain"});
+  const std::size_t most = !named.empty() && named[0] != "list" ? 2 : 1;
   if (named.size() > most) return too_many_words(command, named[most]);
   for (const std::string& directory : directories) {
     if (auto fine = plan::check_plugin_directory(directory); !fine) {
@@ -152,7 +154,8 @@ int plugin_command(int count, const char* const* words) {
   }
   if (named.size() == 1 && named[0] == "list") return list(*finder, json);
   if (named.size() == 2 && named[0] == "info") return info(*finder, named[1], json);
-  print_error({0, "plugin takes list, or info and a name", "", "slipway plugin --help"});
+  if (named.size() == 2 && named[0] == "explain") return explain_plugin(*finder, named[1], json);
+  print_error({0, "plugin takes list, or info or explain and a name", "", "slipway plugin --help"});
   return kUsage;
 }
 

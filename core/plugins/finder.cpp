@@ -105,11 +105,15 @@ Result<Found> Finder::find(std::string_view name, std::string_view stage) {
   return found;
 }
 
+// A name becomes a part of a path. With a slash or a dot in it, a configuration could name any file.
+bool Finder::is_file_name(std::string_view name) {
+  return !name.empty() && name.find_first_of(std::string_view("/.\0", 3)) == std::string_view::npos;
+}
+
 Result<Finder::Candidate> Finder::candidate_for(std::string_view name) {
   // What is longer than a file's name may be cannot be there.
   if (name.size() > NAME_MAX - kSuffix.size()) return tl::unexpected<Error>(not_found(name));
-  // A name becomes a part of a path. With a slash or a dot in it, a configuration could name any file.
-  if (name.empty() || name.find_first_of(std::string_view("/.\0", 3)) != std::string_view::npos) {
+  if (!is_file_name(name)) {
     return failure(0, "find plugin \"" + printable(name, kReadable) + "\"",
                    "a plugin is named without a slash and without a dot",
                    R"(name it alone, "fs-overlay", and its directory in "plugin_dirs" or with --plugin-dir)");

@@ -43,6 +43,30 @@ struct Listed {
   std::optional<Error> problem{};  ///< why it can't be used
 };
 
+/// How a plugin was looked for, for `plugin explain`.
+struct Search {
+  enum class Verdict {
+    absent,       ///< the directory has none of that name
+    unreadable,   ///< the directory itself is not there, or cannot be read
+    taken,        ///< what a pipeline that names it gets
+    refused,      ///< the first there is, and no good: nobody looks further
+    passed_over,  ///< an earlier directory has one of that name
+  };
+  struct Look {
+    std::string directory{};
+    bool builtin = false;
+    std::string path{};
+    Verdict verdict = Verdict::absent;
+    std::string reason{}, hint{};  ///< of what cannot be used, passed over or not
+    std::optional<host::Manifest> manifest{};
+  };
+  std::vector<Look> looks{};  ///< in the order of looking
+  bool looks_at_owners = false;
+  std::optional<Error> problem{};  ///< there is none, or the name is no plugin's
+};
+/// "passed-over": how it is called in JSON.
+const char* to_text(Search::Verdict verdict);
+
 /// Whether the owners of a library and of the directories above it are looked at. `automatic`: where slipway runs as
 /// root. `off` is for a process that was handed what another one checked.
 enum class Ownership { automatic, on, off };
@@ -66,6 +90,9 @@ class Finder {
   /// The same for a plugin of any stage.
   Result<Found> find(std::string_view name);
 
+  /// The same search as find()'s, told aloud, on to the last directory. Nothing of a plugin runs.
+  Search explain(std::string_view name);
+
   /// Every *.so of every directory, by name.
   std::vector<Listed> list();
 
@@ -77,6 +104,7 @@ class Finder {
 
   Result<Candidate> candidate_for(std::string_view name);
   Result<Found> open(std::string_view name, const Candidate& candidate);
+  static bool is_file_name(std::string_view name);
   Error not_found(std::string_view name) const;
   Result<void> check_owners(std::string_view name, const Candidate& candidate);
 

@@ -18,16 +18,12 @@
 #include "core/linux/random.hpp"
 #include "core/run/journal_text.hpp"
 #include "core/run/moments.hpp"
-#include "core/store/entry.hpp"
 
 namespace slipway::run {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
-constexpr std::string_view kRunDirectory = "run-directory";
-constexpr std::string_view kStaging = "staging";
 constexpr std::string_view kSupervisor = "supervisor\t";
-constexpr std::size_t kRunIdBytes = 6;
 constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
 
 Result<void> make_directory(const std::string& path) {
@@ -56,10 +52,6 @@ Result<linux::Fd> open_directory(const std::string& path) {
 bool is_linked(const linux::Fd& file) {
   struct stat found {};
   return ::fstat(file.get(), &found) == 0 && found.st_nlink > 0;
-}
-
-bool is_run_id(std::string_view text) {
-  return text.size() == 2 * kRunIdBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 // 0: it does not say.
@@ -105,29 +97,6 @@ Error unreadable(const std::string& path, const Error& error) {
 
 }  // namespace
 
-std::string to_line(const RunDirectory& record) {
-  std::string line(record.kind == RunDirectory::Kind::written ? kRunDirectory : kStaging);
-  for (const std::string& field : {record.name, record.ids, escaped(record.store)}) line.append(1, '\t').append(field);
-  return line + '\n';
-}
-
-std::optional<RunDirectory> record_of(std::string_view line) {
-  std::array<std::string_view, 4> fields{};
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    const std::size_t end = line.find('\t');
-    if ((end == std::string_view::npos) != (i + 1 == fields.size())) return std::nullopt;
-    fields.at(i) = line.substr(0, end);
-    if (end != std::string_view::npos) line.remove_prefix(end + 1);
-  }
-  const bool is_written = fields[0] == kRunDirectory && is_run_id(fields[1]);
-  const bool is_staging = fields[0] == kStaging && store::is_plain_name(fields[1]);
-  if (!is_written && !is_staging) return std::nullopt;
-  // From where a relative one was meant is not known any more.
-  if (!fields[3].starts_with('/')) return std::nullopt;
-  const auto kind = is_written ? RunDirectory::Kind::written : RunDirectory::Kind::staging;
-  return RunDirectory{kind, std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
-}
-
 std::string runtime_directory() {
   if (::geteuid() == 0) return "/run/slipway";
   if (const char* own = ::secure_getenv("XDG_RUNTIME_DIR"); own != nullptr && own[0] == '/') {
@@ -156,7 +125,7 @@ Result<Journal> Journal::begin(const std::string& path) {
   Journal journal;
   constexpr int kTries = 16;
   for (int i = 0; i < kTries; ++i) {
-    auto id = linux::random_hex(kRunIdBytes);
+    auto id = linux::random_hex(kRunIdDigits / 2);
     if (!id) return tl::unexpected(id.error());
     journal.run_ = std::move(*id);
     const std::string name = journal.run_ + std::string(kSuffix);

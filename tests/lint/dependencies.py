@@ -41,6 +41,7 @@ JSON_FILES = {
     "core/cli/doctor_command.cpp",  # a doctor's report
     "core/cli/inspect_command.cpp",  # what an image's source holds
     "core/cli/store_command.cpp",  # where an image's layers lie
+    "core/cli/plugin_explain.cpp",  # how a plugin was looked for
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker
