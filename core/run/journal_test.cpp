@@ -307,6 +307,20 @@ TEST_CASE("a journal whose supervisor lives is not waited for") {
       }));
 }
 
+TEST_CASE("a call stands in one line, whatever is in its path and arguments") {
+  const CallRecord record{
+      {"net-tap", "/a\tb/net-tap.so", "00ff"}, "make", slipway::steps::Phase::attach, 10, 2, "{\"a\":\"%\\n\"}"};
+  const std::string line = to_line(record);
+  CHECK(std::count(line.begin(), line.end(), '\n') == 1);
+  CHECK(call_of(line.substr(0, line.size() - 1)) == record);
+  for (const char* broken : {"call", "call\tx\t/y\t00\tf\tattach\t10\t2", "call\tx\ty\t00\tf\tattach\t10\t2\t{}",
+                             "call\tx\t/y\t00\tf\tattack\t10\t2\t{}", "call\tx\t/y\t00\tf\tattach\t1x\t2\t{}",
+                             "call\tx\t/y\t00\tf\tattach\t10\t65\t{}", "cull\tx\t/y\t00\tf\tattach\t10\t2\t{}"}) {
+    CAPTURE(broken);
+    CHECK_FALSE(call_of(broken));
+  }
+}
+
 TEST_CASE("where there is no runtime directory there are no journals, and none is made") {
   const Directory directory;
   CHECK(visit_dead_journals(directory.runtime(), [](const DeadJournal&) {

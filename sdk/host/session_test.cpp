@@ -309,3 +309,17 @@ TEST_CASE("after the end of a call its host answers nothing, and belongs to the 
   CHECK(second.steps.size() == 1);
   CHECK(second.facts.empty());
 }
+
+TEST_CASE("a call reads its arguments, and neither steps nor facts are taken of it or its undo") {
+  const json arguments = json::parse(R"({"arguments": {"name": "tap0"}})");
+  for (const auto& [entry, word] : {std::pair{Session::Entry::call, "call"}, std::pair{Session::Entry::undo, "undo"}}) {
+    Session session(arguments, entry);
+    CHECK(from(get(session, "/arguments/name").text) == "tap0");
+    CHECK(session.abi()->step(session.abi(), text(R"({"type":"mask","path":"/x"})")) != 0);
+    CHECK(session.abi()->fact(session.abi(), text("x"), text("{}")) != 0);
+    CHECK_FALSE(session.finish(1));
+    REQUIRE(session.reports.size() == 2);
+    CHECK(session.reports[0].message == std::string(word) + " emitted a step; steps belong in plan");
+    CHECK(session.reports[1].message == std::string(word) + ": fact \"x\" comes too late");
+  }
+}

@@ -175,6 +175,55 @@ TEST_CASE("a run that is killed around its calls leaves nothing after slipway cl
   }
 }
 
+TEST_CASE("a run whose container is killed around its calls takes back what they did") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.archive();
+    const std::string made = setting.own("made");
+    const auto makes = [&](const std::string& name, const std::string& phase) {
+      return call("make", phase, {{"arguments", {{"path", made + name}}}});
+    };
+    const Words words =
+        emitting({makes("1", "prepare"), makes("2", "attach"), call("spoil", "mount"), call("spoil", "seal")}) +
+        Words{image, "true"};
+    for (const std::string where : {"planned", "journalled", "calling", "called", "prepared", "sent", "child-moved"}) {
+      INFO(to_text(who) << ", " << where);
+      const Aftermath aftermath(setting, image);
+      const Outcome outcome = setting.slipway("run", Words{"--fault", where + ":kill-child"} + words);
+      INFO(outcome.errors);
+      CHECK(outcome.shell_status() == 125);
+      CHECK(outcome.errors.find("process ") != std::string::npos);
+      CHECK(aftermath.of_others() == "");
+      CHECK_FALSE(fs::exists(made + "1"));
+      CHECK_FALSE(fs::exists(made + "2"));
+    }
+  }
+}
+
+TEST_CASE("who asks for the end is not kept waiting by a call that hangs") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string made = setting.own("made");
+    for (const std::string phase : {"prepare", "attach", "mount", "seal"}) {
+      INFO(to_text(who) << ", " << phase);
+      const Aftermath aftermath(setting, setting.archive());
+      const Words words = Words{"run", "--store", setting.store()} +
+                          emitting({call("make", "prepare", {{"arguments", {{"path", made}}}}),
+                                    call("hang", phase, {{"timeout", 3600}})}) +
+                          Words{setting.archive(), "true"};
+      Program program(setting.slipway_command(words));
+      // Made before the other hangs, or is about to.
+      CHECK(happens_within(std::chrono::seconds(30), [&] { return fs::exists(made); }));
+      program.signal(SIGINT);
+      const Outcome outcome = program.wait();
+      CHECK(outcome.shell_status() == 130);
+      CHECK(outcome.errors == "");
+      CHECK(aftermath.of_others() == "");
+      CHECK_FALSE(fs::exists(made));
+    }
+  }
+}
+
 TEST_CASE("a call whose process is killed fails its run, which takes back what there is") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);

@@ -95,7 +95,8 @@ typedef struct slipway_source {
   int32_t (*read)(const slipway_host*, uint32_t source, uint64_t offset, void* to, uint64_t size);
 } slipway_source;
 
-/* One `call` step as it is carried out. Its inputs are borrowed descriptors, in the step's order. */
+/* One `call` step as it is carried out, in a process of its own: with no descriptor but the inputs and the standard
+ * streams, the directory "/", umask 022, and of an environment a PATH. Inputs are borrowed, in the step's order. */
 typedef struct slipway_call {
   uint32_t struct_size;
   uint32_t undo;         /* 1: take it back; idempotent, from the arguments alone, inputs may be -1 */
