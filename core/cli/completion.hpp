@@ -12,7 +12,7 @@ namespace slipway::cli {
 struct Choice {
   enum class Kind { nothing, file, directory, word, stage_plugin };
   Kind kind = Kind::nothing;
-  std::vector<std::string> words{};  ///< of `word`
+  std::vector<std::string> words{};   ///< of `word`
   std::vector<std::string> behind{};  ///< a place's: the words one of which has to stand before it, where not any does
 };
 Choice choice_of(const std::string& value);

@@ -1,5 +1,5 @@
-// Functions of plugins that `call` steps run: who has them, and entering one. Knows nothing of the process in which that
-// happens; core/run gives each call one of its own.
+// Functions of plugins that `call` steps run: who has them, and entering one. Knows nothing of the process in which
+// that happens; core/run gives each call one of its own.
 #pragma once
 
 #include <memory>

@@ -38,6 +38,7 @@ std::vector<PlannedStep> one_of_each() {
       make(Propagation{Scope::root, Spread::shared}, Phase::mount),
       make(Hostname{"box"}, Phase::mount),
       make(LinkUp{"lo"}, Phase::mount),
+      make(Call{"make", {R"({"a":["\u00e9"]})"}, {{"a"}, {"root"}}, 30, Undo::none}, Phase::seal),
       make(Mask{{"/proc/kcore"}}, Phase::seal),
       make(Readonly{{"/proc/sys"}}, Phase::seal),
       make(User{"app:staff", {"wheel", "9"}}, Phase::confine),
@@ -69,6 +70,7 @@ TEST_CASE("every step type travels to the child and arrives as it was, with its 
     INFO(steps::type_of(sent.step));
     CHECK(step.number == i + 1);
     CHECK(step.phase == sent.phase);
+    CHECK(step.plugin == (steps::type_of(sent.step) == "call" ? sent.owner.plugin : ""));
     CHECK(host::encode_step_text({step.step, step.phase, {}}) == host::encode_step_text({sent.step, sent.phase, {}}));
   }
   CHECK(at == received->size());

@@ -72,8 +72,8 @@ bool become_plain() {
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  return ::clearenv() == 0 && ::setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1) == 0 &&
-         ::chdir("/") == 0;
+  return ::clearenv() == 0 &&
+         ::setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1) == 0 && ::chdir("/") == 0;
 }
 
 plan::CallAnswer problem(const Error& error) { return {false, {{Severity::error, sentence(error), error.hint}}, -1}; }
@@ -87,8 +87,8 @@ plan::CallAnswer enter(const Calling& calling, const GetCaller& get_caller) {
   } else if (answer.result < 0) {
     return problem({0, "it gave no result, but the step has a name for one (as)", "", "that is a bug of the plugin"});
   } else if (::fcntl(answer.result, F_GETFD) < 0) {
-    return problem({0, "its result is no open descriptor: " + std::to_string(answer.result), "",
-                    "that is a bug of the plugin"});
+    return problem(
+        {0, "its result is no open descriptor: " + std::to_string(answer.result), "", "that is a bug of the plugin"});
   }
   return answer;
 }
@@ -142,8 +142,8 @@ Result<bool> wait_for_answer(const Apart& apart, const Calling& calling, const I
     const int count = ::poll(waiting.data(), waiting.size(), patience);
     if (count < 0 && errno != EINTR) return failure(errno, kDoing);
     if (count == 0 && patience == 0) {
-      return failure(0, "it hangs " + phase_of(calling) + ": no answer within " + std::to_string(calling.timeout_s) +
-                            " s",
+      return failure(0,
+                     "it hangs " + phase_of(calling) + ": no answer within " + std::to_string(calling.timeout_s) + " s",
                      "", "the step may say a longer \"timeout\"");
     }
     if (count <= 0) continue;

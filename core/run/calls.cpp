@@ -9,8 +9,8 @@ namespace slipway::run {
 namespace {
 
 CallRecord record_of(const steps::Call& call, steps::Phase phase, const plan::Library& library) {
-  return {library,        call.function, phase, static_cast<std::uint32_t>(call.timeout), call.inputs.size(),
-          call.arguments.text};
+  return {
+      library, call.function, phase, static_cast<std::uint32_t>(call.timeout), call.inputs.size(), call.arguments.text};
 }
 
 }  // namespace
@@ -20,7 +20,8 @@ Result<linux::Fd> Calls::input(const std::string& name, const Results& results) 
   if (name == "pidfd") return linux::duplicate(first_.process().pidfd);
   // "netns": the kernel's words are "net", "user" and "mnt".
   constexpr std::size_t kSuffix = 2;
-  return linux::open_namespace_of(first_.process().pid, name == "mntns" ? "mount" : name.substr(0, name.size() - kSuffix));
+  return linux::open_namespace_of(first_.process().pid,
+                                  name == "mntns" ? "mount" : name.substr(0, name.size() - kSuffix));
 }
 
 Result<std::vector<linux::Fd>> Calls::inputs_of(const steps::Call& call, const Results& results) {
@@ -39,8 +40,10 @@ Result<linux::Fd> Calls::make(const plan::PlannedStep& step, const Results& resu
   if (library == nullptr) return failure(0, "call a function of a plugin that is not loaded", step.owner.plugin);
   auto inputs = inputs_of(call, results);
   if (!inputs) return tl::unexpected(inputs.error());
-  Calling calling{library->plugin, {call.function, call.arguments.text, step.phase, false, {}},
-                  static_cast<std::uint32_t>(call.timeout), !step.common.as.empty()};
+  Calling calling{library->plugin,
+                  {call.function, call.arguments.text, step.phase, false, {}},
+                  static_cast<std::uint32_t>(call.timeout),
+                  !step.common.as.empty()};
   for (const linux::Fd& input : *inputs) calling.words.inputs.push_back(input.get());
   if (call.undo == steps::Undo::called) {
     if (auto noted = journal.add(record_of(call, step.phase, *library)); !noted) return tl::unexpected(noted.error());

@@ -1,4 +1,5 @@
-// The supervisor's share of calls: those of the prepare and attach phases, outside of the container, and taking them back.
+// The supervisor's share of calls: those of the prepare and attach phases, outside of the container, and taking them
+// back.
 #pragma once
 
 #include <map>

@@ -1,5 +1,6 @@
 // The container's first process, from clone to exec: carries out the steps of the phases mount to exec.
-// Knows nothing of the store or the journal, and of plugins that some have functions which were loaded before it was made.
+// Knows nothing of the store or the journal, and of plugins that some have functions which were loaded before it was
+// made.
 #pragma once
 
 #include <cstdint>

@@ -19,12 +19,15 @@ Result<void> call_inside(const plan::NumberedStep& step, const plan::Caller* cal
                          const linux::Fd& control) {
   const auto& call = std::get<steps::Call>(step.step);
   if (caller == nullptr) return failure(0, "call a function of a plugin that is not loaded", step.plugin);
-  Calling calling{step.plugin, {call.function, call.arguments.text, step.phase, false, {}},
-                  static_cast<std::uint32_t>(call.timeout), !step.as.empty()};
+  Calling calling{step.plugin,
+                  {call.function, call.arguments.text, step.phase, false, {}},
+                  static_cast<std::uint32_t>(call.timeout),
+                  !step.as.empty()};
   for (const steps::Reference& reference : call.inputs) {
     auto fd = reference.name == "root" ? &inside.root : inside.result(reference.name);
     if (!fd) return tl::unexpected(fd.error());
-    if (!**fd) return failure(0, "use the result", "@root", "the container has no root yet: let the call come after it");
+    if (!**fd)
+      return failure(0, "use the result", "@root", "the container has no root yet: let the call come after it");
     calling.words.inputs.push_back((*fd)->get());
   }
   const auto tell = [&](const plan::CallAnswer::Report& report) {

@@ -107,8 +107,8 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   PlanHead head;
   auto first = linux::receive_with(socket, &head, sizeof head);
   if (!first) return tl::unexpected(first.error());
-  if (head.term_size > kLongestText || head.detached_size > kLargestPlan || head.names_size > kLargestPlan || head.steps_size > kLargestPlan ||
-      head.count > kMostResults) {
+  if (head.term_size > kLongestText || head.detached_size > kLargestPlan || head.names_size > kLargestPlan ||
+      head.steps_size > kLargestPlan || head.count > kMostResults) {
     return failure(0, "receive the plan");
   }
   auto term = read_text(socket, head.term_size);

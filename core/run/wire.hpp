@@ -30,7 +30,7 @@ struct Orders {
   bool tells_times = false;   ///< a message after each step
   bool has_terminal = false;  ///< the container gets one of its own
   Likeness likeness = Likeness::size_and_modes;
-  std::string term{};  ///< TERM there
+  std::string term{};                   ///< TERM there
   std::vector<std::string> detached{};  ///< results of calls, which are mounts where something is to be mounted of them
 };
 

@@ -28,8 +28,7 @@ std::string problem_of(const Call& step) {
 bool is_containers(std::string_view reference, Phase phase) {
   constexpr std::array<std::string_view, 4> kFromOutside{"pidfd", "userns", "netns", "mntns"};
   if (phase == Phase::mount || phase == Phase::seal) return reference == "root";
-  return phase == Phase::attach &&
-         std::find(kFromOutside.begin(), kFromOutside.end(), reference) != kFromOutside.end();
+  return phase == Phase::attach && std::find(kFromOutside.begin(), kFromOutside.end(), reference) != kFromOutside.end();
 }
 
 }  // namespace slipway::steps

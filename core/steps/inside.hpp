@@ -14,12 +14,12 @@ namespace slipway::steps {
 struct Inside {
   linux::Fd base{};  ///< a small tmpfs outside of the container: where its root is attached and a tmpfs upper lies
   linux::Fd root{};  ///< the container's root, once a step has mounted "/"
-  std::map<std::string, linux::Fd> results{};  ///< of earlier steps, by name
-  bool results_are_mounts = false;             ///< detached ones: this process may not go where they come from
+  std::map<std::string, linux::Fd> results{};     ///< of earlier steps, by name
+  bool results_are_mounts = false;                ///< detached ones: this process may not go where they come from
   std::set<std::string, std::less<>> detached{};  ///< results of calls, which are such mounts always
-  bool may_set_groups = true;                  ///< false where the user namespace denies setgroups(2)
-  bool has_terminal = false;                   ///< the standard streams are a terminal of the container's own
-  std::string term{};                          ///< TERM where the container has a terminal, else empty
+  bool may_set_groups = true;                     ///< false where the user namespace denies setgroups(2)
+  bool has_terminal = false;                      ///< the standard streams are a terminal of the container's own
+  std::string term{};                             ///< TERM where the container has a terminal, else empty
 
   // Directories of the host come in by binds, and no mount point is to be made in one of those.
   bool notes_mounts = false;                ///< there will be such binds: keep own_mounts

@@ -46,8 +46,8 @@ struct NoteProblem {
 /// within bounds; runs no code of the file.
 tl::expected<std::string, NoteProblem> read_manifest_note(int fd);
 
-/// The build id that the linker gave the file (ld(1), --build-id), in hexadecimal digits; empty where it has none, or is
-/// no ELF file of this machine. Two builds that differ have different ones.
+/// The build id that the linker gave the file (ld(1), --build-id), in hexadecimal digits; empty where it has none, or
+/// is no ELF file of this machine. Two builds that differ have different ones.
 std::string read_build_id(int fd);
 
 /// Understands a manifest's text. All problems are told, not only the first.

@@ -158,7 +158,7 @@ tl::expected<std::string, NoteProblem> find_note(const Kind& kind, std::string_v
 }
 
 struct Sought {
-  std::string text{};          // empty: there is none
+  std::string text{};  // empty: there is none
   bool is_program = false;
 };
 
