@@ -144,7 +144,7 @@ class Supervisor {
     if (ending_.due() != 0 && is_asked_to_end()) return tl::unexpected(Failure{});
     if (auto read = planning_->read_files(); !read) return tl::unexpected(failure_of(read.error()));
     orders_.shifts = shifts_layers(planning_->isolation());
-    orders_.may_set_groups = ids_.none() || !ids_.single();
+    orders_.may_set_groups = may_set_groups(ids_);
     orders_.tells_times = static_cast<bool>(wishes_.on_event);
     orders_.has_terminal = host_.terminal;
     if (host_.terminal) {

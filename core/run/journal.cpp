@@ -11,6 +11,8 @@
 #include <cstdlib>
 
 #include "core/doctor/cause.hpp"
+#include "core/linux/host.hpp"
+#include "core/linux/id_map.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/random.hpp"
 #include "core/run/moments.hpp"
@@ -146,18 +148,27 @@ std::optional<RunDirectory> record_of(std::string_view line) {
   return RunDirectory{kind, std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
 }
 
+namespace {
+
+// Each user that makes a namespace is root in it, and /tmp may be everybody's.
+std::string users_number() {
+  return std::to_string(linux::is_root_of_namespace() ? linux::user_around() : ::geteuid());
+}
+
+}  // namespace
+
 std::string runtime_directory() {
-  if (::geteuid() == 0) return "/run/slipway";
+  if (linux::is_root_of_host()) return "/run/slipway";
   if (const char* own = ::secure_getenv("XDG_RUNTIME_DIR"); own != nullptr && own[0] == '/') {
     return std::string(own) + "/slipway";
   }
-  return "/tmp/slipway-" + std::to_string(::geteuid());
+  return "/tmp/slipway-" + users_number();
 }
 
 std::vector<std::string> runtime_directories() {
   std::vector<std::string> all = {runtime_directory()};
-  if (::geteuid() == 0) return all;
-  const std::string uid = std::to_string(::geteuid());
+  if (linux::is_root_of_host()) return all;
+  const std::string uid = users_number();
   for (const std::string& other : {"/run/user/" + uid + "/slipway", "/tmp/slipway-" + uid}) {
     struct stat found {};
     const bool is_own = ::lstat(other.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid();
