@@ -2,6 +2,7 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/unpack.hpp"
 
 namespace slipway::cli {
@@ -27,8 +28,7 @@ int unpack_command(int count, const char* const* words) {
   Findings notes;
   auto done = run::unpack_image(*blueprint, options.store, given.rest[1], notes);
   print_findings(notes);
-  constexpr int kKilled = 128;  // plus the signal's number
-  if (done) return *done == 0 ? kOk : kKilled + *done;
+  if (done) return *done == 0 ? kOk : run::kKilled + *done;
   print_findings(done.error());
   return kProblem;
 }

@@ -12,6 +12,7 @@
 #include "core/linux/terminal.hpp"
 #include "core/run/ending.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
@@ -28,8 +29,6 @@
 
 namespace slipway::run {
 namespace {
-
-constexpr int kKilled = 128;  // plus the signal's number
 
 class Supervisor {
  public:
