@@ -1,9 +1,9 @@
 // What a container's first process is told beside its steps, from what is known of the host and the container.
 #pragma once
 
-#include "core/config/isolation.hpp"
 #include "core/linux/host.hpp"
 #include "core/linux/id_map.hpp"
+#include "core/plan/blueprint.hpp"
 #include "core/run/wire.hpp"
 
 namespace slipway::run {

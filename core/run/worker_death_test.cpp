@@ -13,13 +13,13 @@
 #include <filesystem>
 #include <functional>
 
-#include "core/run/test_worker.hpp"
 #include "core/store/store.hpp"
 #include "tests/support/archive.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/support/tree.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/worker_setup.hpp"
 
 using namespace slipway;
 using namespace slipway::run;

@@ -1,4 +1,5 @@
 // The worker as it is: its program, its cage, the image plugin, the store.
+
 #include <fcntl.h>
 #include <grp.h>
 #include <sched.h>
@@ -13,13 +14,13 @@
 #include <filesystem>
 #include <functional>
 
-#include "core/run/test_worker.hpp"
 #include "core/store/store.hpp"
 #include "tests/support/archive.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/support/skip.hpp"
 #include "tests/support/tree.hpp"
 #include "tests/support/users.hpp"
+#include "tests/support/worker_setup.hpp"
 
 using namespace slipway;
 using namespace slipway::run;
