@@ -199,7 +199,8 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
       {"entry of a wrong type", "{" + image + "\"harden\": [7]}",
        "P:1:43: error: /harden/0: expected an object, found 7 | { \"use\": PLUGIN, options… }\n"},
       {"no plugin named", "{" + image + "\"harden\": [{\"masked\": []}]}",
-       "P:1:43: error: /harden/0: \"use\" is missing: which plugin serves this stage?\n"},
+       "P:1:43: error: /harden/0: \"use\" is missing: which plugin serves this stage? | an entry of a list is written { "
+       "\"use\": PLUGIN, options… }\n"},
       {"plugin of a wrong type", "{" + image + "\"rootfs\": {\"use\": 1}}",
        "P:1:50: error: /rootfs/use: expected a name, found 1 | slipway plugin list tells the plugins there are\n"},
       {"unknown plugin", "{" + image + "\"rootfs\": {\"use\": \"fs-overlai\"}}",

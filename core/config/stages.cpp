@@ -109,6 +109,24 @@ void Sections::labels(json& value, const std::string& pointer, std::vector<std::
   }
 }
 
+void Sections::missing_use(const std::string& stage, const std::string& pointer) {
+  const bool is_list_entry = pointer.size() > stage.size() + 1;
+  const json standard = json::parse(builtin_pipeline())[stage];
+  std::string message = "\"use\" is missing: ";
+  std::string hint;
+  if (!is_list_entry && standard.is_array() && standard.size() > 1) {
+    message += quote(stage) + " has " + std::to_string(standard.size()) +
+               " plugins by default, and an object without \"use\" can be for one only";
+    for (const json& entry : standard)
+      hint += (hint.empty() ? "" : ", ") + ("{ \"use\": " + entry["use"].dump() + ", … }");
+    hint = "write all: " + quote(stage) + ": [ " + hint + " ]";
+  } else {
+    message += "which plugin serves this stage?";
+    hint = (is_list_entry ? "an entry of a list is written " : quote(stage) + ": ") + "{ \"use\": PLUGIN, options… }";
+  }
+  collector_.missing(document_.places, pointer, message, hint);
+}
+
 void Sections::entry(const std::string& stage, json& value, const std::string& pointer, std::vector<StageUse>& uses) {
   StageUse use;
   use.stage = stage;
@@ -117,7 +135,7 @@ void Sections::entry(const std::string& stage, json& value, const std::string& p
   if (const auto found = value.find("use"); found != value.end()) {
     usable = text_member(*found, pointer + "/use", use.use, "slipway plugin list tells the plugins there are");
   } else {
-    collector_.missing(document_.places, pointer, "\"use\" is missing: which plugin serves this stage?");
+    missing_use(stage, pointer);
     usable = false;
   }
   if (const auto found = value.find("name"); found != value.end()) {
