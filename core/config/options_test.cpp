@@ -50,7 +50,7 @@ TEST_CASE("an option that does not fit is told with what is expected, and only a
       {"unknown option", R"({"ab": {"type": "string"}, "cd": {"type": "string"}})", R"({"xyz": 1})",
        "key /xyz: unknown option \"xyz\" | allowed: \"ab\", \"cd\"\n"},
       {"unknown option of a plugin without any", "{}", R"({"x": 1})",
-       "key /x: unknown option \"x\" | nothing is allowed here\n"},
+       "key /x: unknown option \"x\" | there are none\n"},
       {"unknown option in depth",
        R"({"a": {"type": "object", "additionalProperties": false, "properties": {"mode": {"type": "string"}}}})",
        R"({"a": {"mod": 1}})", "key /a/mod: unknown option \"mod\" | did you mean \"mode\"? allowed: \"mode\"\n"},

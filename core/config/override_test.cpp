@@ -178,8 +178,8 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{use("pseudo.0=pseudo-x")},
        "--use pseudo.0: error: /pseudo/0/use: find the plugin: pseudo-x | looked in /lib/slipway/plugins\n"},
       {{set("isolation.hostname=7")},
-       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | 1 to 64 bytes; "
-       "\"image\": the first line of the image's /etc/hostname; {\"file\": PATH}\n"},
+       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | a name, as in "
+       "\"box\"; \"image\": what the image's /etc/hostname says; {\"file\": PATH}: what that file says\n"},
       {{use("rotfs=fs-copy")},
        "--use rotfs: error: there is no stage \"rotfs\" | did you mean \"rootfs\"? allowed: \"image\", \"rootfs\", "
        "\"pseudo\", \"harden\", \"network\", \"exec\"\n"},

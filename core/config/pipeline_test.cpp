@@ -199,7 +199,8 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
       {"entry of a wrong type", "{" + image + "\"harden\": [7]}",
        "P:1:43: error: /harden/0: expected an object, found 7 | { \"use\": PLUGIN, options… }\n"},
       {"no plugin named", "{" + image + "\"harden\": [{\"masked\": []}]}",
-       "P:1:43: error: /harden/0: \"use\" is missing: which plugin serves this stage? | an entry of a list is written { "
+       "P:1:43: error: /harden/0: \"use\" is missing: which plugin serves this stage? | an entry of a list is written "
+       "{ "
        "\"use\": PLUGIN, options… }\n"},
       {"plugin of a wrong type", "{" + image + "\"rootfs\": {\"use\": 1}}",
        "P:1:50: error: /rootfs/use: expected a name, found 1 | slipway plugin list tells the plugins there are\n"},
@@ -267,8 +268,8 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "P:1:58: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 65 | longer ones are "
        "refused by the kernel\n"},
       {"hostname with a line break", "{" + image + "\"isolation\": {\"hostname\": \"a\\nb\"}}",
-       "P:1:58: error: /isolation/hostname: a hostname has no control characters, found \"a\\x0ab\" | letters, digits, "
-       "\"-\" and \".\" are what a host name is made of\n"},
+       "P:1:58: error: /isolation/hostname: \"a\\x0ab\" is no host name | letters, digits, \"-\" and "
+       "\"_\", in parts with a \".\" between them, of which none begins with \"-\"\n"},
       {"hostname for the host", "{" + image + "\"isolation\": {\"namespaces\": [\"mount\"], \"hostname\": \"a\"}}",
        "P:1:83: error: /isolation/hostname: a hostname needs a \"uts\" namespace of the container's own | without one "
        "it would be the host that is renamed; add \"uts\" to isolation.namespaces\n"},

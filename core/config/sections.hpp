@@ -61,6 +61,7 @@ class Sections {
   Value& document_;
   Collector& collector_;
   std::vector<ExtendedFile> read_files_{};
+  bool lacks_plugin_dir_ = false;  ///< one that cannot be looked in: what lies there is told as missing by nobody
 };
 
 }  // namespace slipway::config

@@ -6,6 +6,7 @@
 #include "core/config/override.hpp"
 #include "core/config/sections.hpp"
 #include "core/config/words.hpp"
+#include "core/linux/program.hpp"
 
 namespace slipway::config {
 
@@ -49,8 +50,10 @@ std::vector<std::string> Sections::plugin_dirs(const Catalogue& catalogue) {
     }
     directories.push_back(absolute_path(directory, pointer, document_.places));
     if (!catalogue.check_directory) continue;
-    if (const auto problem = catalogue.check_directory(directories.back()))
+    if (const auto problem = catalogue.check_directory(directories.back())) {
       at_value(pointer, sentence(*problem), problem->hint);
+      lacks_plugin_dir_ = true;
+    }
   }
   return directories;
 }
@@ -175,9 +178,10 @@ bool Sections::resolve(StageUse& use, const Catalogue& catalogue, Check check) {
   const Result<const host::Manifest*> found = catalogue.find(use.use, use.stage);
   const std::string pointer = use.pointer + "/use";
   if (!found) {
+    if (lacks_plugin_dir_) return true;
     const bool is_limit = found.error().code == EMFILE || found.error().code == ENFILE;
     at_value(pointer, sentence(found.error()), is_limit ? kMoreFiles : found.error().hint);
-    return !is_limit;
+    return !is_limit && found.error().hint != linux::kBesideItself;
   }
   use.manifest = *found;
   if (use.manifest->stage != use.stage) {
