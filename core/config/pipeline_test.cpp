@@ -47,7 +47,9 @@ TEST_CASE("an image alone makes a whole pipeline") {
 }
 
 TEST_CASE("an image alone of which the archive is missing points at the target") {
-  CHECK(told(Request{}) == "default: error: /image: the option \"source\" is missing | the archive\n");
+  CHECK(told(Request{}) ==
+        "default: error: /image: no image is named: \"image\" has no \"source\" | \"image\": { \"source\": "
+        "\"image.tar\" } in the pipeline, or --set image.source=image.tar\n");
 }
 
 TEST_CASE("a file goes over the defaults object by object, key by key, and its lists are whole") {
@@ -221,9 +223,12 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "letters, digits, \"-\" and \"_\", 64 in all\n"},
       {"after of a wrong type", "{" + image + "\"rootfs\": {\"after\": 1}}",
        "P:1:52: error: /rootfs/after: expected a list of strings, found 1 | an entry is written \"OWNER:LABEL\"\n"},
-      {"missing option", "{\"image\": {}}", "P:1:11: error: /image: the option \"source\" is missing | the archive\n"},
+      {"missing option", "{\"image\": {}}",
+       "P:1:11: error: /image: no image is named: \"image\" has no \"source\" | \"image\": { \"source\": "
+       "\"image.tar\" } in the pipeline, or --set image.source=image.tar\n"},
       {"missing option of a stage that is not written", "\n{}",
-       "P:2:1: error: /image: the option \"source\" is missing | the archive\n"},
+       "P:2:1: error: /image: no image is named: \"image\" has no \"source\" | \"image\": { \"source\": "
+       "\"image.tar\" } in the pipeline, or --set image.source=image.tar\n"},
       {"directories of a wrong type", "{" + image + "\"plugin_dirs\": \"x\"}",
        "P:1:47: error: /plugin_dirs: expected a list of directories, found \"x\" | \"plugin_dirs\": [DIR, ...], each "
        "relative to the file that says so\n"},

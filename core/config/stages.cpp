@@ -198,6 +198,12 @@ void Sections::tell_option(const StageUse& use, const OptionProblem& problem) {
     case OptionProblem::Where::key:
       return at_key(at, problem.message + " of " + quote(use.use), problem.hint);
     case OptionProblem::Where::missing:
+      if (use.pointer == "/image" && problem.pointer.empty() &&
+          problem.message.find("\"source\"") != std::string::npos) {
+        return collector_.missing(
+            document_.places, at, "no image is named: \"image\" has no \"source\"",
+            R"("image": { "source": "image.tar" } in the pipeline, or --set image.source=image.tar)");
+      }
       return collector_.missing(document_.places, at, problem.message, problem.hint);
     case OptionProblem::Where::value:
       break;

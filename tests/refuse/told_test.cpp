@@ -13,6 +13,48 @@ constexpr const char* kHint = "\n  hint: ";
 
 }  // namespace
 
+TEST_CASE("a value that is wrong is told with one that is right") {
+  SLIPWAY_SETTING(Who::range);
+  const std::string image = setting.archive();
+  struct Row {
+    const char* words;
+    std::vector<std::string> parts;
+  };
+  const std::vector<Row> rows = {
+      {"exec.groups=audio", {"/exec/groups: expected a list, found \"audio\"", "a list is written [\"audio\"]"}},
+      {R"(exec.env={"A":"b"})", {"/exec/env: expected a list, found an object", "written [\"NAME=VALUE\", …]"}},
+      {R"(exec.env=["=b"])", {"/exec/env/0: expected text as in \"NAME=VALUE\", found \"=b\""}},
+      {R"(harden={"mask":["proc/kcore"]})",
+       {"/harden/mask/0: expected text as in \"/proc/keys\", found \"proc/kcore\""}},
+      {R"(pseudo.0={"shm":{"size":"12Q"}})", {"/pseudo/0/shm/size: expected text as in \"64M\", found \"12Q\""}},
+      {"rootfs.size=12Q", {"/rootfs/size: expected text as in \"512M\", found \"12Q\"", "half of the memory"}},
+  };
+  for (const Row& row : rows) {
+    INFO(row.words);
+    CHECK(setting.refusal("run", {"--set", row.words, image, "true"}, row.parts) == "");
+  }
+  const std::string file = setting.file("p.json", R"({"exec": {"args": ["sh"]}})");
+  CHECK(setting.refusal("run", {file},
+                        {"p.json:1:1: error: /image: no image is named", "--set image.source=image.tar"}) == "");
+}
+
+TEST_CASE("a path with what only a shell expands says so") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.archive();
+    setting.make_store();
+    for (const std::string source : {"~/src", "$HOME/src"}) {
+      INFO(source << " as " << to_text(who));
+      CHECK(setting.refusal("run", {"--bind", source + ":/src", image, "true"},
+                            {"open on the host: No such file", "slipway expands neither ~ nor $NAME"}) == "");
+      const std::string file = setting.file("p.json", R"({"image": {"source": ")" + source + "\"}}");
+      CHECK(setting.refusal("run", {file}, {"open the image: ", "slipway expands neither ~ nor $NAME"}) == "");
+      CHECK(setting.refusal("run", {"--plugin-dir", source, image, "true"}, {"slipway expands neither ~ nor $NAME"}) ==
+            "");
+    }
+  }
+}
+
 TEST_CASE("a wrong directory of plugins is told once, and not each plugin that it may have") {
   SLIPWAY_SETTING(Who::root);
   const std::string image = setting.archive();
@@ -65,6 +107,7 @@ TEST_CASE("a program that was copied without what belongs to it says where it lo
     const std::filesystem::path built = std::filesystem::path(SLIPWAY_PROGRAM).parent_path().parent_path();
     std::filesystem::create_directory(own / "bin");
     std::filesystem::copy_file(SLIPWAY_PROGRAM, own / "bin/slipway");
+    setting.make_store();
     const std::vector<std::string> words = {"run", "--store", setting.store(), setting.archive(), "true"};
     const auto faults = [&] {
       Command command = setting.slipway_command(words);
