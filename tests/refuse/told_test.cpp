@@ -38,6 +38,22 @@ TEST_CASE("a value that is wrong is told with one that is right") {
                         {"p.json:1:1: error: /image: no image is named", "--set image.source=image.tar"}) == "");
 }
 
+TEST_CASE("what a plugin says of the isolation stands where the isolation is said") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.archive();
+    setting.make_store();
+    INFO(to_text(who));
+    const std::vector<std::string> said = {"error: /isolation/namespaces: net-loopback: there is no network namespace",
+                                           "\"net\" to isolation.namespaces"};
+    CHECK(setting.refusal("run", {"--set", R"(isolation.namespaces=["mount"])", image, "true"},
+                          {"--set isolation.namespaces: " + said[0], said[1]}) == "");
+    const std::string file = setting.file(
+        "p.json", R"({"isolation": {"namespaces": ["mount", "pid"]}, "image": {"source": ")" + image + "\"}}");
+    CHECK(setting.refusal("run", {file, "true"}, {"p.json:1:30: " + said[0], said[1]}) == "");
+  }
+}
+
 TEST_CASE("a path with what only a shell expands says so") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
