@@ -14,7 +14,6 @@ const std::vector<std::string>& user_words();
 const std::vector<std::string>& ids_words();
 const std::vector<std::string>& propagation_words();
 
-
 /// "/run/netns/blue" or "process:4711"; nothing where it is neither.
 struct Joined {
   std::string path{};

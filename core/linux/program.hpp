@@ -13,7 +13,8 @@ namespace slipway::linux {
 Result<std::string> in_prefix(const std::string& path);
 /// The hint where that is missing: mostly the program was copied out of its prefix.
 inline constexpr const char* kBesideItself =
-    "slipway looks beside its own file, in libexec and lib next to its bin: run it where it was installed, or through a "
+    "slipway looks beside its own file, in libexec and lib next to its bin: run it where it was installed, or through "
+    "a "
     "link to it, or install it again";
 
 }  // namespace slipway::linux
