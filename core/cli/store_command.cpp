@@ -42,7 +42,7 @@ int store_command(int count, const char* const* words) {
   TargetOptions options;
   bool json = false;
   Command command{"store",
-                  "layers IMAGE",
+                  "layers TARGET",
                   "Has an image's layers in the store, unpacked where they were not, and prints the directory of each.",
                   kExamples,
                   pipeline_options(options),

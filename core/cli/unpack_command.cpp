@@ -11,7 +11,7 @@ int unpack_command(int count, const char* const* words) {
   TargetOptions options;
   const Command command{
       "unpack",
-      "IMAGE DIR",
+      "TARGET DIR",
       "Puts the merged tree of all layers of an image into an empty directory, deletions carried out.",
       "  slipway unpack image.tar ./root\n",
       pipeline_options(options),

@@ -42,13 +42,15 @@ bool is_shortage(int code) { return code == EMFILE || code == ENFILE || code == 
 Result<linux::Fd> open_directory(const std::string& path) {
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (const int code = errno; !directory) {
-    return failure(code, "open the runtime directory", path, is_shortage(code) ? "" : doctor::mend_runtime_directory());
+    const auto wrong = is_shortage(code) ? std::nullopt : doctor::wrong_runtime_directory(path);
+    return wrong ? tl::unexpected(*wrong) : failure(code, "open the runtime directory", path);
   }
   struct stat found {};
   if (::fstat(directory.get(), &found) != 0) return failure(errno, "look at the runtime directory", path);
   // In /tmp anybody may have made a directory of this name first.
   if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return failure(0, "the runtime directory is not yours alone", path, doctor::mend_runtime_directory());
+    const auto wrong = doctor::wrong_runtime_directory(path);
+    return wrong ? tl::unexpected(*wrong) : failure(0, "use the runtime directory", path + ": it was being changed");
   }
   return directory;
 }

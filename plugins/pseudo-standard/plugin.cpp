@@ -81,7 +81,7 @@ struct PseudoStandard {
                             !isolation.has_namespace("pid") && !(isolation.joins("pid") && isolation.joins("user"));
     if (is_refused && isolation.joins("pid")) {
       // The host's would show what the container is not to see, and none at all would be a surprise.
-      plan.error(at,
+      plan.error(wish == Wish::asked ? at : "/facts/isolation/namespaces",
                  "/proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user namespace that "
                  "does not own it",
                  R"(join its user namespace as well (isolation.user), or leave /proc out with "proc": false)");
