@@ -66,4 +66,15 @@ std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish) {
   return Fault{number, wish.code, wish.victim};
 }
 
+Result<Fault> aim(const FaultWish& wish, const plan::Plan& plan) {
+  if (wish.moment != Moment::none) return Fault{};
+  const auto fault = fault_in(plan, wish);
+  if (!fault) return failure(0, "the plan has no such step to make fail", wish.type, "slipway plan lists its steps");
+  // The process of a call is killed at its own step; see Supervisor::carry_out().
+  const bool is_of_call = std::holds_alternative<steps::Call>(plan.steps[fault->step - 1].step);
+  if (fault->victim != Victim::worker || is_of_call) return *fault;
+  wish_kill(Moment::unpacking, Victim::worker);
+  return Fault{};
+}
+
 }  // namespace slipway::run
