@@ -1,5 +1,6 @@
 #include "core/run/calls.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/linux/namespaces.hpp"
@@ -57,7 +58,7 @@ Result<linux::Fd> Calls::make(const plan::PlannedStep& step, const Results& resu
   };
   auto result = call_apart(
       calling, [this]() -> Result<const plan::Caller*> { return caller_; }, interruption_, announce,
-      [&](const plan::CallAnswer::Report& report) { tell_(step, report); });
+      [&](const plan::CallAnswer::Report& report) { tell_(finding_of(step, report)); });
   may_be_killed(Victim::worker, {});
   if (result) reached(Moment::called);
   return result;
@@ -75,6 +76,22 @@ tl::expected<void, Failure> Calls::wait_for_namespaces(
     if ((**message).kind == ChildMessage::Kind::ready) return {};
     if (auto failed = hear(**message)) return tl::unexpected(std::move(*failed));
   }
+}
+
+bool is_call(const plan::PlannedStep& step) { return std::holds_alternative<steps::Call>(step.step); }
+
+bool has_steps(const plan::Plan& plan, steps::Phase phase) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(),
+                     [phase](const plan::PlannedStep& step) { return step.phase == phase; });
+}
+
+Finding finding_of(const plan::PlannedStep& step, const plan::CallAnswer::Report& report) {
+  return {report.severity, step.owner.place, "", step.owner.plugin + ": " + printable(report.message),
+          printable(report.hint)};
+}
+
+Result<void> undo_call(const CallRecord& record, const plan::Caller* caller) {
+  return undo_call(record, [caller]() -> Result<const plan::Caller*> { return caller; });
 }
 
 Result<void> undo_call(const CallRecord& record, const GetCaller& caller) {

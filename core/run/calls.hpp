@@ -20,7 +20,7 @@ namespace slipway::run {
 class Calls {
  public:
   using Results = std::map<std::string, linux::Fd>;
-  using Tell = std::function<void(const plan::PlannedStep&, const plan::CallAnswer::Report&)>;
+  using Tell = std::function<void(const Finding&)>;
   /// All of them outlive it. `caller` may be null where the plan has no call.
   Calls(const plan::Caller* caller, FirstProcess& first, const Interruption& interruption, Tell tell)
       : caller_(caller), first_(first), interruption_(interruption), tell_(std::move(tell)) {}
@@ -44,7 +44,14 @@ class Calls {
   Tell tell_;
 };
 
+bool is_call(const plan::PlannedStep& step);
+bool has_steps(const plan::Plan& plan, steps::Phase phase);
+
+/// What a call's function reports, with the place of the step.
+Finding finding_of(const plan::PlannedStep& step, const plan::CallAnswer::Report& report);
+
 /// Has the function take back what it did, from what the journal says of it alone.
 Result<void> undo_call(const CallRecord& record, const GetCaller& caller);
+Result<void> undo_call(const CallRecord& record, const plan::Caller* caller);
 
 }  // namespace slipway::run

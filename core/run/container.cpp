@@ -47,7 +47,7 @@ class Supervisor {
     if (status && !kept_.empty()) keep();
     if (journal_) {
       const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
-      const auto undo = [this](const CallRecord& call) { return undo_call(call, [this] { return caller(); }); };
+      const auto undo = [this](const CallRecord& call) { return undo_call(call, planning_->caller()); };
       if (auto undone = journal_->undo(remove, undo); !undone) {
         if (status) return tl::unexpected(failure_of(undone.error()));
         const Error& error = undone.error();  // beside the reason for which the run failed
@@ -205,12 +205,10 @@ class Supervisor {
     // Whose owners a step may have mapped.
     const pid_t child = ids_.none() ? 0 : head_.first.process().pid;
     Preparing preparing(*store_, layers, *journal_, layer_ids_, results_, interruption_, child);
-    const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (steps[i].phase != steps::Phase::prepare) continue;
-      const auto act = [&] { return is_call(steps[i]) ? call(steps[i]) : steps::apply(steps[i].step, preparing); };
-      if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), act); !done) return done;
-    }
+    const auto act = [&](const plan::PlannedStep& step) {
+      return is_call(step) ? call(step) : steps::apply(step.step, preparing);
+    };
+    if (auto done = carry_out(steps::Phase::prepare, act); !done) return done;
     for (Finding& note : loss_notes(preparing.losses(), planning_->isolation())) notes.push_back(std::move(note));
     tell(notes);
     kept_ = preparing.kept();
@@ -220,38 +218,20 @@ class Supervisor {
 
   // All steps of the phase are calls.
   tl::expected<void, Failure> attach() {
-    const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
-    bool are_there = false;
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      if (steps[i].phase != steps::Phase::attach) continue;
-      if (!std::exchange(are_there, true)) {
-        const auto hear_it = [this](const ChildMessage& said) { return hear(said); };
-        if (auto ready = calls().wait_for_namespaces(hear_it); !ready) return ready;
-      }
-      const auto act = [&] { return call(steps[i]); };
-      if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), act); !done) return done;
-    }
-    return {};
+    if (!has_steps(planning_->plan(), steps::Phase::attach)) return {};
+    const auto hear_it = [this](const ChildMessage& said) { return hear(said); };
+    if (auto ready = calls().wait_for_namespaces(hear_it); !ready) return ready;
+    return carry_out(steps::Phase::attach, [this](const plan::PlannedStep& step) { return call(step); });
   }
 
-  static bool is_call(const plan::PlannedStep& step) { return std::holds_alternative<steps::Call>(step.step); }
-
-  [[nodiscard]] Result<const plan::Caller*> caller() const { return planning_->caller(); }
-
   Calls calls() {
-    return {planning_->caller(), head_.first, interruption_,
-            [this](const plan::PlannedStep& step, const plan::CallAnswer::Report& report) { tell_of(step, report); }};
+    return {planning_->caller(), head_.first, interruption_, [this](const Finding& said) { tell({said}); }};
   }
 
   Result<linux::Fd> call(const plan::PlannedStep& step) {
     auto result = calls().make(step, results_, *journal_);
     if (result && !step.common.as.empty()) orders_.detached.push_back(step.common.as);
     return result;
-  }
-
-  void tell_of(const plan::PlannedStep& step, const plan::CallAnswer::Report& report) const {
-    tell({{report.severity, step.owner.place, "", step.owner.plugin + ": " + printable(report.message),
-           printable(report.hint)}});
   }
 
   // Out of the reach of what the journal lists, which then finds nothing.
@@ -262,8 +242,18 @@ class Supervisor {
     for (const std::string& name : kept_) wishes_.on_kept(*path + "/" + name);
   }
 
-  tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number,
-                                        const std::function<Result<linux::Fd>()>& act) {
+  using Act = std::function<Result<linux::Fd>(const plan::PlannedStep&)>;
+
+  tl::expected<void, Failure> carry_out(steps::Phase phase, const Act& act) {
+    const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      if (steps[i].phase != phase) continue;
+      if (auto done = carry_out(steps[i], static_cast<std::uint32_t>(i + 1), act); !done) return done;
+    }
+    return {};
+  }
+
+  tl::expected<void, Failure> carry_out(const plan::PlannedStep& step, std::uint32_t number, const Act& act) {
     if (orders_.fault.step == number && orders_.fault.victim == Victim::worker) {
       wish_kill(Moment::calling, Victim::worker);
     } else if (orders_.fault.step == number && orders_.fault.victim != Victim::none) {
@@ -273,7 +263,7 @@ class Supervisor {
           failure_of(step, number, {orders_.fault.code, "made to fail", "", "--fault asked for this"}, kOwnFailure));
     }
     const std::uint64_t begin = linux::monotonic_ns();
-    auto result = act();
+    auto result = act(step);
     if (!result) return tl::unexpected(failure_of(step, number, explained(step, result.error()), kOwnFailure));
     if (wishes_.on_event) wishes_.on_event({number, &step, linux::monotonic_ns() - begin});
     if (!step.common.as.empty()) results_.insert_or_assign(step.common.as, std::move(*result));
@@ -294,7 +284,8 @@ class Supervisor {
     }
     if (said.kind == ChildMessage::Kind::ready) return std::nullopt;
     if (said.kind == ChildMessage::Kind::note) {
-      if (step != nullptr) tell_of(*step, {static_cast<Severity>(said.status), said.error.doing, said.error.hint});
+      const plan::CallAnswer::Report report{static_cast<Severity>(said.status), said.error.doing, said.error.hint};
+      if (step != nullptr) tell({finding_of(*step, report)});
       return std::nullopt;
     }
     if (step == nullptr) return failure_of(explain_namespaces(said.error, ids_), said.status);
