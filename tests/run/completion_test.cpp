@@ -160,7 +160,7 @@ TEST_CASE("fish completes the same, and leaves the container's alone, too") {
                                    {"run --tty no a-file a-", "\n"},
                                    {"run a-file sh -", "\n"},
                                    {"unpack a-file a-", "a-directory/\n"},
-                                   {"plugin ", "info list\n"},
+                                   {"plugin ", "info list new\n"},
                                    {"plugin info exec-p", "exec-process\n"},
                                    {"plugin list exec-", "\n"},
                                    {"config dump a-f", "a-file\n"},

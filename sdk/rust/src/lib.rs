@@ -11,6 +11,8 @@
 //!
 //! The same in, the same out: a plan comes from what is read here and from nothing else. What a function returns as a
 //! `Failure`, and what it panics with, becomes a report of slipway's.
+#![deny(unsafe_op_in_unsafe_fn)]
+
 pub mod abi;
 mod boundary;
 mod json;
@@ -31,13 +33,13 @@ pub mod entered {
 #[macro_export]
 macro_rules! plugin {
     (plan = $function:path) => {
-        unsafe extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
+        extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
             unsafe { $crate::entered::plan(host, $function) }
         }
         $crate::plugin!(@exports Some(slipway_entered), None);
     };
     (resolve = $function:path) => {
-        unsafe extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
+        extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
             unsafe { $crate::entered::resolve(host, $function) }
         }
         $crate::plugin!(@exports None, Some(slipway_entered));

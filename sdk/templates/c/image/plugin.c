@@ -44,4 +44,5 @@ static int32_t resolve(const slipway_host* host) {
   return slipway_json_fact(host, "image", &image);
 }
 
-const slipway_plugin slipway_plugin_1 = {sizeof(slipway_plugin), SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR, NULL, resolve, NULL};
+const slipway_plugin slipway_plugin_1 = {
+    sizeof(slipway_plugin), SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR, NULL, resolve, NULL};

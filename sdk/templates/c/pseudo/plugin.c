@@ -2,8 +2,8 @@
 #include <slipway/json.h>
 #include <slipway/plugin.h>
 
-/* What both steps have in common. "from" tells slipway which option asked for a step: plans and errors name its place in
- * the user's file. */
+/* What both steps have in common. "from" tells slipway which option asked for a step: plans and errors name its place
+ * in the user's file. */
 static slipway_json step_at(const char* type, slipway_text target) {
   slipway_json step = slipway_json_object();
   slipway_json_text(&step, "type", slipway_words(type));
@@ -43,4 +43,5 @@ static int32_t plan(const slipway_host* host) {
   return failed | slipway_json_step(host, &step);
 }
 
-const slipway_plugin slipway_plugin_1 = {sizeof(slipway_plugin), SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR, plan, NULL, NULL};
+const slipway_plugin slipway_plugin_1 = {
+    sizeof(slipway_plugin), SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR, plan, NULL, NULL};

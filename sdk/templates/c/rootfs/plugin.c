@@ -53,4 +53,5 @@ static int32_t plan(const slipway_host* host) {
   return failed;
 }
 
-const slipway_plugin slipway_plugin_1 = {sizeof(slipway_plugin), SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR, plan, NULL, NULL};
+const slipway_plugin slipway_plugin_1 = {
+    sizeof(slipway_plugin), SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR, plan, NULL, NULL};
