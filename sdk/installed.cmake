@@ -37,4 +37,5 @@ install(FILES ${scripts} ${PROJECT_BINARY_DIR}/${cmake_dir}/slipway-config.cmake
         DESTINATION ${cmake_dir} COMPONENT development)
 install(FILES ${PROJECT_BINARY_DIR}/${pkgconfig_dir}/slipway.pc DESTINATION ${pkgconfig_dir} COMPONENT development)
 install(DIRECTORY include/slipway DESTINATION include COMPONENT development)
-install(DIRECTORY templates rust DESTINATION ${SLIPWAY_SHARE_DIR} COMPONENT development)
+install(DIRECTORY templates rust DESTINATION ${SLIPWAY_SHARE_DIR} COMPONENT development
+        PATTERN .clang-format EXCLUDE PATTERN Cargo.lock EXCLUDE PATTERN target EXCLUDE)
