@@ -27,10 +27,13 @@ class Cleaning {
     const std::vector<std::string> directories = runtime_directories();
     if (wishes_.acts) ask_survivors(directories);
     for (const std::string& directory : directories) {
-      auto visited = visit_dead_journals(directory, [this](const DeadJournal& journal) {
-        undo(journal);
-        return !is_out_of_descriptors();
-      });
+      auto visited = visit_dead_journals(
+          directory,
+          [this](const DeadJournal& journal) {
+            undo(journal);
+            return !is_out_of_descriptors();
+          },
+          await_end_);
       if (!visited) problems_.push_back(visited.error());
       if (is_out_of_descriptors()) return {std::move(problems_.back())};
     }
@@ -65,10 +68,13 @@ class Cleaning {
     asked_ns_ = linux::monotonic_ns();
     for (const std::string& directory : directories) {
       // What goes wrong goes wrong again when they are ended, and is told then.
-      (void)visit_dead_journals(directory, [](const DeadJournal& journal) {
-        for (const ContainerProcess& process : journal.processes) (void)ask_to_end(process);
-        return true;
-      });
+      (void)visit_dead_journals(
+          directory,
+          [](const DeadJournal& journal) {
+            for (const ContainerProcess& process : journal.processes) (void)ask_to_end(process);
+            return true;
+          },
+          await_end_);
     }
   }
 
@@ -168,6 +174,7 @@ class Cleaning {
 
   const CleanWishes& wishes_;
   std::vector<Error> problems_{};
+  const AwaitEnd await_end_ = await_end_patiently();
   std::uint64_t asked_ns_ = 0;
   std::set<std::string> listed_{}, seen_{};
 };

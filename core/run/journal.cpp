@@ -1,6 +1,7 @@
 #include "core/run/journal.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -8,10 +9,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdlib>
 
 #include "core/doctor/cause.hpp"
 #include "core/linux/listing.hpp"
+#include "core/linux/process_stat.hpp"
 #include "core/linux/random.hpp"
 #include "core/run/moments.hpp"
 #include "core/store/entry.hpp"
@@ -22,6 +25,7 @@ namespace {
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kRunDirectory = "run-directory";
 constexpr std::string_view kStaging = "staging";
+constexpr std::string_view kSupervisor = "supervisor\t";
 constexpr std::size_t kRunIdBytes = 6;
 constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
 
@@ -90,6 +94,14 @@ bool is_run_id(std::string_view text) {
   return text.size() == 2 * kRunIdBytes && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
+// 0: it does not say.
+pid_t supervisor_of(std::string_view line) {
+  pid_t pid = 0;
+  if (!line.starts_with(kSupervisor)) return 0;
+  const auto [end, problem] = std::from_chars(line.data() + kSupervisor.size(), line.data() + line.size(), pid);
+  return problem == std::errc{} && end == line.data() + line.size() ? pid : 0;
+}
+
 // A last line without an end was cut off: who wrote it was killed, and did not begin what it says.
 Result<void> read_lines(std::string_view text, DeadJournal& records) {
   for (std::size_t at = 0, number = 1;; ++number) {
@@ -100,7 +112,7 @@ Result<void> read_lines(std::string_view text, DeadJournal& records) {
       records.directories.push_back(std::move(*record));
     } else if (auto process = process_of(line)) {
       records.processes.push_back(*process);
-    } else {
+    } else if (supervisor_of(line) == 0) {
       return failure(0, "line " + std::to_string(number) + " is no record of a journal");
     }
     at = end + 1;
@@ -184,6 +196,11 @@ Result<Journal> Journal::begin(const std::string& path) {
     if (!journal.file_ && errno == EEXIST) continue;
     if (!journal.file_) return failure(errno, "make the journal", path);
     if (::flock(journal.file_.get(), LOCK_EX | LOCK_NB) == 0 && is_linked(journal.file_)) {
+      const std::string supervisor = std::string(kSupervisor) + std::to_string(::getpid()) + '\n';
+      if (auto noted = linux::write_all(journal.file_, supervisor); !noted) {
+        (void)::unlinkat(directory->get(), name.c_str(), 0);
+        return tl::unexpected(noted.error());
+      }
       journal.directory_ = std::move(*directory);
       return journal;
     }
@@ -222,15 +239,39 @@ Result<void> DeadJournal::remove() const {
   return {};
 }
 
+AwaitEnd await_end_patiently() {
+  constexpr int kPause_ms = 10, kLimit_ms = 5000;
+  return [left_ms = kLimit_ms]() mutable {
+    (void)::poll(nullptr, 0, kPause_ms);
+    left_ms -= kPause_ms;
+    return left_ms > 0;
+  };
+}
+
 namespace {
+
+bool is_held_by_the_dying(const linux::Fd& file) {
+  std::array<char, 64> begin{};  // more than the line has
+  const ssize_t size = ::pread(file.get(), begin.data(), begin.size(), 0);
+  const std::string_view text(begin.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  const pid_t supervisor = supervisor_of(text.substr(0, text.find('\n')));
+  return supervisor != 0 && linux::stat_of(supervisor).has_ended();
+}
+
+bool take_lock(const linux::Fd& file, const AwaitEnd& await_end) {
+  while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (!await_end || !is_held_by_the_dying(file) || !await_end()) return false;
+  }
+  return is_linked(file);
+}
 
 // nullopt: it is not there any more, or its run lives.
 Result<std::optional<DeadJournal>> take_journal(const linux::Fd& directory, const std::string& path,
-                                                const std::string& name) {
+                                                const std::string& name, const AwaitEnd& await_end) {
   linux::Fd file(::openat(directory.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   const int code = file ? 0 : errno;
   if (code == ENOENT) return std::nullopt;  // its run has ended
-  if (file && (::flock(file.get(), LOCK_EX | LOCK_NB) != 0 || !is_linked(file))) return std::nullopt;
+  if (file && !take_lock(file, await_end)) return std::nullopt;
   DeadJournal journal;
   journal.path = path + "/" + name;
   journal.directory = &directory;
@@ -248,14 +289,15 @@ Result<std::optional<DeadJournal>> take_journal(const linux::Fd& directory, cons
 
 }  // namespace
 
-Result<void> visit_dead_journals(const std::string& path, const std::function<bool(const DeadJournal&)>& visit) {
+Result<void> visit_dead_journals(const std::string& path, const std::function<bool(const DeadJournal&)>& visit,
+                                 const AwaitEnd& await_end) {
   auto directory = open_directory(path);
   if (!directory && directory.error().code == ENOENT) return {};
   if (!directory) return tl::unexpected(directory.error());
   Result<void> result;
   auto listed = linux::list(*directory, [&](const std::string& name) {
     if (!name.ends_with(kSuffix)) return true;
-    const auto journal = take_journal(*directory, path, name);
+    const auto journal = take_journal(*directory, path, name, await_end);
     if (!journal) result = tl::unexpected(journal.error());
     return journal && (!*journal || visit(**journal));
   });

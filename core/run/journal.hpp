@@ -75,10 +75,17 @@ struct DeadJournal {
   [[nodiscard]] Result<void> remove() const;
 };
 
+/// What of a dead run still ends, as the process that copied for it, holds its journal up to its end. Called again and
+/// again until it has ended, or returns false: then the journal is left alone. Without it that is so at once.
+using AwaitEnd = std::function<bool()>;
+/// Waits a moment, and no longer than some seconds over all its calls.
+AwaitEnd await_end_patiently();
+
 /// Calls `visit` with each of them, one after the other, until it returns false. A directory that is not there has
 /// none. What keeps this process from reading any journal, as a limit of open files does, is an error and ends the
 /// visit.
-Result<void> visit_dead_journals(const std::string& directory, const std::function<bool(const DeadJournal&)>& visit);
+Result<void> visit_dead_journals(const std::string& directory, const std::function<bool(const DeadJournal&)>& visit,
+                                 const AwaitEnd& await_end = {});
 
 /// The runs that have a journal there, dead or alive.
 std::vector<std::string> listed_runs(const std::string& directory);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -252,6 +253,58 @@ TEST_CASE("a dead journal tells what it lists, and is nobody else's meanwhile") 
   CHECK(visits == 1);
   CHECK(directory.journals() == 0);
   CHECK(listed_runs(directory.runtime()).empty());
+}
+
+// Begins a journal in a process that ends at once, and leaves one behind that holds it until the pipe's end is closed.
+void leave_a_holder(const std::string& runtime, const linux::Pair& pipe) {
+  const pid_t supervisor = ::fork();
+  REQUIRE(supervisor >= 0);
+  if (supervisor == 0) {
+    auto journal = Journal::begin(runtime);
+    if (!journal || ::fork() != 0) ::_exit(journal ? 0 : 1);
+    char byte = 0;
+    ::close(pipe.b.get());
+    (void)!::read(pipe.a.get(), &byte, 1);
+    ::_exit(0);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(supervisor, &status, 0) == supervisor);
+  REQUIRE(status == 0);
+}
+
+TEST_CASE(
+    "a journal that only a process holds which ends with its dead supervisor is waited for, where that is asked") {
+  const Directory directory;
+  auto pipe = linux::make_pipe();
+  REQUIRE(pipe);
+  REQUIRE(::mkdir(directory.runtime().c_str(), 0700) == 0);
+  leave_a_holder(directory.runtime(), *pipe);
+  int visits = 0;
+  const auto visit = [&](const DeadJournal& journal) {
+    CHECK_FALSE(journal.problem);
+    return ++visits > 0;
+  };
+  CHECK(visit_dead_journals(directory.runtime(), visit));
+  CHECK(visit_dead_journals(directory.runtime(), visit, [] { return false; }));
+  CHECK(visits == 0);
+  const auto patient = await_end_patiently();
+  CHECK(visit_dead_journals(directory.runtime(), visit, [&] {
+    pipe->b.reset();
+    return patient();
+  }));
+  CHECK(visits == 1);
+}
+
+TEST_CASE("a journal whose supervisor lives is not waited for") {
+  const Directory directory;
+  auto living = Journal::begin(directory.runtime());
+  REQUIRE(living);
+  CHECK(visit_dead_journals(
+      directory.runtime(), [](const DeadJournal&) { return true; },
+      [] {
+        FAIL("it is not dead");
+        return false;
+      }));
 }
 
 TEST_CASE("where there is no runtime directory there are no journals, and none is made") {

@@ -106,7 +106,7 @@ constexpr std::array kMoments{
     Moment{.name = "committed", .needs_cold = true},
     Moment{.name = "directory", .needs_disk = true},
     Moment{.name = "prepared"},
-    Moment{.name = "sent"},
+    Moment{.name = "sent", .has_child = false},  // or it is: nobody knows how far it has come
     Moment{.name = "child-moved"},
     Moment{.name = "running", .has_child = false},
     Moment{.name = "ended", .has_child = false},

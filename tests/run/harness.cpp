@@ -216,7 +216,8 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 std::string to_text(const Outcome& outcome) {
-  return "status " + std::to_string(outcome.shell_status()) + "\nstandard output:\n" + outcome.output +
+  const std::string killed = outcome.signal != 0 ? ", killed by signal " + std::to_string(outcome.signal) : "";
+  return "status " + std::to_string(outcome.shell_status()) + killed + "\nstandard output:\n" + outcome.output +
          "\nstandard error:\n" + outcome.errors;
 }
 

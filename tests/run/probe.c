@@ -273,6 +273,29 @@ static int leave_thread(void) {
   pthread_exit(NULL);
 }
 
+static volatile sig_atomic_t interrupts = 0;
+
+static void count_interrupt(int number) {
+  (void)number;
+  ++interrupts;
+}
+
+// Tells of each SIGINT, and ends with 3 after that many. Shells will not do: some lose what comes while a handler runs.
+static int count_interrupts(int enough) {
+  const struct sigaction action = {.sa_handler = count_interrupt};
+  sigset_t held, before;
+  sigemptyset(&held);
+  sigaddset(&held, SIGINT);
+  if (sigprocmask(SIG_BLOCK, &held, &before) != 0 || sigaction(SIGINT, &action, NULL) != 0) return failed("sigaction");
+  setvbuf(stdout, NULL, _IONBF, 0);
+  puts("up");
+  for (int told = 0; told < enough;) {
+    if (told == interrupts) sigsuspend(&before);
+    if (told < interrupts) printf("got %d\n", ++told);
+  }
+  return 3;
+}
+
 int main(int count, char** words) {
   const char* verb = count > 1 ? words[1] : "";
   if (strcmp(verb, "pty") == 0) return try_pty();
@@ -284,6 +307,7 @@ int main(int count, char** words) {
   if (strcmp(verb, "describe") == 0 && count == 3) return describe(words[2], "", 0);
   if (strcmp(verb, "thread") == 0) return leave_thread();
   if (strcmp(verb, "crash") == 0) return raise(SIGSEGV), *(volatile int*)16; /* PID 1 gets no signal from itself */
+  if (strcmp(verb, "interrupts") == 0 && count == 3) return count_interrupts(atoi(words[2]));
   if (strcmp(verb, "exit") == 0 && count == 3) return atoi(words[2]);
   fprintf(stderr,
           "probe: pty, queue, loopback, serve NAME, reach ADDRESS..., descriptors, describe DIR, thread, crash or exit "
