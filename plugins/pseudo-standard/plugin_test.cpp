@@ -98,7 +98,8 @@ TEST_CASE("B11: what the kernel or the namespaces do not give is left out, and r
   facts["isolation"]["joined"] = {"pid"};
   const PlannedByPlugin foreign = plan_of(SLIPWAY_PLUGIN, json::object(), facts);
   CHECK(foreign.reports ==
-        "/options/proc: /proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user "
+        "/facts/isolation/namespaces: /proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a "
+        "user "
         "namespace that does not own it | join its user namespace as well (isolation.user), or leave /proc out with "
         "\"proc\": false\n");
   // Facts that were recorded before there were such facts say nothing against a file system.
