@@ -52,7 +52,7 @@ std::vector<Option> shown_options(const Command& command) {
 std::vector<Choice> places_of(const Command& command) {
   using Kind = Choice::Kind;
   if (command.name == "plugin")
-    return {{Kind::word, {"list", "info", "explain"}}, {Kind::stage_plugin, {}, {"info", "explain"}}};
+    return {{Kind::word, {"list", "info", "explain", "new"}}, {Kind::stage_plugin, {}, {"info", "explain"}}};
   if (command.name == "config") return {{Kind::word, {"dump", "schema"}}, {Kind::file, {}, {"dump"}}};
   if (command.name == "store") return {{Kind::word, {"layers"}}, {Kind::file, {}, {"layers"}}};
   if (command.name == "completion") return {{Kind::word, {"bash", "zsh", "fish", "man"}}};
