@@ -43,8 +43,6 @@ nlohmann::json recorded_facts(const std::string& text) {
   return inner;
 }
 
-host::Vocabulary vocabulary() {
-  return {{"image", "image.layers", "image.settings", "host", "isolation", "source"}, {"slipway.source.1"}};
-}
+host::Vocabulary vocabulary() { return host::standard_vocabulary(); }
 
 }  // namespace slipway::plan

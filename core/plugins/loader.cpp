@@ -10,13 +10,12 @@
 
 #include "core/linux/fd.hpp"
 #include "core/plugins/plugins.hpp"
+#include "sdk/host/entry.hpp"
 
 namespace slipway::plugins {
 namespace {
 
 constexpr const char* kMoreFiles = "raise the limit of open files: ulimit -n 1024";
-
-constexpr const char* kSymbol = "slipway_plugin_1";
 
 // Libraries stay for the life of the process: the list is never destroyed, as unloading costs time and could take away
 // code that a thread or a handler of the plugin's still runs.
@@ -48,33 +47,6 @@ std::string loading_problem(const std::string& given, const std::string& path) {
   return text.starts_with(path) ? text : path + ": " + text;
 }
 
-Result<void> check_plugin(const slipway_plugin& plugin, const Found& found, const std::string& doing) {
-  constexpr auto kSmallest = static_cast<std::uint32_t>(offsetof(slipway_plugin, plan) + sizeof(plugin.plan));
-  if (plugin.struct_size < kSmallest) {
-    return failure(0, doing,
-                   found.path + ": " + kSymbol + " says that it is " + std::to_string(plugin.struct_size) +
-                       " bytes long; expected at least " + std::to_string(kSmallest),
-                   "its first member is sizeof(slipway_plugin)");
-  }
-  if (plugin.abi_major != SLIPWAY_ABI_MAJOR) {
-    return failure(0, doing,
-                   found.path + ": its code is built for plugin ABI " + std::to_string(plugin.abi_major) + "." +
-                       std::to_string(plugin.abi_minor) + ", its manifest says " +
-                       std::to_string(found.manifest.abi_major) + "." + std::to_string(found.manifest.abi_minor),
-                   "build it with this slipway's SDK");
-  }
-  const bool image = found.manifest.stage == "image";
-  const bool has =
-      image ? SLIPWAY_HAS(&plugin, slipway_plugin, resolve) && plugin.resolve != nullptr : plugin.plan != nullptr;
-  if (!has) {
-    return failure(0, doing,
-                   found.path + ": has no function `" + (image ? "resolve" : "plan") + "`, which the stage \"" +
-                       found.manifest.stage + "\" calls",
-                   "set it in slipway_plugin_1");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<Loaded> load(Found& found) {
@@ -96,11 +68,12 @@ Result<Loaded> load(Found& found) {
   (void)found.file.release();
   libraries().push_back(std::move(library));
   const boost::dll::shared_library& kept = libraries().back();
-  if (!kept.has(kSymbol)) {
-    return failure(0, doing, found.path + ": does not export " + kSymbol, "in C++: SLIPWAY_PLUGIN(Class)");
+  if (!kept.has(host::kPluginSymbol)) {
+    return failure(0, doing, found.path + ": does not export " + host::kPluginSymbol, "in C++: SLIPWAY_PLUGIN(Class)");
   }
-  const auto& plugin = kept.get<const slipway_plugin>(kSymbol);
-  if (auto fine = check_plugin(plugin, found, doing); !fine) return tl::unexpected<Error>(std::move(fine.error()));
+  const auto& plugin = kept.get<const slipway_plugin>(host::kPluginSymbol);
+  if (auto fine = host::check_entry(plugin, found.manifest); !fine)
+    return failure(0, doing, found.path + ": " + fine.error().message, fine.error().hint);
   return Loaded{found.manifest.name, found.path, &plugin};
 }
 

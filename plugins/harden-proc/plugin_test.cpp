@@ -1,19 +1,23 @@
-#include "tests/support/planned.hpp"
+#include <catch2/catch.hpp>
+#include <slipway/testing.hpp>
 
-using namespace slipway::tests;
-using nlohmann::json;
+using namespace slipway::testing;
+namespace steps = slipway::steps;
 
 namespace {
 
-std::string paths(const std::string& type, const json& options, const json& facts = facts_of_root()) {
+const Plugin& plugin() {
+  static const Plugin loaded = Plugin::load(SLIPWAY_PLUGIN);
+  return loaded;
+}
+
+// The paths of all steps of a type.
+template <class S>
+std::string paths(const std::string& options, const Facts& told = facts("root")) {
   std::string line;
-  const std::string steps = plan_of(SLIPWAY_PLUGIN, options, facts).steps;
-  for (std::size_t at = 0; at < steps.size();) {
-    const std::size_t end = steps.find('\n', at);
-    const json step = json::parse(steps.substr(at, end - at));
-    at = end + 1;
-    if (step["type"] == type) line += step["path"].get<std::string>() + " ";
-  }
+  const Outcome planned = plugin().plan(options, told);
+  CHECK(planned.told() == "");
+  for (const S& step : planned.all<S>()) line += step.path.text + " ";
   return line;
 }
 
@@ -25,19 +29,27 @@ const std::string kMasked =
 }  // namespace
 
 TEST_CASE("B20: exactly these paths are read-only by default, and further ones come behind them") {
-  CHECK(paths("readonly", json::object()) == kReadonly);
-  CHECK(paths("readonly", {{"more_readonly", {"/proc/tty", "/etc"}}}) == kReadonly + "/proc/tty /etc ");
-  CHECK(paths("readonly", {{"readonly", json::array()}, {"more_readonly", {"/etc"}}}) == "/etc ");
+  CHECK(paths<steps::Readonly>("{}") == kReadonly);
+  CHECK(paths<steps::Readonly>(R"({"more_readonly": ["/proc/tty", "/etc"]})") == kReadonly + "/proc/tty /etc ");
+  CHECK(paths<steps::Readonly>(R"({"readonly": [], "more_readonly": ["/etc"]})") == "/etc ");
 }
 
 TEST_CASE("B21: exactly these paths are masked by default, on any kernel that facts were recorded of") {
-  CHECK(paths("mask", json::object()) == kMasked);
-  CHECK(paths("mask", {{"more_mask", {"/proc/version"}}}) == kMasked + "/proc/version ");
-  CHECK(paths("mask", {{"mask", {"/proc/keys"}}, {"more_mask", {"/proc/version"}}}) == "/proc/keys /proc/version ");
+  CHECK(paths<steps::Mask>("{}") == kMasked);
+  CHECK(paths<steps::Mask>(R"({"more_mask": ["/proc/version"]})") == kMasked + "/proc/version ");
+  CHECK(paths<steps::Mask>(R"({"mask": ["/proc/keys"], "more_mask": ["/proc/version"]})") ==
+        "/proc/keys /proc/version ");
   // Which of them a kernel has is found out where they are masked, never by what planned.
-  json other = facts_of_user();
-  other["host"]["kernel"] = "5.15.0";
-  other["host"]["filesystems"] = {"proc"};
-  CHECK(paths("mask", json::object(), other) == kMasked);
-  CHECK(paths("mask", json::object(), json::object()) == kMasked);
+  for (const std::string& host : names_of_facts()) CHECK(paths<steps::Mask>("{}", facts(host)) == kMasked);
+  CHECK(paths<steps::Mask>("{}", Facts()) == kMasked);
+}
+
+TEST_CASE("the plan is a golden file, the same for each kind of host") {
+  for (const char* host : {"root", "one-id", "old-kernel"})
+    CHECK(difference(SLIPWAY_GOLDEN "/default.json", plugin().plan("{}", facts(host))) == "");
+}
+
+TEST_CASE("a path that is none is refused at its place in the list") {
+  CHECK(plugin().plan(R"({"mask": ["/proc/keys", "proc"]})", facts("root")).told() ==
+        "error: /options/mask/1: is \"proc\"; expected text of the form ^/\n");
 }

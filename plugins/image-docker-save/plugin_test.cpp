@@ -1,105 +1,56 @@
 // The plugin as slipway enters it, over archives in memory.
-#include <dlfcn.h>
-
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <slipway/testing.hpp>
 
-#include "sdk/host/session.hpp"
 #include "tests/support/archive.hpp"
 
 using namespace slipway::tests;
 using nlohmann::json;
+using slipway::testing::Source;
 
 namespace {
 
-// The archive's entries behind one another; `slipway.source.1` shows them as the worker would.
-class Source {
- public:
-  explicit Source(const std::vector<TarEntry>& entries) : entries_(entries) {
-    for (const TarEntry& entry : entries_) {
-      offsets_.push_back(bytes_.size());
-      bytes_ += entry.content;
-    }
-    current = this;
-  }
-  ~Source() { current = nullptr; }
-  Source(const Source&) = delete;
-  Source& operator=(const Source&) = delete;
-
-  [[nodiscard]] std::string at(const json& range) const { return bytes_.substr(range.at("offset"), range.at("size")); }
-  static const slipway_source* abi() {
-    static constexpr slipway_source kAbi = {sizeof(slipway_source), 0, &Source::entry, &Source::find, &Source::read};
-    return &kAbi;
-  }
-
- private:
-  static char type_of(TarType type) {
-    switch (type) {
+Source source_of(const std::vector<TarEntry>& entries) {
+  Source source;
+  for (const TarEntry& entry : entries) {
+    switch (entry.type) {
       case TarType::file:
-        return 'f';
-      case TarType::directory:
-        return 'd';
+        source.file(entry.name, entry.content);
+        break;
       case TarType::symlink:
-        return 'l';
+        source.symlink(entry.name, entry.link);
+        break;
       case TarType::hard_link:
-        return 'h';
+        source.hard_link(entry.name, entry.link);
+        break;
       default:
-        return 'o';
+        source.directory(entry.name);
+        break;
     }
   }
-  static int32_t entry(const slipway_host*, uint64_t index, slipway_entry* out) {
-    if (index >= current->entries_.size()) return 1;
-    const TarEntry& found = current->entries_[index];
-    *out = {{found.name.data(), found.name.size()},
-            {found.link.data(), found.link.size()},
-            current->offsets_[index],
-            found.content.size(),
-            type_of(found.type),
-            0};
-    return 0;
-  }
-  static int32_t find(const slipway_host* host, slipway_text name, slipway_entry* out) {
-    for (uint64_t i = current->entries_.size(); i-- > 0;) {
-      if (current->entries_[i].name == std::string_view(name.data, name.size)) return entry(host, i, out);
-    }
-    return 1;
-  }
-  static int32_t read(const slipway_host*, uint32_t, uint64_t offset, void* to, uint64_t size) {
-    if (offset + size > current->bytes_.size()) return 1;
-    current->bytes_.copy(static_cast<char*>(to), size, offset);
-    return 0;
-  }
+  return source;
+}
 
-  static inline const Source* current = nullptr;
-  const std::vector<TarEntry>& entries_;
-  std::vector<std::uint64_t> offsets_{};
-  std::string bytes_{};
-};
+// What a part of the fact points to.
+std::string at(const Source& source, const json& range) { return source.bytes(range.at("offset"), range.at("size")); }
 
-struct Outcome {
+struct Resolved {
   json fact{};
-  std::vector<slipway::host::Report> reports{};
+  std::vector<slipway::testing::Report> reports{};
 };
 
-Outcome resolve(const std::vector<TarEntry>& entries, const std::string& image = "") {
-  static void* const library = ::dlopen(SLIPWAY_PLUGIN, RTLD_NOW | RTLD_LOCAL);
-  REQUIRE(library != nullptr);
-  const auto* plugin = static_cast<const slipway_plugin*>(::dlsym(library, "slipway_plugin_1"));
-  REQUIRE(plugin != nullptr);
-  const Source source(entries);
-  const json document = {{"options", {{"source", "image.tar"}, {"image", image}}}};
-  slipway::host::Session session(document, slipway::host::Session::Entry::resolve);
-  session.ability = [](std::string_view name) -> const void* {
-    return name == "slipway.source.1" ? Source::abi() : nullptr;
-  };
-  const bool well = session.finish(plugin->resolve(session.abi()));
-  REQUIRE(well == (session.facts.size() == 1));
-  return {well ? session.facts[0].second : json(), session.reports};
+Resolved resolve(const std::vector<TarEntry>& entries, const std::string& image = "") {
+  static const auto plugin = slipway::testing::Plugin::load(SLIPWAY_PLUGIN);
+  const json options = {{"source", "image.tar"}, {"image", image}};
+  auto outcome = plugin.resolve(options.dump(), source_of(entries));
+  REQUIRE(outcome.ok == (outcome.facts.size() == 1));
+  return {outcome.ok ? json::parse(outcome.facts.at("image")) : json(), std::move(outcome.reports)};
 }
 
 void check_error(const std::vector<TarEntry>& entries, const std::string& at, const std::string& message,
                  const std::string& hint = "", const std::string& image = "") {
-  const Outcome outcome = resolve(entries, image);
+  const Resolved outcome = resolve(entries, image);
   REQUIRE(outcome.reports.size() == 1);
   CHECK(outcome.reports[0].at == at);
   CHECK_THAT(outcome.reports[0].message, Catch::Contains(message));
@@ -135,7 +86,7 @@ TEST_CASE("every layout yields the same image") {
   image.labels = {{"k", "v"}};
   for (const Layout layout : {Layout::legacy, Layout::linked, Layout::hard, Layout::docker25}) {
     const auto entries = docker_save_entries({image}, layout);
-    const Outcome outcome = resolve(entries);
+    const Resolved outcome = resolve(entries);
     REQUIRE(outcome.reports.empty());
     const json& fact = outcome.fact;
     CHECK(fact["id"] == id_of(image));
@@ -147,13 +98,13 @@ TEST_CASE("every layout yields the same image") {
                                     {"workdir", "/srv"},
                                     {"stop_signal", "SIGINT"},
                                     {"labels", {{"k", "v"}}}}));
-    const Source source(entries);
-    CHECK(source.at(fact["config"]) == config_of(image));
+    const Source source = source_of(entries);
+    CHECK(at(source, fact["config"]) == config_of(image));
     REQUIRE(fact["layers"].size() == 2);
     for (std::size_t i = 0; i < 2; ++i) {
       CHECK(fact["layers"][i]["diff_id"] == digest(image.layers[i].tar));
       CHECK(fact["layers"][i]["compression"] == "none");
-      CHECK(source.at(fact["layers"][i]) == image.layers[i].tar);
+      CHECK(at(source, fact["layers"][i]) == image.layers[i].tar);
     }
   }
 }
@@ -164,7 +115,7 @@ TEST_CASE("how a layer is compressed is known by its first bytes") {
     ImageSpec image = small_image("a:1", "a");
     image.layers[0].packing = first;
     image.layers[1].packing = second;
-    const Outcome outcome = resolve(docker_save_entries({image}, Layout::docker25));
+    const Resolved outcome = resolve(docker_save_entries({image}, Layout::docker25));
     CHECK(outcome.fact["layers"][0]["compression"] == (first == Packing::gzip ? "gzip" : "xz"));
     CHECK(outcome.fact["layers"][1]["compression"] == (first == Packing::gzip ? "zstd" : "bzip2"));
   }
@@ -174,11 +125,11 @@ TEST_CASE("a layer that several images share is found through its link") {
   const std::vector<ImageSpec> images = {small_image("a:1", "a"), small_image("b:1", "b")};
   for (const Layout layout : {Layout::linked, Layout::hard}) {
     const auto entries = docker_save_entries(images, layout);
-    const Outcome outcome = resolve(entries, "b:1");
+    const Resolved outcome = resolve(entries, "b:1");
     REQUIRE(outcome.reports.empty());
-    const Source source(entries);
-    CHECK(source.at(outcome.fact["layers"][0]) == images[1].layers[0].tar);
-    CHECK(source.at(outcome.fact["layers"][1]) == images[1].layers[1].tar);
+    const Source source = source_of(entries);
+    CHECK(at(source, outcome.fact["layers"][0]) == images[1].layers[0].tar);
+    CHECK(at(source, outcome.fact["layers"][1]) == images[1].layers[1].tar);
   }
 }
 
@@ -197,7 +148,7 @@ TEST_CASE("one of several images is chosen by tag or id, and else they are liste
 TEST_CASE("an image without settings or tags has none") {
   ImageSpec image;
   image.layers = {{make_tar({}), Packing::plain}};
-  const Outcome outcome = resolve(docker_save_entries({image}, Layout::legacy));
+  const Resolved outcome = resolve(docker_save_entries({image}, Layout::legacy));
   REQUIRE(outcome.reports.empty());
   CHECK(outcome.fact["settings"].empty());
   CHECK(outcome.fact["name"] == "");

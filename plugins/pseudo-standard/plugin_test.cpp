@@ -1,19 +1,24 @@
-#include "tests/support/planned.hpp"
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <slipway/testing.hpp>
 
-using namespace slipway::tests;
+using namespace slipway::testing;
 using nlohmann::json;
 
 namespace {
 
-// "mount /proc, mkdir /sys, …": what is made, without its arguments.
-std::string outline(const json& options, const json& facts) {
+Outcome plan(const json& options, const Facts& told) {
+  static const Plugin plugin = Plugin::load(SLIPWAY_PLUGIN);
+  return plugin.plan(options.dump(), told);
+}
+
+// "mount /proc, symlink /dev/fd, …": what is made, without its arguments and the directories for it.
+std::string outline(const json& options, const Facts& told) {
   std::string line;
-  const PlannedByPlugin planned = plan_of(SLIPWAY_PLUGIN, options, facts);
-  CHECK(planned.reports.empty());
-  for (std::size_t at = 0; at < planned.steps.size();) {
-    const std::size_t end = planned.steps.find('\n', at);
-    const json step = json::parse(planned.steps.substr(at, end - at));
-    at = end + 1;
+  const Outcome planned = plan(options, told);
+  CHECK(planned.told() == "");
+  for (const Step& each : planned.steps) {
+    const json step = json::parse(each.json());
     if (step["type"] == "mkdir") continue;
     line += (line.empty() ? "" : ", ") + step["type"].get<std::string>() + " " +
             step.value(step["type"] == "symlink" ? "link" : "target", "");
@@ -36,74 +41,69 @@ const std::string kLast = ", mount /dev/pts, mount /dev/shm, mount /dev/mqueue, 
 
 TEST_CASE("B8: root's devices are made, an ordinary user's are the host's, and either can be asked for") {
   const json none = json::object();
-  CHECK(outline(none, facts_of_root()) == kFirst + kMade + ", " + kLinks + kLast);
-  CHECK(outline(none, facts_of_user()) == kFirst + kBound + ", " + kLinks + kLast);
-  CHECK(outline({{"devices", "bind"}}, facts_of_root()) == kFirst + kBound + ", " + kLinks + kLast);
-  CHECK(outline({{"devices", "mknod"}, {"nodes", {"null", "net/tun"}}, {"links", json::array()}}, facts_of_user()) ==
+  CHECK(outline(none, facts("root")) == kFirst + kMade + ", " + kLinks + kLast);
+  CHECK(outline(none, facts("rootless")) == kFirst + kBound + ", " + kLinks + kLast);
+  CHECK(outline({{"devices", "bind"}}, facts("root")) == kFirst + kBound + ", " + kLinks + kLast);
+  CHECK(outline({{"devices", "mknod"}, {"nodes", {"null", "net/tun"}}, {"links", json::array()}}, facts("rootless")) ==
         kFirst + "mknod /dev/null, write /dev/net/tun, bind /dev/net/tun" + kLast);
 }
 
 TEST_CASE("A9: the profiles take what their recipes take, and more where an option says so") {
   const std::string links = kLinks.substr(0, kLinks.find("symlink /dev/core")) + "symlink /dev/ptmx";
-  CHECK(outline({{"profile", "recipe-a"}}, facts_of_root()) ==
+  CHECK(outline({{"profile", "recipe-a"}}, facts("root")) ==
         "mount /proc, mount /sys, mount /dev, " + kBound + ", " + links +
             ", mount /dev/pts, mount /dev/shm, mount /run, mount /tmp");
-  CHECK(outline({{"profile", "recipe-b"}}, facts_of_root()) ==
+  CHECK(outline({{"profile", "recipe-b"}}, facts("root")) ==
         kFirst + kMade + ", " + kLinks + ", mount /dev/pts, mount /dev/shm, mount /dev/mqueue");
-  CHECK(outline({{"profile", "recipe-a"}, {"mqueue", true}, {"cgroup", json::object()}}, facts_of_root()) ==
+  CHECK(outline({{"profile", "recipe-a"}, {"mqueue", true}, {"cgroup", json::object()}}, facts("root")) ==
         kFirst + kBound + ", " + links + kLast);
-  CHECK(outline({{"profile", "recipe-b"}, {"dev", false}}, facts_of_root()) ==
+  CHECK(outline({{"profile", "recipe-b"}, {"dev", false}}, facts("root")) ==
         "mount /proc, mount /sys, mount /sys/fs/cgroup");
 }
 
 TEST_CASE("B10: the terminals belong to the group tty only where that group is mapped") {
-  json facts = facts_of_user();
   const json only_pts = {{"dev", false},    {"pts", {{"flags", {"nosuid"}}, {"mode", "0600"}, {"options", {"max=7"}}}},
                          {"proc", false},   {"sys", false},
                          {"cgroup", false}, {"run", false},
                          {"tmp", false}};
-  const std::string begin =
-      R"({"type":"mkdir","target":"/dev/pts","from":"/options/pts"})"
-      "\n"
-      R"({"type":"mount","fstype":"devpts","target":"/dev/pts","flags":["nosuid"],"options":["newinstance","ptmxmode=0666","mode=0600",)";
-  CHECK(plan_of(SLIPWAY_PLUGIN, only_pts, facts).steps == begin + R"("gid=5","max=7"],"from":"/options/pts"})" + "\n");
-  facts["isolation"]["maps_gid_5"] = false;
-  CHECK(plan_of(SLIPWAY_PLUGIN, only_pts, facts).steps == begin + R"("max=7"],"from":"/options/pts"})" + "\n");
+  for (const char* host : {"rootless", "one-id"}) {
+    const auto mounts = plan(only_pts, facts(host)).all<slipway::steps::Mount>();
+    REQUIRE(mounts.size() == 1);
+    std::vector<std::string> options = {"newinstance", "ptmxmode=0666", "mode=0600", "gid=5", "max=7"};
+    if (host == std::string("one-id")) options.erase(options.begin() + 3);
+    CHECK(mounts[0].options == options);
+  }
 }
 
 TEST_CASE("B11: what the kernel or the namespaces do not give is left out, and refused where it is asked for") {
-  json facts = facts_of_user();
-  facts["isolation"]["namespaces"] = {"mount", "uts", "user"};
+  Facts told = facts("rootless").set("/isolation/namespaces", R"(["mount", "uts", "user"])");
   const std::string dev = kBound + ", " + kLinks;
-  CHECK(outline(json::object(), facts) ==
+  CHECK(outline(json::object(), told) ==
         "bind /proc, mount /dev, " + dev + ", mount /dev/pts, mount /dev/shm, mount /run, mount /tmp");
-  const PlannedByPlugin asked =
-      plan_of(SLIPWAY_PLUGIN, {{"sys", true}, {"mqueue", json::object()}, {"cgroup", true}}, facts);
+  const Outcome asked = plan({{"sys", true}, {"mqueue", json::object()}, {"cgroup", true}}, told);
   const std::string hint =
       " | have a namespace of the container's own for it in isolation.namespaces, or leave the option out\n";
   CHECK(
-      asked.reports ==
-      "/options/sys: /sys cannot be mounted: the kernel gives no sysfs of the host's net namespace to a user "
+      asked.told() ==
+      "error: /options/sys: /sys cannot be mounted: the kernel gives no sysfs of the host's net namespace to a user "
       "namespace" +
           hint +
-          "/options/cgroup: /sys/fs/cgroup cannot be mounted: the kernel gives no cgroup2 of the host's cgroup "
+          "error: /options/cgroup: /sys/fs/cgroup cannot be mounted: the kernel gives no cgroup2 of the host's cgroup "
           "namespace to a user namespace" +
           hint +
-          "/options/mqueue: /dev/mqueue cannot be mounted: the kernel gives no mqueue of the host's ipc namespace to a "
+          "error: /options/mqueue: /dev/mqueue cannot be mounted: the kernel gives no mqueue of the host's ipc "
+          "namespace to a "
           "user namespace" +
           hint);
   // A joined one is shown where its owner is joined too; the host's processes are never shown in its place.
-  facts["isolation"]["joined"] = {"pid", "user"};
-  CHECK(outline(json::object(), facts).starts_with("mount /proc, "));
-  facts["isolation"]["joined"] = {"pid"};
-  const PlannedByPlugin foreign = plan_of(SLIPWAY_PLUGIN, json::object(), facts);
-  CHECK(foreign.reports ==
-        "/options/proc: /proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user "
+  told.set("/isolation/joined", R"(["pid", "user"])");
+  CHECK(outline(json::object(), told).starts_with("mount /proc, "));
+  told.set("/isolation/joined", R"(["pid"])");
+  CHECK(plan(json::object(), told).told() ==
+        "error: /options/proc: /proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user "
         "namespace that does not own it | join its user namespace as well (isolation.user), or leave /proc out with "
         "\"proc\": false\n");
   // Facts that were recorded before there were such facts say nothing against a file system.
-  json old = facts_of_root();
-  old["host"].erase("filesystems");
-  old["host"].erase("cgroup2");
+  const Facts old = facts("root").erase("/host/filesystems").erase("/host/cgroup2");
   CHECK(outline(json::object(), old) == "mount /proc, mount /sys, mount /dev, " + kMade + ", " + kLinks + kLast);
 }

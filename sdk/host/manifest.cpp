@@ -184,6 +184,10 @@ tl::expected<Manifest, Problems> parse_manifest(std::string_view text) {
   return parse_document(*parsed, text);
 }
 
+Vocabulary standard_vocabulary() {
+  return {{"image", "image.layers", "image.settings", "host", "isolation", "source"}, {"slipway.source.1"}};
+}
+
 Problems missing_needs(const Manifest& manifest, const Vocabulary& vocabulary) {
   Problems problems;
   for (std::size_t i = 0; i < manifest.needs.size(); ++i) {

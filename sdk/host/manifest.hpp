@@ -50,11 +50,13 @@ tl::expected<std::string, NoteProblem> read_manifest_note(int fd);
 tl::expected<Manifest, Problems> parse_manifest(std::string_view text);
 
 /// The words of `needs` that this slipway does not have, each with a hint. Step types and their members are known here;
-/// which facts and abilities there are is the caller's knowledge.
+/// which facts and abilities there are, the caller says.
 struct Vocabulary {
   std::vector<std::string> facts{};
   std::vector<std::string> abilities{};
 };
+/// The facts that slipway itself and the image stage hand out, and the abilities of this ABI.
+Vocabulary standard_vocabulary();
 Problems missing_needs(const Manifest& manifest, const Vocabulary& vocabulary);
 
 }  // namespace slipway::host

@@ -34,7 +34,7 @@ ONE_FILE = {
 }
 
 # The whole of nlohmann/json; everybody else takes <nlohmann/json_fwd.hpp>.
-JSON_FOLDERS = ("core/config/", "core/plan/", "sdk/host/", "plugins/", "tests/")
+JSON_FOLDERS = ("core/config/", "core/plan/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
     "core/cli/clean_command.cpp",  # what clean removed

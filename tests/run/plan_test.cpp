@@ -86,20 +86,21 @@ TEST_CASE("a plan does not depend on what the store holds, and leaves nothing un
 }
 
 // To renew a record after a change that is meant, in tests/run/golden:
-//   slipway plan --facts HOST.facts.json pipeline.json > HOST.plan.txt, and with --json > HOST.plan.json
+//   slipway plan --facts ../../../sdk/facts/HOST.json pipeline.json > HOST.plan.txt, and with --json > HOST.plan.json
 TEST_CASE("recorded facts give the recorded plan on any host, for a user without any privilege") {
   const std::string golden = SLIPWAY_TEST_SOURCES "/golden/";
+  const std::string recorded = SLIPWAY_TEST_SOURCES "/../../sdk/facts/";
   std::vector<Caller> all = callers();
   if (!all.empty() && all.front().is_root()) {
     const User nobody{"nobody", 65534, 65534, "/nonexistent"};
     all.push_back({nobody.name, Caller::Ids::single, nobody});
   }
   for (const Caller& caller : all) {
-    for (const std::string host : {"root", "single"}) {
+    for (const std::string host : {"root", "one-id"}) {
       DYNAMIC_SECTION(caller.name << ": a plan for " << host) {
         const Runner runner(caller);
         const std::string file = runner.put("pipeline.json", read_file(golden + "pipeline.json"));
-        const std::string facts = runner.put("facts.json", read_file(golden + host + ".facts.json"));
+        const std::string facts = runner.put("facts.json", read_file(recorded + host + ".json"));
         for (const auto& [option, kind] : {std::pair{"", "txt"}, std::pair{"--json", "json"}}) {
           Words words = {"plan", "--facts", facts};
           if (*option != '\0') words.emplace_back(option);
