@@ -24,6 +24,7 @@ constexpr const char* kExamples =
     "  slipway plan image.tar                       a table by phase, each step with its owner\n"
     "  slipway plan --json image.tar > plan.json    the same for programs, with the facts it was made from\n"
     "  slipway plan --facts plan.json pipeline.json the plan for another host or image, from its recorded facts\n"
+    "  slipway plan --owner fs-overlay image.tar    what one plugin asks for\n"
     "  slipway plan --script image.tar > run.sh     a shell script that does the same with ordinary tools\n";
 
 struct PlanOptions {
@@ -32,6 +33,7 @@ struct PlanOptions {
   bool script = false;
   bool lenient = false;
   std::string facts{};
+  std::string owner{};
   std::vector<std::string> pipeline_words{};  ///< --use, --set, --var, --plugin-dir as they were given
 };
 
@@ -133,6 +135,8 @@ std::vector<Option> options_of(PlanOptions& options) {
     };
   }
   all.push_back({"--json", "", "print JSON", [&](const std::string&) { options.json = true; }});
+  all.push_back({"--owner", "PLUGIN", "only the steps that this plugin asks for; with --json without facts and numbers",
+                 [&](const std::string& owner) { options.owner = owner; }});
   all.push_back({"--facts", "FILE",
                  "take the facts from this file (\"facts\" of plan --json) instead of looking at image and host",
                  [&](const std::string& file) { options.facts = file; }});
@@ -148,7 +152,26 @@ Error problem_of(const PlanOptions& options) {
   if (options.script && options.json) return {0, "--script and --json are two ways to print a plan", "", "choose one"};
   if (options.script && !options.facts.empty())
     return {0, "a script is made for this host, not from recorded facts", "", "leave out --facts"};
+  if (options.script && !options.owner.empty())
+    return {0, "a script makes the whole container, not one plugin's part of it", "", "leave out --owner"};
   return {};
+}
+
+// A plugin of the pipeline may plan nothing; one that is not in it is a mistake.
+Result<void> check_owner(const std::string& owner, const plan::Blueprint& blueprint, const plan::Plan& plan) {
+  std::vector<std::string> known;
+  for (const plan::PluginFile& file : blueprint.plugin_files()) known.push_back(file.name);
+  for (const plan::PlannedStep& step : plan.steps) known.push_back(step.owner.name);
+  if (owner.empty() || std::find(known.begin(), known.end(), owner) != known.end()) return {};
+  const auto nearest = nearest_word(owner, known);
+  return failure(0, "find the steps of " + printable(owner, 64), "no plugin of this pipeline is called so",
+                 nearest ? "did you mean " + *nearest + "?" : "slipway plan names the owner of each step");
+}
+
+std::string shown(const run::Preview& preview, const PlanOptions& options) {
+  if (!options.json) return plan::to_table(preview.plan, options.owner);
+  return options.owner.empty() ? plan::to_json(preview.plan, preview.facts)
+                               : plan::to_json_of(preview.plan, options.owner);
 }
 
 int plan_for(const config::Request& request, const std::string& target, const PlanOptions& options) {
@@ -166,9 +189,12 @@ int plan_for(const config::Request& request, const std::string& target, const Pl
     print_error(script.error());
     return kProblem;
   }
+  if (const auto fine = check_owner(options.owner, *blueprint, preview->plan); !fine) {
+    print_error(fine.error());
+    return kProblem;
+  }
   if (!options.json && !preview->image.empty()) std::printf("image: %s\n", preview->image.c_str());
-  const std::string text = options.json ? plan::to_json(preview->plan, preview->facts) : plan::to_table(preview->plan);
-  std::fputs(text.c_str(), stdout);
+  std::fputs(shown(*preview, options).c_str(), stdout);
   return kOk;
 }
 

@@ -6,13 +6,23 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/plan/finder.hpp"
+#include "core/plugins/new_plugin.hpp"
 
 namespace slipway::cli {
 namespace {
 
 constexpr const char* kExamples =
     "  slipway plugin list                what there is, from which file\n"
-    "  slipway plugin info fs-overlay     what a plugin does, and its options\n";
+    "  slipway plugin info fs-overlay     what a plugin does, and its options\n"
+    "  slipway plugin new fs-mine --stage rootfs              a folder that builds a plugin, in C++\n"
+    "  slipway plugin new harden-mine --stage harden --lang rust --dir src/harden-mine\n";
+
+struct PluginOptions {
+  std::vector<std::string> directories{};
+  bool json = false;
+  plugins::NewPlugin wanted{};
+  std::string of_new{};  ///< an option that was given and belongs to `new` alone
+};
 
 void add_row(std::string& text, const std::string& name, const std::string& stage, const std::string& version,
              const std::string& rest) {
@@ -118,42 +128,87 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
   return kOk;
 }
 
-}  // namespace
+int make(plugins::NewPlugin wanted) {
+  if (wanted.stage.empty()) {
+    print_error({0, "plugin new needs a stage", "",
+                 "slipway plugin new " + printable(wanted.name, 64) +
+                     " --stage rootfs, or image, pseudo, harden, network, exec"});
+    return kUsage;
+  }
+  const auto made = plugins::make_plugin_folder(wanted);
+  if (!made) {
+    print_error(made.error());
+    return kProblem;
+  }
+  std::printf("made a plugin for the stage %s in %s; its code is %s. To build and test it:\n%s", wanted.stage.c_str(),
+              made->language.c_str(), made->source.c_str(), made->commands.c_str());
+  return kOk;
+}
 
-int plugin_command(int count, const char* const* words) {
-  std::vector<std::string> directories;
-  bool json = false;
-  const Command command{
-      "plugin",
-      "list | info NAME",
-      "Shows the plugins that pipelines can use.",
-      kExamples,
-      {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
-        [&](const std::string& directory) { directories.push_back(directory); }},
-       {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { json = true; }}},
-      kUsage};
-  const Words given = read_all_words(command, count, words);
-  if (given.status >= 0) return given.status;
-  const std::vector<std::string>& named = given.rest;
-  if (!named.empty() && named[0] != "list" && named[0] != "info")
-    return no_subcommand(command, named[0], {"list", "info"});
-  const std::size_t most = !named.empty() && named[0] == "info" ? 2 : 1;
-  if (named.size() > most) return too_many_words(command, named[most]);
-  for (const std::string& directory : directories) {
+int look(const PluginOptions& options, const std::vector<std::string>& named) {
+  for (const std::string& directory : options.directories) {
     if (auto fine = plan::check_plugin_directory(directory); !fine) {
       print_error(fine.error());
       return kProblem;
     }
   }
-  auto finder = plan::finder_for(directories);
+  auto finder = plan::finder_for(options.directories);
   if (!finder) {
     print_error(finder.error());
     return kProblem;
   }
-  if (named.size() == 1 && named[0] == "list") return list(*finder, json);
-  if (named.size() == 2 && named[0] == "info") return info(*finder, named[1], json);
-  print_error({0, "plugin takes list, or info and a name", "", "slipway plugin --help"});
-  return kUsage;
+  return named[0] == "list" ? list(*finder, options.json) : info(*finder, named[1], options.json);
+}
+
+// --stage and its like say which plugin is made, so that only `new` can mean them.
+std::vector<Option> options_of(PluginOptions& options) {
+  const auto of_new = [&options](const char* name, std::string& to) {
+    return [&options, name, &to](const std::string& value) {
+      options.of_new = name;
+      to = value;
+    };
+  };
+  return {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
+           [&](const std::string& directory) { options.directories.push_back(directory); }},
+          {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { options.json = true; }},
+          {"--stage", "image|rootfs|pseudo|harden|network|exec", "which stage a new plugin serves",
+           of_new("--stage", options.wanted.stage)},
+          {"--lang", "c++|c|rust", "the language of a new plugin (default: c++)",
+           of_new("--lang", options.wanted.language)},
+          {"--dir", "DIR", "the folder that is made for a new plugin (default: its name)",
+           of_new("--dir", options.wanted.directory)}};
+}
+
+}  // namespace
+
+int plugin_command(int count, const char* const* words) {
+  PluginOptions options;
+  const Command command{
+      "plugin",  "list | info NAME | new NAME", "Shows the plugins that pipelines can use, and begins new ones.",
+      kExamples, options_of(options),           kUsage};
+  const Words given = read_all_words(command, count, words);
+  if (given.status >= 0) return given.status;
+  const std::vector<std::string>& named = given.rest;
+  if (!named.empty() && named[0] != "list" && named[0] != "info" && named[0] != "new")
+    return no_subcommand(command, named[0], {"list", "info", "new"});
+  const std::size_t wants = !named.empty() && named[0] != "list" ? 2 : 1;
+  if (named.size() > wants) return too_many_words(command, named[wants]);
+  if (named.size() < wants) {
+    print_error({0, "plugin takes list, or info or new and a name", "", "slipway plugin --help"});
+    return kUsage;
+  }
+  const bool is_new = named[0] == "new";
+  const std::string stray = is_new ? (options.json                  ? "--json"
+                                      : options.directories.empty() ? ""
+                                                                    : "--plugin-dir")
+                                   : options.of_new;
+  if (!stray.empty()) {
+    print_error({0, "plugin " + named[0] + " has no use for", stray, "slipway plugin --help"});
+    return kUsage;
+  }
+  if (!is_new) return look(options, named);
+  options.wanted.name = named[1];
+  return make(options.wanted);
 }
 
 }  // namespace slipway::cli

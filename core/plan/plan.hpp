@@ -52,9 +52,14 @@ Result<std::vector<NumberedStep>> child_steps_from(std::string_view bytes);
 /// "overlay: 2 layers on /, writes to a tmpfs".
 std::string to_text(const PlannedStep& step);
 
-/// A table by phase, one step a line.
-std::string to_table(const Plan& plan);
+/// Whether a plugin, or a use of it under another name, asked for the step.
+bool is_owned(const PlannedStep& step, std::string_view owner);
+
+/// A table by phase, one step a line; only an owner's where one is named.
+std::string to_table(const Plan& plan, std::string_view owner = {});
 /// {"steps": [{"number", "phase", "type", arguments…, "owner": {…}}…], "facts": …}; facts as JSON text.
 std::string to_json(const Plan& plan, const std::string& facts);
+/// {"steps": […]} of one owner, without numbers, which depend on what others plan.
+std::string to_json_of(const Plan& plan, std::string_view owner);
 
 }  // namespace slipway::plan

@@ -11,6 +11,8 @@
 namespace slipway::plan {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) text.append(width - text.size(), ' ');
   return text;
@@ -32,29 +34,46 @@ Row row_of(std::size_t number, const PlannedStep& step) {
           to_text(step.owner.place)};
 }
 
+Json step_json(const PlannedStep& step) {
+  Json entry;
+  const nlohmann::json encoded = host::encode_step({step.step, step.phase, step.common});
+  for (const char* first : {"phase", "type"}) entry[first] = encoded.at(first);
+  for (const auto& [key, value] : encoded.items()) entry[key] = value;
+  entry["owner"] = {{"stage", step.owner.stage},
+                    {"plugin", step.owner.plugin},
+                    {"name", step.owner.name},
+                    {"pointer", step.owner.pointer},
+                    {"place", to_text(step.owner.place)}};
+  return entry;
+}
+
+std::string whole(const Json& document) { return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
 }  // namespace
 
 std::string to_text(const PlannedStep& step) {
   return std::string(steps::type_of(step.step)) + ": " + printable(steps::summary(step.step), 200);
 }
 
-std::string to_table(const Plan& plan) {
+std::string to_table(const Plan& plan, std::string_view owner) {
   constexpr std::size_t kWidestSummary = 76;
   std::size_t type_width = 0;
   std::size_t summary_width = 0;
   std::size_t owner_width = 0;
   std::vector<Row> rows;
+  std::vector<steps::Phase> phases;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (!owner.empty() && !is_owned(plan.steps[i], owner)) continue;
     rows.push_back(row_of(i + 1, plan.steps[i]));
+    phases.push_back(plan.steps[i].phase);
     type_width = std::max(type_width, rows.back().type.size());
     summary_width = std::max(summary_width, std::min(rows.back().summary.size(), kWidestSummary));
     owner_width = std::max(owner_width, rows.back().owner.size());
   }
   std::string text;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i == 0 || plan.steps[i].phase != plan.steps[i - 1].phase) {
-      text += (i == 0 ? "" : "\n") + std::string(host::word_of(plan.steps[i].phase)) + "\n";
-    }
+    if (i == 0 || phases[i] != phases[i - 1])
+      text += (i == 0 ? "" : "\n") + std::string(host::word_of(phases[i])) + "\n";
     const Row& row = rows[i];
     text += "  " + padded(std::string(row.number.size() < 3 ? 3 - row.number.size() : 0, ' ') + row.number, 3) + "  " +
             padded(row.type, type_width) + "  " + padded(row.summary, summary_width) + "  " +
@@ -64,22 +83,25 @@ std::string to_table(const Plan& plan) {
 }
 
 std::string to_json(const Plan& plan, const std::string& facts) {
-  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  Json list = Json::array();
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const PlannedStep& step = plan.steps[i];
-    nlohmann::ordered_json entry = {{"number", i + 1}};
-    const nlohmann::json encoded = host::encode_step({step.step, step.phase, step.common});
-    for (const char* first : {"phase", "type"}) entry[first] = encoded.at(first);
-    for (const auto& [key, value] : encoded.items()) entry[key] = value;
-    entry["owner"] = {{"stage", step.owner.stage},
-                      {"plugin", step.owner.plugin},
-                      {"name", step.owner.name},
-                      {"pointer", step.owner.pointer},
-                      {"place", to_text(step.owner.place)}};
+    Json entry = {{"number", i + 1}};
+    entry.update(step_json(plan.steps[i]));
     list.push_back(std::move(entry));
   }
-  const nlohmann::ordered_json document = {{"steps", std::move(list)}, {"facts", recorded_facts(facts)}};
-  return document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return whole({{"steps", std::move(list)}, {"facts", recorded_facts(facts)}});
+}
+
+bool is_owned(const PlannedStep& step, std::string_view owner) {
+  return step.owner.name == owner || step.owner.plugin == owner;
+}
+
+std::string to_json_of(const Plan& plan, std::string_view owner) {
+  Json list = Json::array();
+  for (const PlannedStep& step : plan.steps) {
+    if (is_owned(step, owner)) list.push_back(step_json(step));
+  }
+  return whole({{"steps", std::move(list)}});
 }
 
 std::string event_members(const std::string& run, std::uint32_t number, const PlannedStep& step,

@@ -77,3 +77,18 @@ TEST_CASE("an event's line tells run, step, phase, owner and time") {
         nlohmann::json::parse(R"({"run": "0123", "step": 3, "phase": "mount", "type": "mount", "stage": "pseudo",
       "owner": "pseudo-standard", "microseconds": 153, "message": "mount: tmpfs on /tmp"})"));
 }
+
+TEST_CASE("of one owner a plan shows its steps alone, and as JSON nothing that depends on others") {
+  Plan plan = small_plan();
+  plan.steps[2].owner.name = "scratch";
+  const std::string row = "mount\n    3  mount  tmpfs on /tmp  scratch  p.json:12:1\n";
+  CHECK(to_table(plan, "scratch") == row);
+  CHECK(to_table(plan, "pseudo-standard") == row);
+  CHECK(to_table(plan, "nobody").empty());
+  const auto json = nlohmann::json::parse(to_json_of(plan, "scratch"));
+  CHECK(json.size() == 1);
+  REQUIRE(json.at("steps").size() == 1);
+  CHECK(json.at("steps")[0].at("target") == "/tmp");
+  CHECK(!json.at("steps")[0].contains("number"));
+  CHECK(nlohmann::json::parse(to_json_of(plan, "nobody")).at("steps").empty());
+}

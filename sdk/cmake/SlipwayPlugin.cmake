@@ -38,8 +38,10 @@ function(slipway_add_plugin)
   set(target plugin-${ARG_NAME})
   add_library(${target} MODULE ${ARG_SOURCES} ${note})
   target_include_directories(${target} PRIVATE ${generated})
-  target_compile_features(${target} PRIVATE c_std_11 cxx_std_20)
-  target_link_libraries(${target} PRIVATE slipway-sdk $<TARGET_NAME_IF_EXISTS:slipway-build> ${ARG_LINK})
+  # A project need not have both languages, and may have said a later standard.
+  target_compile_features(${target} PRIVATE
+    $<$<BOOL:${CMAKE_C_COMPILER}>:c_std_11> $<$<BOOL:${CMAKE_CXX_COMPILER}>:cxx_std_20>)
+  target_link_libraries(${target} PRIVATE slipway::sdk $<TARGET_NAME_IF_EXISTS:slipway-build> ${ARG_LINK})
   # One symbol leaves the library. -fno-gnu-unique: a unique symbol would be shared with other plugins in the process.
   target_compile_options(${target} PRIVATE
     -fvisibility=hidden $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>

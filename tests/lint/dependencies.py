@@ -42,6 +42,7 @@ JSON_FILES = {
     "core/cli/inspect_command.cpp",  # what an image's source holds
     "core/cli/store_command.cpp",  # where an image's layers lie
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
+    "core/plugins/new_plugin.cpp",  # the words that templates are filled in with
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker
     "core/store/losses.cpp",  # what layers lost, as the worker says and the store keeps it

@@ -85,7 +85,7 @@ std::string program_for(const Caller& caller) {
 }
 
 std::string copy_slipway(const std::string& to) {
-  for (const char* part : {"bin/slipway", "libexec/slipway", "lib/slipway/plugins"}) {
+  for (const char* part : {"bin/slipway", "libexec/slipway", "lib/slipway/plugins", "share/slipway"}) {
     const fs::path place = fs::path(to) / part;
     fs::create_directories(place.parent_path());
     fs::copy(fs::path(SLIPWAY_TEST_BUILD) / part, place, fs::copy_options::recursive);

@@ -86,7 +86,7 @@ Runner& shared(const Caller& caller);
 /// The built program, where that caller can run it: a copy when the build directory is closed to it.
 std::string program_for(const Caller& caller);
 
-/// Copies the three directories that make a slipway into `to`; the path of the program.
+/// Copies the directories that make a slipway into `to`; the path of the program.
 std::string copy_slipway(const std::string& to);
 
 std::vector<std::string> lines_of(const std::string& text);

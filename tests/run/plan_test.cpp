@@ -70,6 +70,32 @@ TEST_CASE("a plan as JSON has steps, owners and places, and the facts that it wa
   }
 }
 
+TEST_CASE("plan --owner shows what one plugin asks for, and knows who is in the pipeline") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const Outcome all = runner.slipway({"plan", runner.box()});
+      const Outcome one = runner.slipway({"plan", "--owner", "net-loopback", runner.box()});
+      INFO(to_text(one));
+      CHECK(one.shell_status() == 0);
+      CHECK_THAT(one.output, Catch::Contains("  link_up  lo  net-loopback  default\n"));
+      CHECK_THAT(one.output, !Catch::Contains("pseudo-standard"));
+      // Numbered as in the whole plan.
+      const std::string number = one.output.substr(one.output.find("  link_up") - 3, 3);
+      CHECK_THAT(all.output, Catch::Contains(number + "  link_up"));
+      const Outcome none =
+          runner.slipway({"plan", "--json", "--owner", "net-none", "--use", "network=net-none", runner.box()});
+      CHECK(nlohmann::json::parse(none.output).at("steps").empty());
+      const Outcome unknown = runner.slipway({"plan", "--owner", "net-loopbck", runner.box()});
+      CHECK(unknown.shell_status() == 1);
+      CHECK(unknown.output == "");
+      CHECK_THAT(unknown.errors, Catch::Contains("no plugin of this pipeline is called so") &&
+                                     Catch::Contains("did you mean net-loopback?"));
+      CHECK(runner.slipway({"plan", "--script", "--owner", "net-loopback", runner.box()}).shell_status() == 2);
+    }
+  }
+}
+
 TEST_CASE("a plan does not depend on what the store holds, and leaves nothing unpacked") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {

@@ -1,0 +1,37 @@
+# `cpack` makes two Debian packages: slipway, to run containers, and slipway-dev, to write plugins.
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/slipway RENAME copyright)
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/slipway-dev RENAME copyright COMPONENT development)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/plugin-guide.md DESTINATION share/doc/slipway-dev COMPONENT development)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME slipway)
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "container runtime framework of swappable stage plugins")
+set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_CONTACT "The slipway authors")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_COMPONENTS_ALL runtime development)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS # whatever the builder's umask is
+    OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_PACKAGE_SECTION admin)
+
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME slipway)
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "slipway turns a pipeline file or an image into a plan of steps, shows it, and
+carries it out. Every decision about how a container is made is a plugin's.")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS uidmap)
+
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME slipway-dev)
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "What stage plugins are written with: headers for C and C++, a crate for Rust,
+what CMake and pkg-config need to find them, and the templates of slipway plugin
+new.")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+# `slipway plugin new` is of the other one, and writes folders that these templates are made for.
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "slipway (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "cmake, g++ | c++-compiler")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cargo, pkg-config")
+
+include(CPack)
