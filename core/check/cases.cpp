@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "core/check/images.hpp"
 #include "core/config/options.hpp"
 #include "sdk/testing/facts.hpp"
+#include "sdk/testing/shown_source.hpp"
 
 namespace slipway::check {
 namespace {
@@ -107,20 +109,36 @@ std::vector<Host> hosts() {
 
 }  // namespace
 
-std::vector<Case> reference_cases(const Subject& subject) {
+namespace {
+
+std::vector<Case> image_cases(const std::vector<Options>& sets) {
   std::vector<Case> cases;
-  const std::vector<Options> sets = options_of(subject);
-  const std::vector<Host> all = hosts();
-  for (const Options& options : sets) {
-    cases.push_back({all.front().name + ", " + options.name,
-                     {{"options", options.value}, {"facts", all.front().facts}}});
-  }
-  for (const Host& host : all) {
-    if (&host == &all.front()) continue;
-    cases.push_back({host.name + ", " + sets.front().name,
-                     {{"options", sets.front().value}, {"facts", host.facts}}});
-  }
+  const auto add = [&cases](const ReferenceImage& image, const Options& options) {
+    cases.push_back({image.name + ", " + options.name,
+                     {{"options", options.value}, {"facts", {{"source", testing::fact_of(image.source)}}}},
+                     &image.source});
+  };
+  for (const ReferenceImage& image : reference_images()) add(image, sets.front());
+  for (std::size_t i = 1; i < sets.size(); ++i) add(reference_images().front(), sets[i]);
   return cases;
+}
+
+std::vector<Case> planning_cases(const std::vector<Options>& sets) {
+  std::vector<Case> cases;
+  const std::vector<Host> all = hosts();
+  const auto add = [&cases](const Host& host, const Options& options) {
+    cases.push_back({host.name + ", " + options.name, {{"options", options.value}, {"facts", host.facts}}});
+  };
+  for (const Options& options : sets) add(all.front(), options);
+  for (std::size_t i = 1; i < all.size(); ++i) add(all[i], sets.front());
+  return cases;
+}
+
+}  // namespace
+
+std::vector<Case> reference_cases(const Subject& subject) {
+  const std::vector<Options> sets = options_of(subject);
+  return subject.is_image() ? image_cases(sets) : planning_cases(sets);
 }
 
 std::vector<Case> cases_without_facts(const Subject& subject) {
@@ -130,7 +148,7 @@ std::vector<Case> cases_without_facts(const Subject& subject) {
     json document = whole.document;
     const json::json_pointer at("/facts" + pointer);
     document.at(at.parent_pointer()).erase(at.back());
-    cases.push_back({"without " + at.to_string(), std::move(document)});
+    cases.push_back({"without " + at.to_string(), std::move(document), whole.source});
   };
   for (const auto& [name, fact] : whole.document["facts"].items()) {
     without("/" + name);

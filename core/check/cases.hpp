@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <slipway/testing.hpp>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ namespace slipway::check {
 struct Case {
   std::string name{};         ///< "rootless, upper=disk"
   nlohmann::json document{};  ///< {"options": …, "facts": {…}}
+  const testing::Source* source = nullptr;  ///< what an image plugin is shown
 };
 
 /// Each set of options with the first host's facts, and the first set with each host's.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/check/images.hpp"
 #include "core/check/jobs.hpp"
 #include "core/check/subject.hpp"
 
@@ -40,7 +41,7 @@ std::string impurity(const Seen& first, const Seen& second) {
   return {};
 }
 
-void add_purity(const Subject& subject, const Seen& first, const Seen& second, Report& report) {
+void add_purity(const Seen& first, const Seen& second, Report& report) {
   const std::string found = impurity(first, second);
   report.add(kLayer, "is-pure", found.empty() ? Verdict::ok : Verdict::failed,
              found.empty() ? "the same again, and in another process, environment and directory" : found,
@@ -75,8 +76,9 @@ void check_contract(const Subject& subject, Report& report) {
     report.add(kLayer, "is-pure", Verdict::not_applicable, "it does not survive being called");
     return;
   }
-  add_purity(subject, *first, *second, report);
+  add_purity(*first, *second, report);
   add_legality(subject, *first, report);
+  if (subject.is_image()) add_image_facts(first->outcomes, report);
 }
 
 }  // namespace slipway::check

@@ -7,9 +7,11 @@
 #include <cstddef>
 #include <cstring>
 #include <new>
+#include <optional>
 
 #include "sdk/host/entry.hpp"
 #include "sdk/host/session.hpp"
+#include "sdk/testing/shown_source.hpp"
 
 namespace slipway::check {
 namespace {
@@ -105,6 +107,11 @@ Call Plugin::call(const Case& one, Host kind) {
   host::Session session(one.document, subject_.is_image() ? host::Session::Entry::resolve : host::Session::Entry::plan);
   session.needs = subject_.manifest.needs;
   session.provides = subject_.manifest.provides;
+  std::optional<testing::ShownSource> shown;
+  if (one.source != nullptr) shown.emplace(*one.source);
+  session.ability = [&shown](std::string_view name) -> const void* {
+    return shown && name == "slipway.source.1" ? shown->abi() : nullptr;
+  };
   const auto function = subject_.is_image() ? host::resolve_of(*plugin_) : host::plan_of(*plugin_);
   std::unique_ptr<EdgedHost> edged;
   if (kind != Host::this_one) edged = std::make_unique<EdgedHost>(*session.abi(), kind);

@@ -1,4 +1,6 @@
 // What a library's file tells without being loaded.
+#include <slipway/plugin.h>
+
 #include <algorithm>
 #include <array>
 

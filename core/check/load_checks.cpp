@@ -131,7 +131,9 @@ bool check_load(const Subject& subject, Report& report) {
 
   const auto versions = call_from_other_versions(subject, {cases.begin(), cases.begin() + 1});
   if (!versions) return to.add("other-versions", sentence(versions.error()), "", versions.error().hint);
-  to.add("other-versions", versions->died, "the same with an older and a newer slipway",
+  const std::vector<std::string> others = different(*watched, *versions);
+  const std::string apart = others.empty() ? "" : "another outcome with " + listed(others, 2);
+  to.add("other-versions", versions->died.empty() ? apart : versions->died, "the same with an older and a newer slipway",
          "read a member of slipway_host only where SLIPWAY_HAS says it is there");
 
   const auto nonsense = call_with_nonsense(subject, cases);

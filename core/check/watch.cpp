@@ -16,7 +16,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 #include "core/check/apart.hpp"
@@ -140,7 +139,8 @@ void on_call(int /*signal*/, siginfo_t* info, void* context) {
   if (number >= kMostTried) return;
   tried[number].number = info->si_syscall;
   tried[number].path.fill('\0');
-  if (path != nullptr) std::strncpy(tried[number].path.data(), path, tried[number].path.size() - 1);
+  for (std::size_t i = 0; path != nullptr && path[i] != '\0' && i + 1 < tried[number].path.size(); ++i)
+    tried[number].path[i] = path[i];
   tried_count = tried_count + 1;
 }
 
