@@ -1,7 +1,7 @@
 #include "core/check/cases.hpp"
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 #include "core/check/images.hpp"
 #include "core/config/options.hpp"
@@ -69,24 +69,35 @@ std::vector<json> values_of(const json& schema) {
 struct Options {
   std::string name{};
   json value{};
+  bool is_guessed = false;
 };
+
+// Whether there is a text in it that the schema does not describe.
+bool has_free_text(const json& schema) {
+  if (schema.value("type", "") == "string") return !schema.contains("enum");
+  if (schema.contains("items")) return has_free_text(schema["items"]);
+  const auto any = [](const json& schemas) {
+    return std::any_of(schemas.begin(), schemas.end(), [](const json& one) { return has_free_text(one); });
+  };
+  return any(schema.value("properties", json::object())) || any(schema.value("oneOf", json::array()));
+}
 
 // The defaults; then each option with each of its values; then what the command line gave.
 std::vector<Options> options_of(const Subject& subject) {
   const json schema = json::parse(subject.manifest.options, nullptr, false);
   const json first = object_of(schema);
-  std::vector<Options> sets{{"defaults", first}};
+  std::vector<Options> sets{{"defaults", first, !first.empty()}};
   const json properties = schema.value("properties", json::object());
   for (const auto& [name, property] : properties.items()) {
     for (const json& value : values_of(property)) {
       json one = first;
       one[name] = value;
-      if (fits(schema, one) && one != first) sets.push_back({name + "=" + printable(value.dump(), 40), one});
+      if (fits(schema, one) && one != first) sets.push_back({name + "=" + printable(value.dump(), 40), one, has_free_text(property)});
     }
   }
   if (sets.size() > kMostSets) sets.resize(kMostSets);
   for (const std::string& given : subject.wishes.options) {
-    sets.insert(sets.begin(), {"--options " + printable(given, 60), json::parse(given)});
+    sets.insert(sets.begin(), {"--options " + printable(given, 60), json::parse(given), false});
   }
   for (Options& one : sets) {
     config::Places places;
@@ -116,7 +127,7 @@ std::vector<Case> image_cases(const std::vector<Options>& sets) {
   const auto add = [&cases](const ReferenceImage& image, const Options& options) {
     cases.push_back({image.name + ", " + options.name,
                      {{"options", options.value}, {"facts", {{"source", testing::fact_of(image.source)}}}},
-                     &image.source});
+                     &image.source, options.is_guessed});
   };
   for (const ReferenceImage& image : reference_images()) add(image, sets.front());
   for (std::size_t i = 1; i < sets.size(); ++i) add(reference_images().front(), sets[i]);
@@ -127,7 +138,8 @@ std::vector<Case> planning_cases(const std::vector<Options>& sets) {
   std::vector<Case> cases;
   const std::vector<Host> all = hosts();
   const auto add = [&cases](const Host& host, const Options& options) {
-    cases.push_back({host.name + ", " + options.name, {{"options", options.value}, {"facts", host.facts}}});
+    cases.push_back({host.name + ", " + options.name, {{"options", options.value}, {"facts", host.facts}}, nullptr,
+                     options.is_guessed});
   };
   for (const Options& options : sets) add(all.front(), options);
   for (std::size_t i = 1; i < all.size(); ++i) add(all[i], sets.front());
@@ -182,7 +194,7 @@ json Fuzzer::value(int depth) {
       return json::array();
     case 10: {
       json list = json::array();
-      for (std::size_t i = below(20); i > 0; --i) list.push_back(value(depth - 1));
+      for (std::size_t i = below(6); i > 0; --i) list.push_back(value(depth - 1));
       return list;
     }
     default:
@@ -192,16 +204,15 @@ json Fuzzer::value(int depth) {
 
 // One place of the document, any, gets another value or goes away.
 std::string Fuzzer::mutate(json& document) {
-  json flat = document.flatten();
-  std::vector<std::string> pointers;
+  const json flat = document.flatten();
+  std::set<std::string> places;
   for (const auto& [pointer, unused] : flat.items()) {
-    for (std::size_t at = pointer.find('/', 1); at != std::string::npos; at = pointer.find('/', at + 1)) {
-      const std::string above = pointer.substr(0, at);
-      if (pointers.empty() || std::find(pointers.begin(), pointers.end(), above) == pointers.end())
-        pointers.push_back(above);
-    }
-    pointers.push_back(pointer);
+    places.insert(pointer);
+    for (std::size_t at = pointer.find('/', 1); at != std::string::npos; at = pointer.find('/', at + 1))
+      places.insert(pointer.substr(0, at));
   }
+  places.erase("");
+  const std::vector<std::string> pointers(places.begin(), places.end());
   if (pointers.empty()) return "nothing";
   const json::json_pointer at(pointers[below(pointers.size())]);
   if (below(4) == 0 && document[at.parent_pointer()].is_object()) {

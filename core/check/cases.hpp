@@ -18,6 +18,9 @@ struct Case {
   std::string name{};         ///< "rootless, upper=disk"
   nlohmann::json document{};  ///< {"options": …, "facts": {…}}
   const testing::Source* source = nullptr;  ///< what an image plugin is shown
+  /// Options that fit the schema but were guessed: of a text that may be anything a plugin can want more than its schema
+  /// says, and slipway then tells the user what is wrong with it.
+  bool is_guessed = false;
 };
 
 /// Each set of options with the first host's facts, and the first set with each host's.

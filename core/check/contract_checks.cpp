@@ -78,6 +78,7 @@ void check_contract(const Subject& subject, Report& report) {
   }
   add_purity(*first, *second, report);
   add_legality(subject, *first, report);
+  if (subject.manifest.stage == "rootfs") check_trees(subject, report);
   if (subject.is_image()) add_image_facts(first->outcomes, report);
 }
 

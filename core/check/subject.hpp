@@ -27,6 +27,8 @@ bool check_library(Subject& subject, Report& report);
 /// Loads it, in processes of their own. Yields whether it answers, so that what comes next has a meaning.
 bool check_load(const Subject& subject, Report& report);
 void check_contract(const Subject& subject, Report& report);
+/// Of the contract, for a rootfs plugin: runs containers.
+void check_trees(const Subject& subject, Report& report);
 void check_lifecycle(const Subject& subject, Report& report);
 
 /// "a, b, c and 4 more"
