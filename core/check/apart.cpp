@@ -25,7 +25,7 @@ constexpr rlim_t kMostFiles = 1024;
 off_t answered = 0;
 
 void limit_to(__rlimit_resource_t what, rlim_t value) {
-  const struct rlimit limit {value, value};
+  const struct rlimit limit { value, value };
   (void)::setrlimit(what, &limit);  // a lower one that is there already is as good
 }
 
@@ -104,7 +104,9 @@ Result<Ran> run_apart(const std::function<void()>& function, std::chrono::millis
   if (!process) return tl::unexpected(process.error());
   if (process->pid == 0) work(streams, place.path(), function, limit);
 
-  struct pollfd end {process->pidfd.get(), POLLIN, 0};
+  struct pollfd end {
+    process->pidfd.get(), POLLIN, 0
+  };
   Ran ran;
   ran.has_timed_out = ::poll(&end, 1, static_cast<int>(limit.count())) == 0;
   // The whole group: what the plugin has begun must not outlive its check.

@@ -92,7 +92,8 @@ std::vector<Options> options_of(const Subject& subject) {
     for (const json& value : values_of(property)) {
       json one = first;
       one[name] = value;
-      if (fits(schema, one) && one != first) sets.push_back({name + "=" + printable(value.dump(), 40), one, has_free_text(property)});
+      if (fits(schema, one) && one != first)
+        sets.push_back({name + "=" + printable(value.dump(), 40), one, has_free_text(property)});
     }
   }
   if (sets.size() > kMostSets) sets.resize(kMostSets);
@@ -127,7 +128,8 @@ std::vector<Case> image_cases(const std::vector<Options>& sets) {
   const auto add = [&cases](const ReferenceImage& image, const Options& options) {
     cases.push_back({image.name + ", " + options.name,
                      {{"options", options.value}, {"facts", {{"source", testing::fact_of(image.source)}}}},
-                     &image.source, options.is_guessed});
+                     &image.source,
+                     options.is_guessed});
   };
   for (const ReferenceImage& image : reference_images()) add(image, sets.front());
   for (std::size_t i = 1; i < sets.size(); ++i) add(reference_images().front(), sets[i]);
@@ -138,7 +140,9 @@ std::vector<Case> planning_cases(const std::vector<Options>& sets) {
   std::vector<Case> cases;
   const std::vector<Host> all = hosts();
   const auto add = [&cases](const Host& host, const Options& options) {
-    cases.push_back({host.name + ", " + options.name, {{"options", options.value}, {"facts", host.facts}}, nullptr,
+    cases.push_back({host.name + ", " + options.name,
+                     {{"options", options.value}, {"facts", host.facts}},
+                     nullptr,
                      options.is_guessed});
   };
   for (const Options& options : sets) add(all.front(), options);

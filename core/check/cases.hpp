@@ -15,11 +15,11 @@
 namespace slipway::check {
 
 struct Case {
-  std::string name{};         ///< "rootless, upper=disk"
-  nlohmann::json document{};  ///< {"options": …, "facts": {…}}
+  std::string name{};                       ///< "rootless, upper=disk"
+  nlohmann::json document{};                ///< {"options": …, "facts": {…}}
   const testing::Source* source = nullptr;  ///< what an image plugin is shown
-  /// Options that fit the schema but were guessed: of a text that may be anything a plugin can want more than its schema
-  /// says, and slipway then tells the user what is wrong with it.
+  /// Options that fit the schema but were guessed: of a text that may be anything a plugin can want more than its
+  /// schema says, and slipway then tells the user what is wrong with it.
   bool is_guessed = false;
 };
 

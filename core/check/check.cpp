@@ -64,7 +64,8 @@ std::string listed(const std::vector<std::string>& words, std::size_t most) {
 Result<Report> check_plugin(const Wishes& wishes) {
   for (const std::string& options : wishes.options) {
     if (!nlohmann::json::parse(options, nullptr, false).is_object())
-      return failure(0, "read --options", printable(options, 80), R"(a JSON object, as in --options '{"upper": "disk"}')");
+      return failure(0, "read --options", printable(options, 80),
+                     R"(a JSON object, as in --options '{"upper": "disk"}')");
   }
   auto path = absolute(wishes.file);
   if (!path) return tl::unexpected(path.error());

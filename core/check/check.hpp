@@ -42,7 +42,7 @@ struct Wishes {
   std::string file{};
   std::vector<std::string> options{};  ///< JSON objects, each a further set of options to call the plugin with
   std::uint64_t seed = 1;
-  unsigned rounds = 200;                  ///< of documents made by chance
+  unsigned rounds = 200;                   ///< of documents made by chance
   std::chrono::milliseconds limit{10000};  ///< for one call of the plugin's
   bool with_lifecycle = false;
 };

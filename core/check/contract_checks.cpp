@@ -14,7 +14,8 @@ namespace {
 constexpr Layer kLayer = Layer::contract;
 
 bool reads_clock(const Subject& subject) {
-  constexpr auto kClocks = std::to_array<std::string_view>({"clock", "clock_gettime", "gettimeofday", "time", "timespec_get"});
+  constexpr auto kClocks =
+      std::to_array<std::string_view>({"clock", "clock_gettime", "gettimeofday", "time", "timespec_get"});
   return std::any_of(kClocks.begin(), kClocks.end(), [&](std::string_view name) {
     return std::binary_search(subject.binds_to.begin(), subject.binds_to.end(), name);
   });
@@ -24,8 +25,8 @@ bool reads_clock(const Subject& subject) {
 std::string parting(const std::string& one, const std::string& other) {
   constexpr std::size_t kBefore = 30;
   constexpr std::size_t kShown = 80;
-  const auto same = static_cast<std::size_t>(
-      std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first - one.begin());
+  const auto same =
+      static_cast<std::size_t>(std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first - one.begin());
   const std::size_t from = same > kBefore ? same - kBefore : 0;
   return "…" + printable(one.substr(std::min(from, one.size()), kShown)) + "… and …" +
          printable(other.substr(std::min(from, other.size()), kShown)) + "…";

@@ -137,8 +137,7 @@ void read_dynamic(const File& file, const Dynamic& dynamic, Library& library) {
   library.binds_now = (flags & DF_BIND_NOW) != 0 || (dynamic.value(DT_FLAGS_1).value_or(0) & DF_1_NOW) != 0 ||
                       dynamic.value(DT_BIND_NOW).has_value();
   library.has_text_relocations = (flags & DF_TEXTREL) != 0 || dynamic.value(DT_TEXTREL).has_value();
-  library.constructors =
-      static_cast<std::size_t>(dynamic.value(DT_INIT_ARRAYSZ).value_or(0)) / sizeof(ElfW(Addr));
+  library.constructors = static_cast<std::size_t>(dynamic.value(DT_INIT_ARRAYSZ).value_or(0)) / sizeof(ElfW(Addr));
 }
 
 void read_segments(const File& file, Library& library) {

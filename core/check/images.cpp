@@ -41,16 +41,17 @@ ReferenceImage docker_archive() {
 
 ReferenceImage oci_layout(Source::Kind kind) {
   const auto descriptor = [](const char* type, char digit, std::size_t size) {
-    return json{{"mediaType", std::string("application/vnd.oci.image.") + type}, {"digest", digest(digit)}, {"size", size}};
+    return json{
+        {"mediaType", std::string("application/vnd.oci.image.") + type}, {"digest", digest(digit)}, {"size", size}};
   };
-  const json manifest = {{"schemaVersion", 2},
-                         {"config", descriptor("config.v1+json", 'c', config().size())},
-                         {"layers",
-                          {descriptor("layer.v1.tar", '1', kLower.size()), descriptor("layer.v1.tar", '2', kUpper.size())}}};
+  const json manifest = {
+      {"schemaVersion", 2},
+      {"config", descriptor("config.v1+json", 'c', config().size())},
+      {"layers", {descriptor("layer.v1.tar", '1', kLower.size()), descriptor("layer.v1.tar", '2', kUpper.size())}}};
   const json index = {{"schemaVersion", 2},
                       {"manifests", json::array({descriptor("manifest.v1+json", 'a', manifest.dump().size())})}};
-  ReferenceImage image{kind == Source::Kind::archive ? "OCI layout in a tar" : "OCI layout", Source(kind), {kLower, kUpper},
-                       config()};
+  ReferenceImage image{
+      kind == Source::Kind::archive ? "OCI layout in a tar" : "OCI layout", Source(kind), {kLower, kUpper}, config()};
   image.source.directory("blobs")
       .directory("blobs/sha256")
       .file("oci-layout", R"({"imageLayoutVersion":"1.0.0"})")
@@ -105,7 +106,8 @@ std::string wrong_with(const ReferenceImage& image, const json& given) {
   } catch (const testing::Error& problem) {
     return problem.what();
   }
-  if (fact->settings.cmd != std::vector<std::string>{"/bin/reference"}) return "the settings lack the configuration's Cmd";
+  if (fact->settings.cmd != std::vector<std::string>{"/bin/reference"})
+    return "the settings lack the configuration's Cmd";
   return {};
 }
 
@@ -132,7 +134,9 @@ const std::vector<ReferenceImage>& reference_images() {
     all.push_back(no_image("empty tar", Source(Source::Kind::archive)));
     all.push_back(no_image("empty directory", Source(Source::Kind::directory)));
     Source broken(Source::Kind::archive);
-    broken.file("manifest.json", R"([{"Config":"gone.json","Layers":["../x"]}])").file("index.json", "{").file("oci-layout", "");
+    broken.file("manifest.json", R"([{"Config":"gone.json","Layers":["../x"]}])")
+        .file("index.json", "{")
+        .file("oci-layout", "");
     all.push_back(no_image("damaged archive", broken));
     return all;
   }();
@@ -154,7 +158,8 @@ void add_image_facts(const std::map<std::string, std::string>& outcomes, Report&
     return report.add(Layer::contract, "image-facts", Verdict::failed, listed(wrong, 3),
                       "offsets and sizes are bytes of the decompressed source; the lowest layer is the first");
   if (right.empty())
-    return report.add(Layer::contract, "image-facts", Verdict::not_applicable, "it takes none of the reference sources");
+    return report.add(Layer::contract, "image-facts", Verdict::not_applicable,
+                      "it takes none of the reference sources");
   report.add(Layer::contract, "image-facts", Verdict::ok, "right for: " + listed(right));
 }
 

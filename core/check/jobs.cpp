@@ -94,7 +94,8 @@ std::string cause_of(const Ran& ran, const Subject& subject) {
     return line.substr(0, line.find('\n'));
   }
   if (ran.has_timed_out) return "gave no answer in time";
-  if (ran.ending.signal != 0) return std::string("was killed: ") + ::strsignal(ran.ending.signal);  // NOLINT(*-mt-unsafe)
+  if (ran.ending.signal != 0)
+    return std::string("was killed: ") + ::strsignal(ran.ending.signal);  // NOLINT(*-mt-unsafe)
   return "ended the process with status " + std::to_string(ran.ending.exit_status);
 }
 
@@ -128,13 +129,20 @@ Result<Seen> seen_of(const Subject& subject, const std::function<void()>& job) {
 
 void put_elsewhere() {
   // The library, and all that is allocated, comes to lie at other addresses.
-  (void)::mmap(nullptr, std::size_t{97} << 20U, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  // Small pieces first, as a library fits into a hole between others.
+  constexpr std::size_t kSmall = std::size_t{16} << 10U;
+  constexpr std::size_t kLarge = std::size_t{97} << 20U;
+  const auto take = [](std::size_t size) {
+    (void)::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  };
+  for (int i = 0; i < 512; ++i) take(kSmall);
+  take(kLarge);
   ::umask(027);
-  ::setenv("LANG", "tlh_QO.UTF-8", 1);     // NOLINT(concurrency-mt-unsafe): one thread, as below
-  ::setenv("TZ", "Pacific/Chatham", 1);    // NOLINT(concurrency-mt-unsafe)
-  ::setenv("HOME", "/nonexistent", 1);     // NOLINT(concurrency-mt-unsafe)
-  ::setenv("PATH", "/nonexistent", 1);     // NOLINT(concurrency-mt-unsafe)
-  ::setenv("USER", "nobody-at-all", 1);    // NOLINT(concurrency-mt-unsafe)
+  ::setenv("LANG", "tlh_QO.UTF-8", 1);   // NOLINT(concurrency-mt-unsafe): one thread, as below
+  ::setenv("TZ", "Pacific/Chatham", 1);  // NOLINT(concurrency-mt-unsafe)
+  ::setenv("HOME", "/nonexistent", 1);   // NOLINT(concurrency-mt-unsafe)
+  ::setenv("PATH", "/nonexistent", 1);   // NOLINT(concurrency-mt-unsafe)
+  ::setenv("USER", "nobody-at-all", 1);  // NOLINT(concurrency-mt-unsafe)
 }
 
 std::size_t used_bytes() {
@@ -199,7 +207,8 @@ Result<Seen> call_from_other_versions(const Subject& subject, const std::vector<
     Plugin plugin(subject);
     load(plugin);
     for (const Case& one : cases) {
-      for (const auto& [host, words] : {std::pair{Host::oldest, "an ABI of 1.0: "}, std::pair{Host::newest, "a later ABI: "}}) {
+      for (const auto& [host, words] :
+           {std::pair{Host::oldest, "an ABI of 1.0: "}, std::pair{Host::newest, "a later ABI: "}}) {
         const Call call = called(plugin, one, host, words);
         tell({{"case", words + one.name}, {"outcome", call.outcome}});
       }

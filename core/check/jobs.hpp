@@ -13,18 +13,18 @@
 namespace slipway::check {
 
 struct Seen {
-  std::string died{};    ///< why the process did not come to its end: a crash, a hang …; in which case
+  std::string died{};     ///< why the process did not come to its end: a crash, a hang …; in which case
   std::string refused{};  ///< why the library can't be loaded
   bool is_loaded = false;
   bool is_watched = false;
   std::string output{};  ///< what it printed, to either stream
   std::vector<std::string> tried_loading{}, tried_calling{};
   std::vector<std::string> changed_loading{}, changed_calling{}, changed_by_more{};
-  std::vector<std::string> complaints{};            ///< with the case
-  std::vector<std::string> impure{};                ///< cases whose outcome was another one the second time
-  std::map<std::string, std::string> outcomes{};    ///< by case
-  std::map<std::string, bool> fine{};               ///< by case: whether the plugin found nothing wrong
-  double bytes_a_call = 0;                          ///< that many calls left behind
+  std::vector<std::string> complaints{};          ///< with the case
+  std::vector<std::string> impure{};              ///< cases whose outcome was another one the second time
+  std::map<std::string, std::string> outcomes{};  ///< by case
+  std::map<std::string, bool> fine{};             ///< by case: whether the plugin found nothing wrong
+  double bytes_a_call = 0;                        ///< that many calls left behind
   std::size_t calls = 0;
 };
 

@@ -37,18 +37,41 @@ struct Unwanted {
   std::string_view what;
 };
 constexpr auto kUnwanted = std::to_array<Unwanted>({
-    {"accept", "network"},        {"bind", "network"},           {"chroot", "the process's root"},
-    {"clone", "processes"},       {"connect", "network"},        {"daemon", "processes"},
-    {"execl", "programs"},        {"execle", "programs"},        {"execlp", "programs"},
-    {"execv", "programs"},        {"execve", "programs"},        {"execvp", "programs"},
-    {"execvpe", "programs"},      {"fexecve", "programs"},       {"fork", "processes"},
-    {"getaddrinfo", "network"},   {"init_module", "the kernel"}, {"listen", "network"},
-    {"mount", "mounts"},          {"pivot_root", "mounts"},      {"popen", "programs"},
-    {"posix_spawn", "programs"},  {"posix_spawnp", "programs"},  {"ptrace", "other processes"},
-    {"reboot", "the machine"},    {"setns", "namespaces"},       {"setuid", "the process's user"},
-    {"setgid", "the process's user"}, {"socket", "network"},     {"socketpair", "network"},
-    {"system", "programs"},       {"umount", "mounts"},          {"umount2", "mounts"},
-    {"unshare", "namespaces"},    {"vfork", "processes"},
+    {"accept", "network"},
+    {"bind", "network"},
+    {"chroot", "the process's root"},
+    {"clone", "processes"},
+    {"connect", "network"},
+    {"daemon", "processes"},
+    {"execl", "programs"},
+    {"execle", "programs"},
+    {"execlp", "programs"},
+    {"execv", "programs"},
+    {"execve", "programs"},
+    {"execvp", "programs"},
+    {"execvpe", "programs"},
+    {"fexecve", "programs"},
+    {"fork", "processes"},
+    {"getaddrinfo", "network"},
+    {"init_module", "the kernel"},
+    {"listen", "network"},
+    {"mount", "mounts"},
+    {"pivot_root", "mounts"},
+    {"popen", "programs"},
+    {"posix_spawn", "programs"},
+    {"posix_spawnp", "programs"},
+    {"ptrace", "other processes"},
+    {"reboot", "the machine"},
+    {"setns", "namespaces"},
+    {"setuid", "the process's user"},
+    {"setgid", "the process's user"},
+    {"socket", "network"},
+    {"socketpair", "network"},
+    {"system", "programs"},
+    {"umount", "mounts"},
+    {"umount2", "mounts"},
+    {"unshare", "namespaces"},
+    {"vfork", "processes"},
 });
 
 Found exports_one_symbol(const Seen& seen) {
@@ -86,7 +109,8 @@ Found stack_not_executable(const Seen& seen) {
 Found code_not_writable(const Seen& seen) {
   if (seen.library.has_text_relocations)
     return failed("has relocations in its code (TEXTREL), which is writable while they are made", "-fPIC");
-  if (seen.library.has_writable_code) return failed("has a segment that is writable and executable", "-Wl,-z,separate-code");
+  if (seen.library.has_writable_code)
+    return failed("has a segment that is writable and executable", "-Wl,-z,separate-code");
   return ok("neither TEXTREL nor writable code");
 }
 
@@ -103,7 +127,8 @@ Found no_unwanted_symbols(const Seen& seen) {
     return {Verdict::not_applicable, "it needs step:call, whose function acts", {}};
   std::vector<std::string> found;
   for (const Unwanted& one : kUnwanted) {
-    if (has(seen.library.undefined, one.name)) found.push_back(std::string(one.name) + " (" + std::string(one.what) + ")");
+    if (has(seen.library.undefined, one.name))
+      found.push_back(std::string(one.name) + " (" + std::string(one.what) + ")");
   }
   if (found.empty()) return ok("nothing that acts on processes, mounts, network or namespaces");
   return failed("binds to " + listed(found) + "; a plugin plans, and the core acts",
@@ -173,8 +198,9 @@ Found manifest_abi(const Subject& subject) {
 
 Found manifest_name(const Subject& subject) {
   if (subject.manifest.name == subject.name) return ok(subject.name + ".so");
-  return failed("its manifest says that it is \"" + subject.manifest.name + "\", but the file is " + subject.name + ".so",
-                "rename it to " + subject.manifest.name + ".so, or mend \"name\" in plugin.json");
+  return failed(
+      "its manifest says that it is \"" + subject.manifest.name + "\", but the file is " + subject.name + ".so",
+      "rename it to " + subject.manifest.name + ".so, or mend \"name\" in plugin.json");
 }
 
 Found manifest_needs(const Subject& subject) {
@@ -191,15 +217,15 @@ bool check_library(Subject& subject, Report& report) {
   };
   const auto text = host::read_manifest_note(subject.file.get());
   const bool is_library = text || text.error().kind == host::NoteError::no_note;
-  if (!add("shared-object", is_library ? ok("for this machine")
-                                       : failed(text.error().problem.message, text.error().problem.hint)))
+  if (!add("shared-object",
+           is_library ? ok("for this machine") : failed(text.error().problem.message, text.error().problem.hint)))
     return false;
   const auto bytes = linux::read_all(subject.file, kLargestLibrary);
   auto library = bytes ? read_library(*bytes) : tl::unexpected(bytes.error());
   if (!library) return add("tables", failed(sentence(library.error()), library.error().hint));
   subject.binds_to = library->undefined;
-  bool loads = add("manifest", text ? manifest_of(subject, *text)
-                                    : failed(text.error().problem.message, text.error().problem.hint));
+  bool loads = add(
+      "manifest", text ? manifest_of(subject, *text) : failed(text.error().problem.message, text.error().problem.hint));
   if (loads) {
     add("manifest-name", manifest_name(subject));
     loads = add("manifest-abi", manifest_abi(subject)) && loads;

@@ -20,7 +20,8 @@ constexpr Layer kLayer = Layer::lifecycle;
 std::string image() {
   constexpr std::size_t kEnd = 1024;
   return tar_member("bin/", '5', "") + tar_member("bin/nothing", '0', "it is not run") + tar_member("etc/", '5', "") +
-         tar_member("etc/passwd", '0', "root:x:0:0::/:/bin/sh\n") + tar_member("tmp/", '5', "") + std::string(kEnd, '\0');
+         tar_member("etc/passwd", '0', "root:x:0:0::/:/bin/sh\n") + tar_member("tmp/", '5', "") +
+         std::string(kEnd, '\0');
 }
 
 // What a run leaves that is not its caller's: mounts, and entries where runs keep what is theirs alone.
@@ -29,7 +30,8 @@ std::string left(const std::string& runtime) {
   for (const std::string& directory : {std::string("store/runs"), std::string("store/staging"), runtime}) {
     std::error_code none;
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, none)) names.push_back(entry.path().string());
+    for (const auto& entry : std::filesystem::directory_iterator(directory, none))
+      names.push_back(entry.path().string());
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) text += name + "\n";
   }
@@ -78,8 +80,7 @@ class Trial {
     const Ended ended = slipway(run);
     const bool is_as_wished =
         is_kill ? ended.status != 0 : ended.status == 125 && ended.errors.find("--fault asked") != std::string::npos;
-    if (!is_as_wished)
-      return "--fault " + fault + " ended with " + std::to_string(ended.status) + ": " + ended.errors;
+    if (!is_as_wished) return "--fault " + fault + " ended with " + std::to_string(ended.status) + ": " + ended.errors;
     if (!all_ended()) return "--fault " + fault + " left a process that does not end";
     if (is_kill) (void)slipway({"clean", "--store", "store"});
     const std::string now = left(runtime_);
@@ -103,16 +104,19 @@ void try_all(const Subject& subject) {
   const auto tell = [](const char* what, const std::string& text) {
     answer(json{{what, text}}.dump(-1, ' ', true, json::error_handler_t::replace));
   };
-  std::string why;
+  std::string why = hidden_by(subject);
+  if (!why.empty()) return tell("skip", why);
   std::ofstream("image.tar", std::ios::binary) << image();
   const std::string runtime = make_runtime(why);
   Trial trial(subject, runtime);
   const std::vector<int> steps = why.empty() ? trial.steps(why) : std::vector<int>();
   if (!why.empty()) return tell("skip", why);
   for (const int step : steps) {
-    if (const std::string wrong = trial.meet(std::to_string(step) + ":EIO", false); !wrong.empty()) tell("failing", wrong);
+    if (const std::string wrong = trial.meet(std::to_string(step) + ":EIO", false); !wrong.empty())
+      tell("failing", wrong);
     for (const char* victim : {":kill-supervisor", ":kill-child"}) {
-      if (const std::string wrong = trial.meet(std::to_string(step) + victim, true); !wrong.empty()) tell("killed", wrong);
+      if (const std::string wrong = trial.meet(std::to_string(step) + victim, true); !wrong.empty())
+        tell("killed", wrong);
     }
   }
   tell("done", std::to_string(steps.size()));
@@ -120,13 +124,16 @@ void try_all(const Subject& subject) {
 
 void add(Report& report, const char* name, const std::vector<std::string>& wrong, const std::string& fine) {
   report.add(kLayer, name, wrong.empty() ? Verdict::ok : Verdict::failed, wrong.empty() ? fine : listed(wrong, 2),
-             wrong.empty() ? "" : "a step that the core takes back itself needs nothing; what \"call\" does, its undo takes back");
+             wrong.empty()
+                 ? ""
+                 : "a step that the core takes back itself needs nothing; what \"call\" does, its undo takes back");
 }
 
 }  // namespace
 
 void check_lifecycle(const Subject& subject, Report& report) {
-  if (subject.is_image()) return report.add(kLayer, "failing-steps", Verdict::not_applicable, "an image plugin has no steps");
+  if (subject.is_image())
+    return report.add(kLayer, "failing-steps", Verdict::not_applicable, "an image plugin has no steps");
   constexpr std::chrono::minutes kLongest{10};
   const auto ran = run_apart([&] { try_all(subject); }, kLongest);
   std::vector<std::string> failing;
@@ -145,7 +152,8 @@ void check_lifecycle(const Subject& subject, Report& report) {
   if (!skip.empty()) return report.add(kLayer, "failing-steps", Verdict::not_applicable, skip);
   if (done.empty()) failing.emplace_back("the trial did not come to its end");
   add(report, "failing-steps", failing, "each of " + done + " steps failed once, and nothing was left");
-  add(report, "killed-at-steps", killed, "each of " + done + " steps was where a process was killed, and nothing was left");
+  add(report, "killed-at-steps", killed,
+      "each of " + done + " steps was where a process was killed, and nothing was left");
 }
 
 }  // namespace slipway::check

@@ -23,9 +23,7 @@ struct Adder {
            const std::string& remedy) const {
     return add(name, found.empty() ? "" : before + listed(found, 4), fine, remedy);
   }
-  void skip(const char* name, const std::string& why) const {
-    report.add(kLayer, name, Verdict::not_applicable, why);
-  }
+  void skip(const char* name, const std::string& why) const { report.add(kLayer, name, Verdict::not_applicable, why); }
 };
 
 std::vector<std::string> with(const std::vector<std::string>& words, std::string_view part, bool wanted) {
@@ -59,7 +57,8 @@ std::string leak_of(const Seen& seen) {
 
 void add_watched(const Adder& to, const Subject& subject, const Seen& seen) {
   const std::string function = subject.function();
-  const std::string acts = "a plugin plans and the core acts: read what slipway tells (options, facts), and emit a step";
+  const std::string acts =
+      "a plugin plans and the core acts: read what slipway tells (options, facts), and emit a step";
   if (seen.is_watched) {
     to.add("loading-does-nothing", seen.tried_loading, "its constructors call ", "no system call of a constructor's",
            "make it when it is asked for, within " + function);
@@ -84,7 +83,8 @@ void add_elsewhere(const Adder& to, const Seen& seen) {
     const char* name;
     const char* remedy;
   };
-  constexpr Trait kTraits[] = {  // NOLINT(*-avoid-c-arrays)
+  constexpr Trait kTraits[] = {
+      // NOLINT(*-avoid-c-arrays)
       {"keeps-directory", "the current directory", "never chdir: paths in options are absolute"},
       {"keeps-umask", "the umask", "the steps that make files take a mode"},
       {"keeps-locale", "the locale", "use functions that take a locale_t, or none: texts are UTF-8"},
@@ -119,7 +119,8 @@ bool check_load(const Subject& subject, Report& report) {
   const bool has_loaded = watched->is_loaded;
   const std::string function = subject.function();
   if (!to.add("survives", watched->died, std::to_string(cases.size()) + " cases of options and hosts",
-              has_loaded ? "gdb --args slipway plugin check …; set follow-fork-mode child" : "a constructor runs at every load: do nothing in one"))
+              has_loaded ? "gdb --args slipway plugin check …; set follow-fork-mode child"
+                         : "a constructor runs at every load: do nothing in one"))
     return false;
   add_watched(to, subject, *watched);
 
@@ -133,18 +134,20 @@ bool check_load(const Subject& subject, Report& report) {
   if (!versions) return to.add("other-versions", sentence(versions.error()), "", versions.error().hint);
   const std::vector<std::string> others = different(*watched, *versions);
   const std::string apart = others.empty() ? "" : "another outcome with " + listed(others, 2);
-  to.add("other-versions", versions->died.empty() ? apart : versions->died, "the same with an older and a newer slipway",
+  to.add("other-versions", versions->died.empty() ? apart : versions->died,
+         "the same with an older and a newer slipway",
          "read a member of slipway_host only where SLIPWAY_HAS says it is there");
 
   const auto nonsense = call_with_nonsense(subject, cases);
   if (!nonsense) return to.add("survives-nonsense", sentence(nonsense.error()), "", nonsense.error().hint);
   to.add("survives-nonsense", nonsense->died,
-         std::to_string(subject.wishes.rounds) + " documents by chance (--seed " + std::to_string(subject.wishes.seed) + ")",
+         std::to_string(subject.wishes.rounds) + " documents by chance (--seed " + std::to_string(subject.wishes.seed) +
+             ")",
          "look at the kind of what host->get() gives before using it; the same again: --seed " +
              std::to_string(subject.wishes.seed) + " --rounds " + std::to_string(subject.wishes.rounds));
   // Options that don't fit the schema never come to a plugin, so it need not find words for them.
-  to.add("nonsense-is-reported", with(with(nonsense->complaints, kSilent, true), "/options", false), "", "each failure has a report",
-         "host->report() before a status that is not 0");
+  to.add("nonsense-is-reported", with(with(nonsense->complaints, kSilent, true), "/options", false), "",
+         "each failure has a report", "host->report() before a status that is not 0");
   return true;
 }
 

@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4), for the digests in images that the kit makes. What comes from strangers is the worker's to prove.
+// SHA-256 (FIPS 180-4), for the digests in images that the kit makes. What comes from strangers is the worker's to
+// prove.
 #pragma once
 
 #include <string>

@@ -66,8 +66,8 @@ std::string suite(const Report& report, Layer layer) {
   }
   if (tests == 0) return {};
   return "  <testsuite name=\"" + std::string(word_of(layer)) + "\" tests=\"" + std::to_string(tests) +
-         "\" failures=\"" + std::to_string(failures) + "\" errors=\"0\" skipped=\"" + std::to_string(skipped) + "\">\n" +
-         cases + "  </testsuite>\n";
+         "\" failures=\"" + std::to_string(failures) + "\" errors=\"0\" skipped=\"" + std::to_string(skipped) +
+         "\">\n" + cases + "  </testsuite>\n";
 }
 
 }  // namespace
@@ -93,8 +93,10 @@ std::string to_text(const Report& report) {
 std::string to_json(const Report& report) {
   nlohmann::ordered_json checks = nlohmann::ordered_json::array();
   for (const Outcome& one : report.outcomes) {
-    checks.push_back(
-        {{"layer", word_of(one.layer)}, {"name", one.name}, {"verdict", word_of(one.verdict)}, {"text", printable(one.text, 2000)}});
+    checks.push_back({{"layer", word_of(one.layer)},
+                      {"name", one.name},
+                      {"verdict", word_of(one.verdict)},
+                      {"text", printable(one.text, 2000)}});
     if (!one.remedy.empty()) checks.back()["remedy"] = printable(one.remedy, 2000);
   }
   const nlohmann::ordered_json all = {{"plugin", printable(report.plugin)},

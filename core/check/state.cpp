@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <array>
-#include <clocale>
 #include <climits>
+#include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -39,13 +39,10 @@ std::string locale() {
   return now != nullptr ? now : "none";
 }
 
-std::string environment() {
-  std::vector<std::string> all;
+std::vector<std::string> environment() {
+  std::vector<std::string> all{"its variables"};
   for (char** one = ::environ; one != nullptr && *one != nullptr; ++one) all.emplace_back(*one);
-  std::sort(all.begin(), all.end());
-  std::string text;
-  for (const std::string& one : all) text += (text.empty() ? "" : " ") + one;
-  return text;
+  return all;
 }
 
 // Names in a directory of /proc/self, without those of the descriptor that lists them.
@@ -61,30 +58,33 @@ std::vector<std::string> names_in(const char* path) {
   return names;
 }
 
-std::string descriptors() {
-  std::string text;
+std::vector<std::string> descriptors() {
+  std::vector<std::string> all;
   for (const std::string& number : names_in("/proc/self/fd")) {
     std::array<char, PATH_MAX> to{};
     const ssize_t size = ::readlink(("/proc/self/fd/" + number).c_str(), to.data(), to.size() - 1);
-    text += (text.empty() ? "" : ", ") + number + (size > 0 ? " (" + std::string(to.data()) + ")" : "");
+    all.push_back(number + (size > 0 ? " (" + std::string(to.data()) + ")" : ""));
   }
-  return text;
+  return all;
 }
 
-std::string threads() { return std::to_string(names_in("/proc/self/task").size()); }
+std::vector<std::string> threads() {
+  const std::size_t count = names_in("/proc/self/task").size();
+  return count == 0 ? std::vector<std::string>() : std::vector<std::string>{std::to_string(count)};
+}
 
-std::string handlers() {
-  std::string text;
+std::vector<std::string> handlers() {
+  std::vector<std::string> all{"those of slipway"};
   for (int signal = 1; signal < NSIG; ++signal) {
     struct sigaction action {};
     if (::sigaction(signal, nullptr, &action) != 0 || action.sa_handler == SIG_DFL) continue;
     const char* const name = ::sigabbrev_np(signal);
     std::array<char, 24> where{};
     (void)std::snprintf(where.data(), where.size(), "%p", reinterpret_cast<void*>(action.sa_handler));  // NOLINT
-    text += (text.empty() ? "" : ", ") + std::string(name != nullptr ? name : "RT") + " " +
-            (action.sa_handler == SIG_IGN ? "ignored" : where.data());
+    all.push_back(std::string(name != nullptr ? name : "RT") + " " +
+                  (action.sa_handler == SIG_IGN ? "ignored" : where.data()));
   }
-  return text.empty() ? "none" : text;
+  return all;
 }
 
 std::string blocked() {
@@ -121,28 +121,33 @@ std::string limits() {
 }  // namespace
 
 State look() {
-  return {{"the current directory", directory()}, {"the umask", mask()},
-          {"the locale", locale()},               {"the environment", environment()},
-          {"open descriptors", descriptors()},    {"threads", threads()},
-          {"signal handlers", handlers()},        {"blocked signals", blocked()},
-          {"child processes", children()},        {"resource limits", limits()}};
+  return {{"the current directory", {directory()}},
+          {"the umask", {mask()}},
+          {"the locale", {locale()}},
+          {"the environment", environment()},
+          {"open descriptors", descriptors()},
+          {"threads", threads()},
+          {"signal handlers", handlers()},
+          {"blocked signals", {blocked()}},
+          {"child processes", {children()}},
+          {"resource limits", {limits()}}};
 }
 
 std::vector<std::string> differences(const State& before, const State& after) {
   constexpr std::size_t kReadable = 160;
   std::vector<std::string> all;
-  for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
-    std::string_view was = before[i].value;
-    std::string_view is = after[i].value;
-    if (was == is) continue;
-    // What both begin with says nothing.
-    const auto same = static_cast<std::size_t>(std::mismatch(was.begin(), was.end(), is.begin(), is.end()).first - was.begin());
-    constexpr std::size_t kShort = 40;
-    if (same > kShort) {
-      was.remove_prefix(same);
-      is.remove_prefix(same);
+  const auto only_in = [](const std::vector<std::string>& one, const std::vector<std::string>& other) {
+    std::string text;
+    for (const std::string& value : one) {
+      if (std::find(other.begin(), other.end(), value) == other.end()) text += (text.empty() ? "" : ", ") + value;
     }
-    all.push_back(before[i].name + ": was \"" + printable(was, kReadable) + "\", is \"" + printable(is, kReadable) + "\"");
+    return "\"" + printable(text, kReadable) + "\"";
+  };
+  for (std::size_t i = 0; i < before.size() && i < after.size(); ++i) {
+    const std::vector<std::string>& was = before[i].values;
+    const std::vector<std::string>& is = after[i].values;
+    if (was == is || was.empty() || is.empty()) continue;
+    all.push_back(before[i].name + ": was " + only_in(was, is) + ", is " + only_in(is, was));
   }
   return all;
 }

@@ -61,9 +61,10 @@ std::string archive(const std::string& program) {
             {"rootfs", {{"type", "layers"}, {"diff_ids", {"sha256:" + sha256(lower), "sha256:" + sha256(upper)}}}}})
           .dump();
   const std::string config_name = sha256(config) + ".json";
-  const json manifest = json::array({{{"Config", config_name}, {"RepoTags", nullptr}, {"Layers", {"lower.tar", "upper.tar"}}}});
-  return tar_member("lower.tar", '0', lower) + tar_member("upper.tar", '0', upper) + tar_member(config_name, '0', config) +
-         tar_member("manifest.json", '0', manifest.dump()) + end_of_tar();
+  const json manifest =
+      json::array({{{"Config", config_name}, {"RepoTags", nullptr}, {"Layers", {"lower.tar", "upper.tar"}}}});
+  return tar_member("lower.tar", '0', lower) + tar_member("upper.tar", '0', upper) +
+         tar_member(config_name, '0', config) + tar_member("manifest.json", '0', manifest.dump()) + end_of_tar();
 }
 
 std::string difference(const std::string& tree) {
@@ -100,7 +101,8 @@ void tell(const char* what, const std::string& text) {
 }
 
 void try_trees(const Subject& subject) {
-  std::string why;
+  std::string why = hidden_by(subject);
+  if (!why.empty()) return tell("skip", why);
   const auto program = linux::in_prefix("libexec/slipway/slipway-tree");
   if (!program) return tell("skip", sentence(program.error()));
   std::ofstream("image.tar", std::ios::binary) << archive(read_text(*program));

@@ -46,7 +46,9 @@ std::string tar_member(const std::string& name, char type, const std::string& co
   put(148, "        ");
   header[156] = type;
   put(157, link);
-  put(257, std::string("ustar\0" "00", 8));
+  put(257, std::string("ustar\0"
+                       "00",
+                       8));
   unsigned sum = 0;
   for (const char byte : header) sum += static_cast<unsigned char>(byte);
   std::array<char, 8> checked{};
@@ -101,11 +103,19 @@ std::string make_runtime(std::string& why) {
     return path + "/slipway";
   }
   constexpr const char* kPath = "/run/slipway";
-  const bool is_mounted = ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+  const bool is_mounted = ::unshare(CLONE_NEWNS) == 0 &&
+                          ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
                           (::mkdir(kPath, kOwn) == 0 || errno == EEXIST) &&
                           ::mount("tmpfs", kPath, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0;
   if (!is_mounted) why = "no mount namespace with a runtime directory of its own: " + errno_words(errno);
   return kPath;
+}
+
+std::string hidden_by(const Subject& subject) {
+  const auto own = linux::in_prefix("lib/slipway/plugins/" + subject.manifest.name + ".so");
+  std::error_code none;
+  if (!own || !std::filesystem::exists(*own, none) || std::filesystem::equivalent(*own, subject.path, none)) return {};
+  return "slipway's own " + subject.manifest.name + " comes before it";
 }
 
 Words with_plugin(const Subject& subject, Words first) {

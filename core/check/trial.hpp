@@ -20,6 +20,9 @@ struct Ended {
 };
 /// slipway as its user would start it.
 Ended slipway(const Words& words);
+/// Why its containers would not use the library that is checked: one of slipway's own has its name. Empty: they would.
+std::string hidden_by(const Subject& subject);
+
 /// The words that have it use the plugin, with the store of this process.
 Words with_plugin(const Subject& subject, Words first);
 

@@ -1,10 +1,10 @@
 #include "core/check/watch.hpp"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <link.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -41,10 +41,10 @@ namespace {
 
 // Memory, the process's own locks and signal mask, its end; and what the guard around a plugin's call does.
 constexpr auto kHarmless = std::to_array<long>({
-    SYS_brk,           SYS_mmap,          SYS_munmap,      SYS_mremap,         SYS_mprotect,     SYS_madvise,
-    SYS_futex,         SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_exit,         SYS_exit_group,   SYS_sigaltstack,
-    SYS_timer_settime, SYS_timer_delete,  SYS_getpid,      SYS_gettid,         SYS_tgkill,       SYS_sched_yield,
-    SYS_getrandom,     SYS_pwrite64,      SYS_timer_create,
+    SYS_brk,           SYS_mmap,           SYS_munmap,       SYS_mremap, SYS_mprotect,   SYS_madvise,
+    SYS_futex,         SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_exit,   SYS_exit_group, SYS_sigaltstack,
+    SYS_timer_settime, SYS_timer_delete,   SYS_getpid,       SYS_gettid, SYS_tgkill,     SYS_sched_yield,
+    SYS_getrandom,     SYS_pwrite64,       SYS_timer_create,
 });
 
 struct Name {
@@ -52,36 +52,63 @@ struct Name {
   std::string_view name;
 };
 constexpr auto kNames = std::to_array<Name>({
-    {SYS_openat, "openat"},           {SYS_read, "read"},
-    {SYS_write, "write"},             {SYS_close, "close"},
-    {SYS_writev, "writev"},           {SYS_pread64, "pread64"},
-    {SYS_newfstatat, "newfstatat"},   {SYS_fstat, "fstat"},
-    {SYS_statx, "statx"},             {SYS_getdents64, "getdents64"},
-    {SYS_readlinkat, "readlinkat"},   {SYS_faccessat, "faccessat"},
-    {SYS_chdir, "chdir"},             {SYS_fchdir, "fchdir"},
-    {SYS_getcwd, "getcwd"},           {SYS_umask, "umask"},
-    {SYS_rt_sigaction, "sigaction"},  {SYS_clone, "clone"},
-    {SYS_clone3, "clone3"},           {SYS_execve, "execve"},
-    {SYS_socket, "socket"},           {SYS_connect, "connect"},
-    {SYS_mount, "mount"},             {SYS_umount2, "umount2"},
-    {SYS_unlinkat, "unlinkat"},       {SYS_mkdirat, "mkdirat"},
-    {SYS_renameat2, "renameat2"},     {SYS_dup, "dup"},
-    {SYS_dup3, "dup3"},               {SYS_fcntl, "fcntl"},
-    {SYS_pipe2, "pipe2"},             {SYS_memfd_create, "memfd_create"},
-    {SYS_kill, "kill"},               {SYS_nanosleep, "nanosleep"},
-    {SYS_clock_nanosleep, "clock_nanosleep"}, {SYS_clock_gettime, "clock_gettime"},
-    {SYS_gettimeofday, "gettimeofday"}, {SYS_getuid, "getuid"},
-    {SYS_geteuid, "geteuid"},         {SYS_getgid, "getgid"},
-    {SYS_uname, "uname"},             {SYS_sysinfo, "sysinfo"},
-    {SYS_prctl, "prctl"},             {SYS_ioctl, "ioctl"},
-    {SYS_lseek, "lseek"},             {SYS_ftruncate, "ftruncate"},
-    {SYS_unshare, "unshare"},         {SYS_setns, "setns"},
-    {SYS_prlimit64, "prlimit64"},     {SYS_sched_getaffinity, "sched_getaffinity"},
+    {SYS_openat, "openat"},
+    {SYS_read, "read"},
+    {SYS_write, "write"},
+    {SYS_close, "close"},
+    {SYS_writev, "writev"},
+    {SYS_pread64, "pread64"},
+    {SYS_newfstatat, "newfstatat"},
+    {SYS_fstat, "fstat"},
+    {SYS_statx, "statx"},
+    {SYS_getdents64, "getdents64"},
+    {SYS_readlinkat, "readlinkat"},
+    {SYS_faccessat, "faccessat"},
+    {SYS_chdir, "chdir"},
+    {SYS_fchdir, "fchdir"},
+    {SYS_getcwd, "getcwd"},
+    {SYS_umask, "umask"},
+    {SYS_rt_sigaction, "sigaction"},
+    {SYS_execve, "execve"},
+    {SYS_socket, "socket"},
+    {SYS_connect, "connect"},
+    {SYS_mount, "mount"},
+    {SYS_umount2, "umount2"},
+    {SYS_unlinkat, "unlinkat"},
+    {SYS_mkdirat, "mkdirat"},
+    {SYS_renameat2, "renameat2"},
+    {SYS_dup, "dup"},
+    {SYS_dup3, "dup3"},
+    {SYS_fcntl, "fcntl"},
+    {SYS_pipe2, "pipe2"},
+    {SYS_memfd_create, "memfd_create"},
+    {SYS_kill, "kill"},
+    {SYS_nanosleep, "nanosleep"},
+    {SYS_clock_nanosleep, "clock_nanosleep"},
+    {SYS_clock_gettime, "clock_gettime"},
+    {SYS_gettimeofday, "gettimeofday"},
+    {SYS_getuid, "getuid"},
+    {SYS_geteuid, "geteuid"},
+    {SYS_getgid, "getgid"},
+    {SYS_uname, "uname"},
+    {SYS_sysinfo, "sysinfo"},
+    {SYS_prctl, "prctl"},
+    {SYS_ioctl, "ioctl"},
+    {SYS_lseek, "lseek"},
+    {SYS_ftruncate, "ftruncate"},
+    {SYS_unshare, "unshare"},
+    {SYS_setns, "setns"},
+    {SYS_prlimit64, "prlimit64"},
+    {SYS_sched_getaffinity, "sched_getaffinity"},
 #ifdef SYS_open
-    {SYS_open, "open"},               {SYS_stat, "stat"},
-    {SYS_access, "access"},           {SYS_fork, "fork"},
-    {SYS_vfork, "vfork"},             {SYS_mkdir, "mkdir"},
-    {SYS_unlink, "unlink"},           {SYS_readlink, "readlink"},
+    {SYS_open, "open"},
+    {SYS_stat, "stat"},
+    {SYS_access, "access"},
+    {SYS_fork, "fork"},
+    {SYS_vfork, "vfork"},
+    {SYS_mkdir, "mkdir"},
+    {SYS_unlink, "unlink"},
+    {SYS_readlink, "readlink"},
     {SYS_time, "time"},
 #endif
 });
@@ -172,7 +199,9 @@ constexpr std::uint32_t kHalf = 32;
 struct sock_filter load(std::size_t offset) {
   return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(offset));
 }
-struct sock_filter answer_with(std::uint32_t action) { return BPF_STMT(BPF_RET | BPF_K, action); }
+struct sock_filter answer_with(std::uint32_t action) {
+  return BPF_STMT(BPF_RET | BPF_K, action);
+}
 
 // The program of the filter: the linker's calls, then those that are harmless, go through; all others trap.
 std::vector<struct sock_filter> filter_for(const Range& linker) {
@@ -201,6 +230,11 @@ std::vector<struct sock_filter> filter_for(const Range& linker) {
     filter.push_back(answer_with(SECCOMP_RET_ALLOW));
     filter.push_back(load(offsetof(struct seccomp_data, nr)));
   }
+  // libc blocks every signal around these, and a trap would then kill. A thread that was begun is seen elsewhere.
+  for (const long number : {long{SYS_clone}, long{SYS_clone3}}) {
+    filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1));
+    filter.push_back(answer_with(SECCOMP_RET_ERRNO | EAGAIN));
+  }
   for (const long number : kHarmless) {
     filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(number), 0, 1));
     filter.push_back(answer_with(SECCOMP_RET_ALLOW));
@@ -228,7 +262,7 @@ bool begin_watch() {
   ::sigemptyset(&action.sa_mask);
   if (::sigaction(SIGSYS, &action, nullptr) != 0) return false;
   std::vector<struct sock_filter> filter = filter_for(linker_code());
-  const struct sock_fprog program {static_cast<unsigned short>(filter.size()), filter.data()};
+  const struct sock_fprog program { static_cast<unsigned short>(filter.size()), filter.data() };
   return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
          ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
 }
@@ -238,7 +272,8 @@ std::vector<std::string> take_tried() {
   for (std::size_t i = 0; i < static_cast<std::size_t>(tried_count); ++i) {
     const auto* const known =
         std::find_if(kNames.begin(), kNames.end(), [&](const Name& one) { return one.number == tried[i].number; });
-    std::string text = known != kNames.end() ? std::string(known->name) : "system call " + std::to_string(tried[i].number);
+    std::string text =
+        known != kNames.end() ? std::string(known->name) : "system call " + std::to_string(tried[i].number);
     if (tried[i].path[0] != '\0') text += " \"" + printable(tried[i].path.data(), tried[i].path.size()) + "\"";
     if (std::find(all.begin(), all.end(), text) == all.end()) all.push_back(std::move(text));
   }

@@ -1,5 +1,3 @@
-#include "core/cli/plugin_check.hpp"
-
 #include <fcntl.h>
 
 #include <cerrno>
@@ -7,6 +5,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "core/cli/plugin_check.hpp"
 #include "core/cli/print.hpp"
 #include "core/linux/fd.hpp"
 
@@ -68,7 +67,8 @@ std::vector<Option> options_of(PluginCheck& check) {
 
 int check_plugin_file(PluginCheck& check, bool json) {
   if (!check.wrong.empty() || check.wishes.limit.count() == 0) {
-    print_error({0, "plugin check takes whole numbers", check.wrong.empty() ? "--time-limit 0" : printable(check.wrong, 64),
+    print_error({0, "plugin check takes whole numbers",
+                 check.wrong.empty() ? "--time-limit 0" : printable(check.wrong, 64),
                  "--seed 7 --rounds 1000 --time-limit 10"});
     return kUsage;
   }

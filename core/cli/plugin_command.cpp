@@ -175,15 +175,15 @@ std::vector<Option> options_of(PluginOptions& options) {
     };
   };
   std::vector<Option> all = {
-          {"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
-           [&](const std::string& directory) { options.directories.push_back(directory); }},
-          {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { options.json = true; }},
-          {"--stage", "image|rootfs|pseudo|harden|network|exec", "which stage a new plugin serves",
-           of_new("--stage", options.wanted.stage)},
-          {"--lang", "c++|c|rust", "the language of a new plugin (default: c++)",
-           of_new("--lang", options.wanted.language)},
-          {"--dir", "DIR", "the folder that is made for a new plugin (default: its name)",
-           of_new("--dir", options.wanted.directory)}};
+      {"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
+       [&](const std::string& directory) { options.directories.push_back(directory); }},
+      {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { options.json = true; }},
+      {"--stage", "image|rootfs|pseudo|harden|network|exec", "which stage a new plugin serves",
+       of_new("--stage", options.wanted.stage)},
+      {"--lang", "c++|c|rust", "the language of a new plugin (default: c++)",
+       of_new("--lang", options.wanted.language)},
+      {"--dir", "DIR", "the folder that is made for a new plugin (default: its name)",
+       of_new("--dir", options.wanted.directory)}};
   std::vector<Option> of_check = options_of(options.check);
   std::move(of_check.begin(), of_check.end(), std::back_inserter(all));
   return all;
