@@ -21,7 +21,7 @@ tl::expected<void, Findings> check(const config::Request& request) {
   auto ids = run::ids_of(blueprint->isolation());
   if (!ids) return tl::unexpected(Findings{{Severity::error, {}, "", sentence(ids.error()), ids.error().hint}});
   Findings notes;
-  auto plan = blueprint->plan({kSomeImage, linux::probe_host(), *ids}, notes);
+  auto plan = blueprint->plan({kSomeImage, linux::probe_host(), *ids, linux::known_filesystems()}, notes);
   print_findings(notes);
   if (!plan) return tl::unexpected(plan.error());
   return {};

@@ -16,12 +16,13 @@ constexpr const char* kExamples =
     "  slipway clean                  says what it removes, and nothing when there is nothing\n"
     "  slipway clean --dry-run        says what it would remove\n"
     "  slipway clean --store /srv/s   looks through that store\n"
-    "  slipway clean --kept           removes the directories that runs were asked to keep, too\n";
+    "  slipway clean --kept           removes the directories that runs were asked to keep, too\n"
+    "  slipway clean --layers         removes what another version of slipway has left in the store, too\n";
 
 struct CleanOptions {
   std::string store{};
   std::optional<Error> problem{};  ///< with --store
-  bool dry_run = false, json = false, kept = false;
+  bool dry_run = false, json = false, kept = false, layers = false;
 };
 
 Command describe(CleanOptions& options) {
@@ -36,6 +37,8 @@ Command describe(CleanOptions& options) {
   command.options.push_back({"--json", "", "print a JSON list", [&](const std::string&) { options.json = true; }});
   command.options.push_back({"--kept", "", "also remove what runs were asked to keep (rootfs.keep of fs-copy)",
                              [&](const std::string&) { options.kept = true; }});
+  command.options.push_back({"--layers", "", "also remove layers that this version of slipway cannot use",
+                             [&](const std::string&) { options.layers = true; }});
   return command;
 }
 
@@ -53,6 +56,8 @@ const char* words_for(Kind kind) {
       return "half-written record";
     case Kind::kept:
       return "what a run kept,";
+    case Kind::layer:
+      return "unusable layer";
     case Kind::journal:
       break;
   }
@@ -97,6 +102,7 @@ int clean_command(int count, const char* const* words) {
   wishes.store = options.store;
   wishes.acts = !options.dry_run;
   wishes.kept = options.kept;
+  wishes.layers = options.layers;
   wishes.on_cleaned = [&](const run::Cleaned& cleaned) {
     if (options.json) list.push_back(json_for(cleaned, options.dry_run));
     if (!options.json) std::fputs(line_for(cleaned, options.dry_run).c_str(), stdout);

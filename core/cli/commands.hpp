@@ -25,15 +25,15 @@ struct Entry {
   int (*function)(int, const char* const*);
 };
 inline constexpr std::array kCommands = {
-    Entry{"run", "TARGET [COMMAND [ARG...]]", "run a container from a pipeline file or an image", &run_command},
-    Entry{"plan", "TARGET", "show what a run would do, step by step", &plan_command},
+    Entry{"run", "TARGET [COMMAND [ARG...]]", "run a container", &run_command},
+    Entry{"plan", "TARGET [COMMAND [ARG...]]", "show what a run would do, step by step", &plan_command},
     Entry{"check", "PIPELINE", "tell every problem of a pipeline file", &check_command},
     Entry{"config", "dump TARGET | schema", "a pipeline as one whole file; the schema of pipeline files for editors",
           &config_command},
     Entry{"plugin", "list | info | new | check", "show the plugins; begin a new one, and check it", &plugin_command},
-    Entry{"inspect", "IMAGE", "what an image's source is and holds, without importing it", &inspect_command},
-    Entry{"unpack", "IMAGE DIR", "the merged tree of an image's layers", &unpack_command},
-    Entry{"store", "layers IMAGE", "where the store has an image's layers, brought in if need be", &store_command},
+    Entry{"inspect", "TARGET", "what an image is and holds, without importing it", &inspect_command},
+    Entry{"unpack", "TARGET DIR", "the merged tree of an image's layers", &unpack_command},
+    Entry{"store", "layers TARGET", "where the store has an image's layers, brought in if need be", &store_command},
     Entry{"clean", "", "remove what runs that were killed have left", &clean_command},
     Entry{"doctor", "", "what runs depend on here, and how to mend what is missing", &doctor_command},
     Entry{"completion", "bash | zsh | fish | man", "what a shell or man has to know of slipway", &completion_command},

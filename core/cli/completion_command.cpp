@@ -58,7 +58,7 @@ std::vector<Choice> places_of(const Command& command) {
   if (command.name == "config") return {{Kind::word, {"dump", "schema"}}, {Kind::file, {}, "dump"}};
   if (command.name == "store") return {{Kind::word, {"layers"}}, {Kind::file, {}, "layers"}};
   if (command.name == "completion") return {{Kind::word, {"bash", "zsh", "fish", "man"}}};
-  if (command.usage == "IMAGE DIR") return {{Kind::file, {}}, {Kind::directory, {}}};
+  if (command.usage == "TARGET DIR") return {{Kind::file, {}}, {Kind::directory, {}}};
   if (command.usage.empty()) return {};
   return {{Kind::file, {}}};  // what follows a target is the container's
 }

@@ -1,5 +1,3 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
@@ -10,6 +8,7 @@
 #include "core/cli/target.hpp"
 #include "core/config/config.hpp"
 #include "core/doctor/doctor.hpp"
+#include "core/linux/host.hpp"
 #include "core/linux/program.hpp"
 #include "core/plan/facts.hpp"
 #include "core/run/journal.hpp"
@@ -91,7 +90,7 @@ std::string to_json(const std::vector<Check>& checks, bool verbose) {
     list.push_back(std::move(entry));
   }
   const nlohmann::ordered_json all = {{"version", SLIPWAY_VERSION},
-                                      {"user", ::geteuid() == 0 ? "root" : "ordinary"},
+                                      {"user", linux::is_root_of_host() ? "root" : "ordinary"},
                                       {"works", doctor::run_works(checks)},
                                       {"checks", std::move(list)}};
   return all.dump(2) + "\n";

@@ -38,7 +38,7 @@ constexpr std::array kHabits = {
     Habit{"--privileged", "--set harden=[] leaves the hardening out; as root nothing else is taken away"},
     Habit{"--read-only", "--set rootfs.upper=none"},
     Habit{"--platform", "--set image.platform=linux/arm64, for an OCI image layout"},
-    Habit{"--add-host", R"(--set 'pseudo.pseudo-etc.extra_hosts=["NAME:ADDRESS"]')"},
+    Habit{"--add-host", R"(--set 'pseudo.pseudo-etc.extra_hosts=["ADDRESS NAME"]')"},
     Habit{"--dns", R"(--set 'pseudo.pseudo-etc.dns=["ADDRESS"]')"},
     Habit{"--pid", kNamespace},
     Habit{"--ipc", kNamespace},

@@ -90,7 +90,7 @@ int inspect_command(int count, const char* const* words) {
   bool json = false;
   Command command{
       "inspect",
-      "IMAGE",
+      "TARGET",
       "Tells what an image's source is and holds, its settings, layers, sizes and oddities; imports nothing.",
       kExamples,
       pipeline_options(options),

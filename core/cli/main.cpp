@@ -25,7 +25,9 @@ std::string help() {
     words.resize(std::max(words.size() + 2, kColumn), ' ');
     text += "  " + words + std::string(entry.summary) + "\n";
   }
-  return text + "\nslipway COMMAND --help tells a command's options, with examples.\n";
+  return text +
+         "\nTARGET is a pipeline file, or an image's source: an archive, a directory, or - for standard input.\n"
+         "slipway COMMAND --help tells a command's options, with examples.\n";
 }
 
 int unknown_command(std::string_view word) {
@@ -48,7 +50,7 @@ int dispatch(int count, const char* const* words) {
     std::fputs(help().c_str(), stdout);
     return kOk;
   }
-  if (word == "--version") {
+  if (word == "--version" || word == "-V" || word == "version") {
     std::puts("slipway " SLIPWAY_VERSION);
     return kOk;
   }

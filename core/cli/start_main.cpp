@@ -49,7 +49,8 @@ int become_full_program(char** words) {
     return kRunFailed;
   }
   ::execv(program->c_str(), words);
-  print_error({errno, "start", *program, "slipway is not whole: install it again"});
+  print_error(
+      {errno, "start", *program, errno == ENOENT ? linux::kBesideItself : "slipway is not whole: install it again"});
   return kRunFailed;
 }
 

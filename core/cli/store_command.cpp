@@ -6,6 +6,7 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/import.hpp"
 
 namespace slipway::cli {
@@ -41,7 +42,7 @@ int store_command(int count, const char* const* words) {
   TargetOptions options;
   bool json = false;
   Command command{"store",
-                  "layers IMAGE",
+                  "layers TARGET",
                   "Has an image's layers in the store, unpacked where they were not, and prints the directory of each.",
                   kExamples,
                   pipeline_options(options),
@@ -62,8 +63,7 @@ int store_command(int count, const char* const* words) {
     print_findings(imported.error());
     return kProblem;
   }
-  constexpr int kKilled = 128;  // plus the signal's number
-  if (imported->asked_to_end != 0) return kKilled + imported->asked_to_end;
+  if (imported->asked_to_end != 0) return run::kKilled + imported->asked_to_end;
   return print_layers(*imported, json);
 }
 

@@ -2,6 +2,7 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/unpack.hpp"
 
 namespace slipway::cli {
@@ -10,7 +11,7 @@ int unpack_command(int count, const char* const* words) {
   TargetOptions options;
   const Command command{
       "unpack",
-      "IMAGE DIR",
+      "TARGET DIR",
       "Puts the merged tree of all layers of an image into an empty directory, deletions carried out.",
       "  slipway unpack image.tar ./root\n",
       pipeline_options(options),
@@ -27,8 +28,7 @@ int unpack_command(int count, const char* const* words) {
   Findings notes;
   auto done = run::unpack_image(*blueprint, options.store, given.rest[1], notes);
   print_findings(notes);
-  constexpr int kKilled = 128;  // plus the signal's number
-  if (done) return *done == 0 ? kOk : kKilled + *done;
+  if (done) return *done == 0 ? kOk : run::kKilled + *done;
   print_findings(done.error());
   return kProblem;
 }

@@ -10,6 +10,7 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "core/config/example.hpp"
 #include "core/config/explain_value.hpp"
 #include "core/config/options.hpp"
 #include "core/config/words.hpp"
@@ -51,11 +52,14 @@ void drop_patterns(json& schema) {
   }
 }
 
-// A regular expression is no answer to somebody who gave a wrong word: what the option takes is said by its
-// description, or that of the list in which it stands. One without any has nothing but the pattern.
-std::string pattern_words(const json& pattern, const json& value, const std::string& description) {
-  if (!description.empty()) return describe(value) + " is not of the form that is asked for";
-  return "expected text of the form " + pattern.get<std::string>() + ", found " + describe(value);
+// A regular expression is no answer to somebody who gave a wrong word: what a right one looks like is shown by an
+// example, and what the option takes is said by its description, or that of the list in which it stands. One without
+// either has nothing but the pattern.
+std::string pattern_words(const json& schema, const json& value, const std::string& description) {
+  if (const auto example = example_of(schema))
+    return "expected text as in " + describe(*example) + ", found " + describe(value);
+  if (!description.empty()) return describe(value) + " is not of the form that the hint tells";
+  return "expected text of the form " + schema["pattern"].get<std::string>() + ", found " + describe(value);
 }
 
 void check_patterns(const json& whole, const json& value, const std::string& pointer,
@@ -68,8 +72,7 @@ void check_patterns(const json& whole, const json& value, const std::string& poi
     const auto is_told = [&](const OptionProblem& problem) { return problem.pointer == pointer; };
     if (std::any_of(problems.begin(), problems.end(), is_told)) return;
     if (pattern == schema.end() || std::regex_search(value.get_ref<const std::string&>(), compile(*pattern))) return;
-    problems.push_back(
-        {pointer, OptionProblem::Where::value, pattern_words(*pattern, value, description), description});
+    problems.push_back({pointer, OptionProblem::Where::value, pattern_words(schema, value, description), description});
   } else if (value.is_array() && schema.contains("items")) {
     for (std::size_t i = 0; i < value.size(); ++i)
       check_patterns(schema["items"], value[i], member(pointer, i), problems, description);

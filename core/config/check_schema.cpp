@@ -40,7 +40,7 @@ class Subset {
   }
 
   static std::vector<std::string> keywords(const std::string& type) {
-    std::vector<std::string> words = {"type", "enum", "default", "description", "x-slipway"};
+    std::vector<std::string> words = {"type", "enum", "default", "examples", "description", "x-slipway"};
     if (type == "object") words.insert(words.end(), {"properties", "required", "additionalProperties"});
     if (type == "array") words.insert(words.end(), {"items", "minItems", "maxItems"});
     if (type == "string") words.insert(words.end(), {"pattern", "minLength", "maxLength"});
@@ -79,7 +79,10 @@ class Subset {
     if (const auto text = schema.find("description"); text != schema.end() && !text->is_string()) {
       tell(member(at, "description"), "expected a string, found " + describe(*text));
     }
-    if (problems.size() == before) standard(schema, at);
+    if (problems.size() == before) {
+      standard(schema, at);
+      examples(schema, at);
+    }
   }
 
   // Which alternative is meant must be clear from the value's type, or no message could name what is wrong inside it.
@@ -171,6 +174,17 @@ class Subset {
       tell(member(at, "x-slipway"), "expected " + one_of(kPaths) + ", found " + describe(*meaning));
     } else if (schema.value("type", json()) != "string") {
       tell(member(at, "x-slipway"), "only a string can name a file");
+    }
+  }
+
+  void examples(const json& schema, const std::string& at) {
+    const auto found = schema.find("examples");
+    if (found == schema.end()) return;
+    const std::string inside = member(at, "examples");
+    if (!found->is_array()) return tell(inside, "expected a list of values, found " + describe(*found));
+    for (std::size_t i = 0; i < found->size(); ++i) {
+      for (OptionProblem& problem : check_options(schema, (*found)[i]))
+        tell(member(inside, i) + problem.pointer, "the example does not fit: " + problem.message);
     }
   }
 

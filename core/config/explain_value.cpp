@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "core/config/example.hpp"
 #include "core/config/words.hpp"
 
 namespace slipway::config {
@@ -45,7 +46,7 @@ class Explainer {
 
   void explain() {
     if (schema_.contains("oneOf")) return choices();
-    if (!has_type(schema_, value_)) return tell("expected " + type_words(schema_["type"]));
+    if (!has_type(schema_, value_)) return wrong_type();
     words();
     bounds();
     if (value_.is_object()) members();
@@ -56,6 +57,14 @@ class Explainer {
     if (hint.empty()) hint = description();
     problems_.push_back(
         {pointer_, OptionProblem::Where::value, expected + ", found " + describe(value_), std::move(hint)});
+  }
+
+  void wrong_type() {
+    std::string hint = description();
+    if (schema_["type"] == "array") {
+      hint = "a list is written " + list_written(schema_, value_) + (hint.empty() ? "" : "; " + hint);
+    }
+    tell("expected " + type_words(schema_["type"]), std::move(hint));
   }
 
   std::string description() const {

@@ -11,6 +11,7 @@
 #include "core/config/sections.hpp"
 #include "core/config/words.hpp"
 #include "core/linux/granted_ids.hpp"
+#include "core/linux/host_name.hpp"
 
 namespace slipway::config {
 
@@ -20,7 +21,7 @@ namespace {
 
 constexpr const char* kRanges = R"({"uids": ["INSIDE:OUTSIDE:COUNT", ...], "gids": the same})";
 constexpr const char* kHostname =
-    R"(1 to 64 bytes; "image": the first line of the image's /etc/hostname; {"file": PATH})";
+    R"(a name, as in "box"; "image": what the image's /etc/hostname says; {"file": PATH}: what that file says)";
 constexpr std::size_t kMostRanges = 340;  // user_namespaces(7), since Linux 4.15
 
 std::optional<linux::IdRange> range_of(const json& value) {
@@ -42,16 +43,6 @@ std::optional<linux::IdRange> range_of(const json& value) {
 
 bool meet(std::uint32_t first, std::uint32_t second, const linux::IdRange& a, const linux::IdRange& b) {
   return first < second + b.count && second < first + a.count;
-}
-
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
-
-std::string first_line(std::string text) {
-  text.erase(std::min(text.find('\n'), text.size()));
-  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && blank(text.back())) text.pop_back();
-  text.erase(0, std::min(text.find_first_not_of(" \t"), text.size()));
-  return text;
 }
 
 }  // namespace
@@ -196,17 +187,18 @@ void Sections::hostname(const json& value, Isolation& isolation) {
   }
   if (!is_file) {
     isolation.hostname = value.get<std::string>();
-  } else if (auto text = text_of_file(value["file"], member(kAt, "file"))) {
-    isolation.hostname = first_line(std::move(*text));
+  } else if (const auto text = text_of_file(value["file"], member(kAt, "file"))) {
+    isolation.hostname = linux::host_name_in(*text);
+    if (isolation.hostname.empty())
+      return at_value(kAt, describe(value["file"]) + " says no host name", "blank lines and comments (#) say none");
   } else {
     return;
   }
-  if (isolation.hostname.empty() || isolation.hostname.size() > kLongestHostname) {
+  if (isolation.hostname.empty() || isolation.hostname.size() > linux::kLongestHostName) {
     at_value(kAt, "expected a hostname of 1 to 64 bytes, found one of " + std::to_string(isolation.hostname.size()),
              "longer ones are refused by the kernel");
-  } else if (std::any_of(isolation.hostname.begin(), isolation.hostname.end(), is_control)) {
-    at_value(kAt, "a hostname has no control characters, found " + describe(json(isolation.hostname)),
-             "letters, digits, \"-\" and \".\" are what a host name is made of");
+  } else if (!linux::is_host_name(isolation.hostname)) {
+    at_value(kAt, describe(json(isolation.hostname)) + " is no host name", linux::kHostNameHint);
   }
 }
 

@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "core/linux/host_name.hpp"
+
 namespace slipway::config {
 
 using nlohmann::json;
@@ -119,9 +121,11 @@ ordered_json isolation_properties() {
          "that is an error."},
         {"enum", ids_words()}}},
       {"hostname",
-       {{"description",
-         "The container's host name; image: the first line of its own /etc/hostname; or {\"file\": PATH}."},
-        {"oneOf", ordered_json::array({{{"type", "string"}, {"minLength", 1}, {"maxLength", kLongestHostname}},
+       {{"description", "The container's host name; image: what its own /etc/hostname says; or {\"file\": PATH}."},
+        {"oneOf", ordered_json::array({{{"type", "string"},
+                                        {"minLength", 1},
+                                        {"maxLength", linux::kLongestHostName},
+                                        {"pattern", linux::kHostNamePattern}},
                                        {{"type", "object"},
                                         {"additionalProperties", false},
                                         {"required", {"file"}},

@@ -14,8 +14,6 @@ const std::vector<std::string>& user_words();
 const std::vector<std::string>& ids_words();
 const std::vector<std::string>& propagation_words();
 
-inline constexpr std::size_t kLongestHostname = 64;  // sethostname(2): HOST_NAME_MAX
-
 /// "/run/netns/blue" or "process:4711"; nothing where it is neither.
 struct Joined {
   std::string path{};

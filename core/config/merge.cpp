@@ -1,6 +1,9 @@
 #include "core/config/merge.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/config/override.hpp"
 
 namespace slipway::config {
 namespace {
@@ -15,7 +18,18 @@ bool names_other_plugin(const json& base, const json& over) {
 
 constexpr std::size_t kEntryDepth = 1;
 
+// Options without "use" are for the one plugin that is there, whether it was written as an object or as a list of one.
+void unwrap_list_of_one(Places& places, json& base, const json& over, const std::string& pointer) {
+  if (!base.is_array() || base.size() != 1 || !base[0].is_object()) return;
+  if (!over.is_object() || over.contains("use") || !takes_list(std::string_view(pointer).substr(1))) return;
+  const Places::Map origins = places.below(member(pointer, std::size_t{0}));
+  places.forget(pointer);
+  for (const auto& [rest, origin] : origins) places.put(pointer + rest, origin);
+  base = std::exchange(base[0], json());
+}
+
 void merge_into(Places& places, json& base, json&& over, const std::string& pointer, std::size_t depth) {
+  if (depth == kEntryDepth) unwrap_list_of_one(places, base, over, pointer);
   const bool both_objects = base.is_object() && over.is_object();
   if (!both_objects || (depth == kEntryDepth && names_other_plugin(base, over))) {
     places.forget(pointer);

@@ -9,7 +9,8 @@
 namespace slipway::config {
 
 /// Object by object and key by key; lists and everything else are replaced whole. An entry of the pipeline (an object
-/// at the top, or in a list there) whose "use" names another plugin loses what it had for the old one.
+/// at the top, or in a list there) whose "use" names another plugin loses what it had for the old one. An object
+/// without "use" goes over a stage's list of one as it goes over its only entry.
 void merge(Value& base, nlohmann::json&& over, Places::Map&& origins);
 /// The same for one part of the document, `node` at `pointer`; is_entry where it is such an entry.
 enum class Part { entry, other };

@@ -169,7 +169,7 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{set("pseudo.0.shm.size_bytes=-1")},
        "--set pseudo.0.shm.size_bytes: error: /pseudo/0/shm/size_bytes: expected at least 0, found -1 | its size\n"},
       {{set("pseudo={\"use\": \"pseudo-standard\", \"shm\": {\"mode\": \"1\"}}")},
-       "--set pseudo: error: /pseudo/shm/mode: \"1\" is not of the form that is asked for | four octal "
+       "--set pseudo: error: /pseudo/shm/mode: expected text as in \"0777\", found \"1\" | four octal "
        "digits\n"},
       {{set("rootfs.upper=\"a\\u0000\"")},
        "--set rootfs.upper: error: a NUL character (\"\\u0000\") in a string\n"
@@ -178,8 +178,8 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{use("pseudo.0=pseudo-x")},
        "--use pseudo.0: error: /pseudo/0/use: find the plugin: pseudo-x | looked in /lib/slipway/plugins\n"},
       {{set("isolation.hostname=7")},
-       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | 1 to 64 bytes; "
-       "\"image\": the first line of the image's /etc/hostname; {\"file\": PATH}\n"},
+       "--set isolation.hostname: error: /isolation/hostname: expected a string, found 7 | a name, as in "
+       "\"box\"; \"image\": what the image's /etc/hostname says; {\"file\": PATH}: what that file says\n"},
       {{use("rotfs=fs-copy")},
        "--use rotfs: error: there is no stage \"rotfs\" | did you mean \"rootfs\"? allowed: \"image\", \"rootfs\", "
        "\"pseudo\", \"harden\", \"network\", \"exec\"\n"},

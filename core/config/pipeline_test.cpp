@@ -47,7 +47,9 @@ TEST_CASE("an image alone makes a whole pipeline") {
 }
 
 TEST_CASE("an image alone of which the archive is missing points at the target") {
-  CHECK(told(Request{}) == "default: error: /image: the option \"source\" is missing | the archive\n");
+  CHECK(told(Request{}) ==
+        "default: error: /image: no image is named: \"image\" has no \"source\" | \"image\": { \"source\": "
+        "\"image.tar\" } in the pipeline, or --set image.source=image.tar\n");
 }
 
 TEST_CASE("a file goes over the defaults object by object, key by key, and its lists are whole") {
@@ -199,7 +201,9 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
       {"entry of a wrong type", "{" + image + "\"harden\": [7]}",
        "P:1:43: error: /harden/0: expected an object, found 7 | { \"use\": PLUGIN, options… }\n"},
       {"no plugin named", "{" + image + "\"harden\": [{\"masked\": []}]}",
-       "P:1:43: error: /harden/0: \"use\" is missing: which plugin serves this stage?\n"},
+       "P:1:43: error: /harden/0: \"use\" is missing: which plugin serves this stage? | an entry of a list is written "
+       "{ "
+       "\"use\": PLUGIN, options… }\n"},
       {"plugin of a wrong type", "{" + image + "\"rootfs\": {\"use\": 1}}",
        "P:1:50: error: /rootfs/use: expected a name, found 1 | slipway plugin list tells the plugins there are\n"},
       {"unknown plugin", "{" + image + "\"rootfs\": {\"use\": \"fs-overlai\"}}",
@@ -219,9 +223,12 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "letters, digits, \"-\" and \"_\", 64 in all\n"},
       {"after of a wrong type", "{" + image + "\"rootfs\": {\"after\": 1}}",
        "P:1:52: error: /rootfs/after: expected a list of strings, found 1 | an entry is written \"OWNER:LABEL\"\n"},
-      {"missing option", "{\"image\": {}}", "P:1:11: error: /image: the option \"source\" is missing | the archive\n"},
+      {"missing option", "{\"image\": {}}",
+       "P:1:11: error: /image: no image is named: \"image\" has no \"source\" | \"image\": { \"source\": "
+       "\"image.tar\" } in the pipeline, or --set image.source=image.tar\n"},
       {"missing option of a stage that is not written", "\n{}",
-       "P:2:1: error: /image: the option \"source\" is missing | the archive\n"},
+       "P:2:1: error: /image: no image is named: \"image\" has no \"source\" | \"image\": { \"source\": "
+       "\"image.tar\" } in the pipeline, or --set image.source=image.tar\n"},
       {"directories of a wrong type", "{" + image + "\"plugin_dirs\": \"x\"}",
        "P:1:47: error: /plugin_dirs: expected a list of directories, found \"x\" | \"plugin_dirs\": [DIR, ...], each "
        "relative to the file that says so\n"},
@@ -266,8 +273,8 @@ TEST_CASE("every problem of a pipeline is told in the order of its text, with wh
        "P:1:58: error: /isolation/hostname: expected a hostname of 1 to 64 bytes, found one of 65 | longer ones are "
        "refused by the kernel\n"},
       {"hostname with a line break", "{" + image + "\"isolation\": {\"hostname\": \"a\\nb\"}}",
-       "P:1:58: error: /isolation/hostname: a hostname has no control characters, found \"a\\x0ab\" | letters, digits, "
-       "\"-\" and \".\" are what a host name is made of\n"},
+       "P:1:58: error: /isolation/hostname: \"a\\x0ab\" is no host name | letters, digits, \"-\" and "
+       "\"_\", in parts with a \".\" between them, of which none begins with \"-\"\n"},
       {"hostname for the host", "{" + image + "\"isolation\": {\"namespaces\": [\"mount\"], \"hostname\": \"a\"}}",
        "P:1:83: error: /isolation/hostname: a hostname needs a \"uts\" namespace of the container's own | without one "
        "it would be the host that is renamed; add \"uts\" to isolation.namespaces\n"},

@@ -50,7 +50,7 @@ Result<Override> parse_unsetenv(std::string_view argument) {
 }
 
 Result<Override> parse_bind(std::string_view argument) {
-  constexpr const char* kShape = "it is written --bind SOURCE:TARGET or SOURCE:TARGET:ro";
+  constexpr const char* kShape = "it is written --bind SRC:DST or SRC:DST:ro";
   constexpr const char* kColons = "a colon that belongs to a path is written \\:";
   std::vector<std::string> parts(1);
   for (std::size_t i = 0; i < argument.size(); ++i) {

@@ -45,7 +45,7 @@ Result<Override> parse_set(std::string_view argument);
 Result<Override> parse_env(std::string_view argument);
 /// From the argument of --unsetenv, "NAME".
 Result<Override> parse_unsetenv(std::string_view argument);
-/// From the argument of --bind, "SOURCE:TARGET[:ro|:rw]"; a colon of a path's own is written "\\:".
+/// From the argument of --bind, "SRC:DST[:ro|:rw]"; a colon of a path's own is written "\\:".
 Result<Override> parse_bind(std::string_view argument);
 /// From the argument of --var, "NAME=VALUE": a change of "vars".
 Result<Override> parse_var(std::string_view argument);

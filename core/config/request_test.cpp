@@ -54,7 +54,7 @@ TEST_CASE("--bind takes a source, a target and how it may be used, with colons o
   CHECK(bind_of(R"(/a\:b:/c\:d:ro)") == "/a:b|/c:d|read_only");
   CHECK(bind_of(R"(/back\slash:/b)") == R"(/back\slash|/b|read_write)");
   const std::string colons = R"( | a colon that belongs to a path is written \:)";
-  const std::string shape = " | it is written --bind SOURCE:TARGET or SOURCE:TARGET:ro";
+  const std::string shape = " | it is written --bind SRC:DST or SRC:DST:ro";
   CHECK(bind_of("/a") == "error: read --bind: /a" + shape);
   CHECK(bind_of("") == "error: read --bind" + shape);
   CHECK(bind_of(":/b") == "error: read --bind: :/b" + shape);

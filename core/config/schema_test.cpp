@@ -39,11 +39,12 @@ TEST_CASE("schemas of options keep to the subset that every reader of them knows
        "\"string\", \"integer\", \"number\", \"boolean\"\n"},
       {R"({"type": "integer", "multipleOf": 2, "description": "x"})",
        "/properties/a/multipleOf: \"multipleOf\" is not in the subset of JSON Schema for options | allowed: \"type\", "
-       "\"enum\", \"default\", \"description\", \"x-slipway\", \"minimum\", \"maximum\"\n"},
+       "\"enum\", \"default\", \"examples\", \"description\", \"x-slipway\", \"minimum\", \"maximum\"\n"},
       {R"({"type": "array", "description": "x"})", "/properties/a: \"items\" is missing | say what a list holds\n"},
       {R"({"type": "array", "items": {"type": "string", "$ref": "#"}, "description": "x"})",
        "/properties/a/items/$ref: \"$ref\" is not in the subset of JSON Schema for options | allowed: \"type\", "
-       "\"enum\", \"default\", \"description\", \"x-slipway\", \"pattern\", \"minLength\", \"maxLength\"\n"},
+       "\"enum\", \"default\", \"examples\", \"description\", \"x-slipway\", \"pattern\", \"minLength\", "
+       "\"maxLength\"\n"},
       {R"({"type": "object", "description": "x"})",
        "/properties/a/additionalProperties: \"additionalProperties\" must be false | unknown keys are errors, so that "
        "a slip of the pen is not passed over\n"},

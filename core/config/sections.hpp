@@ -26,6 +26,7 @@ class Sections {
 
  private:
   void stage(const std::string& name, std::vector<StageUse>& uses);
+  void missing_use(const std::string& stage, const std::string& pointer);
   void entry(const std::string& stage, nlohmann::json& value, const std::string& pointer, std::vector<StageUse>& uses);
   bool text_member(nlohmann::json& value, const std::string& pointer, std::string& into, const char* hint);
   void labels(nlohmann::json& value, const std::string& pointer, std::vector<std::string>& into);
@@ -60,6 +61,7 @@ class Sections {
   Value& document_;
   Collector& collector_;
   std::vector<ExtendedFile> read_files_{};
+  bool lacks_plugin_dir_ = false;  ///< one that cannot be looked in: what lies there is told as missing by nobody
 };
 
 }  // namespace slipway::config

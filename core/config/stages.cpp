@@ -6,6 +6,7 @@
 #include "core/config/override.hpp"
 #include "core/config/sections.hpp"
 #include "core/config/words.hpp"
+#include "core/linux/program.hpp"
 
 namespace slipway::config {
 
@@ -49,8 +50,10 @@ std::vector<std::string> Sections::plugin_dirs(const Catalogue& catalogue) {
     }
     directories.push_back(absolute_path(directory, pointer, document_.places));
     if (!catalogue.check_directory) continue;
-    if (const auto problem = catalogue.check_directory(directories.back()))
+    if (const auto problem = catalogue.check_directory(directories.back())) {
       at_value(pointer, sentence(*problem), problem->hint);
+      lacks_plugin_dir_ = true;
+    }
   }
   return directories;
 }
@@ -109,6 +112,24 @@ void Sections::labels(json& value, const std::string& pointer, std::vector<std::
   }
 }
 
+void Sections::missing_use(const std::string& stage, const std::string& pointer) {
+  const bool is_list_entry = pointer.size() > stage.size() + 1;
+  const json standard = json::parse(builtin_pipeline())[stage];
+  std::string message = "\"use\" is missing: ";
+  std::string hint;
+  if (!is_list_entry && standard.is_array() && standard.size() > 1) {
+    message += quote(stage) + " has " + std::to_string(standard.size()) +
+               " plugins by default, and an object without \"use\" can be for one only";
+    for (const json& entry : standard)
+      hint += (hint.empty() ? "" : ", ") + ("{ \"use\": " + entry["use"].dump() + ", … }");
+    hint = "write all: " + quote(stage) + ": [ " + hint + " ]";
+  } else {
+    message += "which plugin serves this stage?";
+    hint = (is_list_entry ? "an entry of a list is written " : quote(stage) + ": ") + "{ \"use\": PLUGIN, options… }";
+  }
+  collector_.missing(document_.places, pointer, message, hint);
+}
+
 void Sections::entry(const std::string& stage, json& value, const std::string& pointer, std::vector<StageUse>& uses) {
   StageUse use;
   use.stage = stage;
@@ -117,7 +138,7 @@ void Sections::entry(const std::string& stage, json& value, const std::string& p
   if (const auto found = value.find("use"); found != value.end()) {
     usable = text_member(*found, pointer + "/use", use.use, "slipway plugin list tells the plugins there are");
   } else {
-    collector_.missing(document_.places, pointer, "\"use\" is missing: which plugin serves this stage?");
+    missing_use(stage, pointer);
     usable = false;
   }
   if (const auto found = value.find("name"); found != value.end()) {
@@ -157,9 +178,10 @@ bool Sections::resolve(StageUse& use, const Catalogue& catalogue, Check check) {
   const Result<const host::Manifest*> found = catalogue.find(use.use, use.stage);
   const std::string pointer = use.pointer + "/use";
   if (!found) {
+    if (lacks_plugin_dir_) return true;
     const bool is_limit = found.error().code == EMFILE || found.error().code == ENFILE;
     at_value(pointer, sentence(found.error()), is_limit ? kMoreFiles : found.error().hint);
-    return !is_limit;
+    return !is_limit && found.error().hint != linux::kBesideItself;
   }
   use.manifest = *found;
   if (use.manifest->stage != use.stage) {
@@ -176,6 +198,12 @@ void Sections::tell_option(const StageUse& use, const OptionProblem& problem) {
     case OptionProblem::Where::key:
       return at_key(at, problem.message + " of " + quote(use.use), problem.hint);
     case OptionProblem::Where::missing:
+      if (use.pointer == "/image" && problem.pointer.empty() &&
+          problem.message.find("\"source\"") != std::string::npos) {
+        return collector_.missing(
+            document_.places, at, "no image is named: \"image\" has no \"source\"",
+            R"("image": { "source": "image.tar" } in the pipeline, or --set image.source=image.tar)");
+      }
       return collector_.missing(document_.places, at, problem.message, problem.hint);
     case OptionProblem::Where::value:
       break;

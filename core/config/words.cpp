@@ -40,7 +40,7 @@ std::string one_of(std::span<const std::string> words) {
 }
 
 std::string allowed_hint(std::string_view word, std::span<const std::string> allowed) {
-  if (allowed.empty()) return "nothing is allowed here";
+  if (allowed.empty()) return "there are none";
   std::string hint;
   if (const auto near = nearest_word(word, allowed)) hint = "did you mean " + quote(*near) + "? ";
   hint += "allowed: ";

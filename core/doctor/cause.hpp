@@ -23,8 +23,9 @@ Error with_cause(Error error, const std::optional<Cause>& cause);
 /// What to do instead, for remedies.
 inline constexpr const char* kOtherStore = "choose another place with --store DIR";
 inline constexpr const char* kOtherRuntimeDirectory = "set XDG_RUNTIME_DIR to a directory of your own";
-/// What to do about what stands in the runtime directory's place. Root's is a fixed one.
-const char* mend_runtime_directory();
+/// What a run says, and `slipway doctor` beforehand, of what stands in the runtime directory's place and cannot be
+/// used: no directory, another's, or one open to others. Nothing of one that is missing.
+std::optional<Error> wrong_runtime_directory(const std::string& path);
 
 enum class UserNamespace { none, wanted };
 /// clone(2) or unshare(2) refused to make namespaces.

@@ -134,9 +134,25 @@ std::optional<Cause> why_not_written(const std::string& path, int code, std::str
   return std::nullopt;
 }
 
-const char* mend_runtime_directory() {
-  return ::geteuid() == 0 ? "remove what stands there; slipway makes it anew"
-                          : "remove it, or set XDG_RUNTIME_DIR to a directory of your own";
+std::optional<Error> wrong_runtime_directory(const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return std::nullopt;
+  const bool is_root = ::geteuid() == 0;
+  // Root's is a fixed one. In a directory such as /tmp nobody can remove what is another user's.
+  const auto wrong = [&](const std::string& how, const std::string& mend) {
+    return Error{0, "use the runtime directory", path + ": it " + how,
+                 is_root ? mend : mend + (mend.empty() ? "" : ", or ") + kOtherRuntimeDirectory};
+  };
+  const bool is_own = found.st_uid == ::geteuid();
+  const char* remove = is_root ? "remove it; slipway makes it anew" : is_own ? "remove it" : "";
+  if (S_ISLNK(found.st_mode)) return wrong("is a link", remove);
+  if (!S_ISDIR(found.st_mode)) return wrong("is no directory", remove);
+  if (!is_own) return wrong("belongs to user " + std::to_string(found.st_uid), remove);
+  const mode_t mode = found.st_mode & 07777U;
+  if ((mode & (S_IRWXG | S_IRWXO)) == 0) return std::nullopt;
+  std::string octal = "0000";
+  for (std::size_t i = 0; i < octal.size(); ++i) octal[i] = static_cast<char>('0' + ((mode >> (9 - 3 * i)) & 7U));
+  return wrong("is open to others (mode " + octal + ")", "chmod 0700 " + path);
 }
 
 }  // namespace slipway::doctor

@@ -1,11 +1,10 @@
 #include "core/doctor/doctor.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "core/doctor/probes.hpp"
 #include "core/doctor/trial.hpp"
+#include "core/linux/host.hpp"
 
 namespace slipway::doctor {
 namespace {
@@ -53,7 +52,7 @@ Check trial_failed(std::string name, State state, const Error& error, const std:
 
 linux::IdMap default_ids() { return linux::automatic_id_map().value_or(linux::single_id_map()); }
 
-linux::IdMap simple_ids() { return ::geteuid() == 0 ? linux::IdMap{} : linux::single_id_map(); }
+linux::IdMap simple_ids() { return linux::is_root_of_host() ? linux::IdMap{} : linux::single_id_map(); }
 
 std::vector<Check> examine(const Subject& subject) {
   const std::vector<std::pair<std::string, Look>> looks = {

@@ -5,6 +5,7 @@
 #include "core/doctor/look.hpp"
 #include "core/doctor/probes.hpp"
 #include "core/doctor/trial.hpp"
+#include "core/linux/host.hpp"
 #include "core/linux/range_remedy.hpp"
 #include "core/linux/subordinate_ids.hpp"
 
@@ -60,9 +61,20 @@ Check shared_range(const File& file, const std::string& user, const std::string&
           "as root: give one of them another range in " + file.path};
 }
 
+// Root of another user namespace than the host's hands on what that has.
+Check ids_of_namespace() {
+  const auto here = linux::ids_here();
+  if (here && here->single()) {
+    return {kName, State::degraded, "the user namespace that slipway was started in has one id", kSingle,
+            "start slipway outside of it, or make it with a range of ids (unshare --map-auto)"};
+  }
+  return ok(kName, "those of the user namespace that slipway was started in");
+}
+
 }  // namespace
 
 Check check_subordinate_ids() {
+  if (linux::is_root_of_namespace()) return ids_of_namespace();
   if (::geteuid() == 0) return ok(kName, "root needs none: its containers have the host's ids");
   const std::string name = linux::user_name(::geteuid());
   const std::string user = name.empty() ? "user " + std::to_string(::geteuid()) : name;

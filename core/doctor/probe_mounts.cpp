@@ -145,7 +145,7 @@ Check check_mount_api() {
 }
 
 Check check_devices() {
-  const bool is_root = ::geteuid() == 0;
+  const bool is_root = linux::is_root_of_host();
   auto tried = try_in_namespaces(CLONE_NEWNS, simple_ids(), is_root ? make_device : bind_device);
   if (tried) return ok("devices", is_root ? "can be made" : "those of the host can be had");
   return trial_failed("devices", State::missing, tried.error(), std::nullopt,
@@ -161,7 +161,7 @@ Check check_overlay() {
 
 Check check_mapped_mounts(const std::string& store) {
   const std::string kName = "mapped-mounts";
-  const bool is_root = ::geteuid() == 0;
+  const bool is_root = linux::is_root_of_host();
   const std::string place = nearest_existing(store);
   auto tried = try_in_namespaces(CLONE_NEWNS, simple_ids(),
                                  [&] { return map_ids(is_root ? On::file_system_of : On::tmpfs, place); });

@@ -1,7 +1,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -9,6 +8,7 @@
 #include "core/doctor/look.hpp"
 #include "core/doctor/probes.hpp"
 #include "core/doctor/trial.hpp"
+#include "core/linux/host.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/steps/steps.hpp"
 
@@ -31,7 +31,7 @@ Result<Finds> spread_nothing() {
 }  // namespace
 
 Check check_user_namespaces() {
-  const bool is_root = ::geteuid() == 0;
+  const bool is_root = linux::is_root_of_host();
   const linux::IdMap ids = is_root ? linux::IdMap{{{0, 0, 1}}, {{0, 0, 1}}} : linux::single_id_map();
   const State bad = is_root ? State::degraded : State::missing;
   const std::string consequence = is_root ? "ordinary users, and root's containers with a user namespace, cannot run"

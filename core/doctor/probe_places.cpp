@@ -58,25 +58,18 @@ Check check_directory(const plugins::Directory& directory, const std::vector<plu
 
 Check check_runtime_directory(const std::string& directory) {
   const std::string kName = "runtime-directory";
+  if (const auto wrong = wrong_runtime_directory(directory)) {
+    return {kName, State::missing, sentence(*wrong), kNoJournal, wrong->hint};
+  }
   struct stat found {};
-  if (::lstat(directory.c_str(), &found) != 0) {
-    const int code = errno;
-    const std::string parent = parent_of(directory);
-    if (code != ENOENT || ::access(parent.c_str(), W_OK | X_OK) != 0) {
-      const int reason = code != ENOENT ? code : errno;
-      return not_ok(kName, State::missing, why_not_written(parent, reason, kOtherRuntimeDirectory),
-                    {reason, "make the runtime directory", directory, kOtherRuntimeDirectory}, kNoJournal);
-    }
-  } else if (!S_ISDIR(found.st_mode)) {
-    return {kName, State::missing, directory + (S_ISLNK(found.st_mode) ? " is a link" : " is no directory"), kNoJournal,
-            mend_runtime_directory()};
-  } else if (::access(directory.c_str(), R_OK | W_OK | X_OK) != 0) {
-    const int code = errno;
-    return not_ok(kName, State::missing, why_not_written(directory, code, kOtherRuntimeDirectory),
-                  {code, "open the runtime directory", directory, kOtherRuntimeDirectory}, kNoJournal);
-  } else if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return {kName, State::missing, "the runtime directory is not yours alone: " + directory, kNoJournal,
-            mend_runtime_directory()};
+  const int missing = ::lstat(directory.c_str(), &found) == 0 ? 0 : errno;
+  const std::string writes_in = missing == 0 ? directory : parent_of(directory);
+  const bool may_write = ::access(writes_in.c_str(), missing == 0 ? R_OK | W_OK | X_OK : W_OK | X_OK) == 0;
+  if (!may_write || (missing != 0 && missing != ENOENT)) {
+    const int code = missing != 0 && missing != ENOENT ? missing : errno;
+    const char* doing = missing == 0 ? "open the runtime directory" : "make the runtime directory";
+    return not_ok(kName, State::missing, why_not_written(writes_in, code, kOtherRuntimeDirectory),
+                  {code, doing, directory, kOtherRuntimeDirectory}, kNoJournal);
   }
   const std::string there = nearest_existing(directory);
   if (is_full(there)) {

@@ -3,14 +3,17 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "core/linux/fd.hpp"
+#include "core/linux/id_map.hpp"
 
 namespace slipway::linux {
 namespace {
@@ -36,9 +39,24 @@ bool uses_cgroup2() {
 
 }  // namespace
 
+bool is_root_of_host() {
+  if (::geteuid() != 0) return false;
+  // The initial namespace has this number on every kernel (PROC_USER_INIT_INO). Looked at once: a supervisor stays
+  // where it is, and its children in other namespaces are not asked.
+  constexpr ino_t kInitialNamespace = 0xEFFFFFFD;
+  static const bool kIsInitial = [] {
+    struct stat found {};
+    return ::stat("/proc/self/ns/user", &found) == 0 ? found.st_ino == kInitialNamespace : errno == ENOENT;
+  }();
+  return kIsInitial;
+}
+
+bool is_root_of_namespace() { return ::geteuid() == 0 && !is_root_of_host(); }
+
 HostAbilities probe_host_quickly() {
   HostAbilities host;
-  host.root = ::geteuid() == 0;
+  host.root = is_root_of_host();
+  if (is_root_of_namespace()) host.around = ids_around().value_or(IdMap{}).to_text();
   utsname name{};
   if (::uname(&name) == 0) {
     const std::string release = static_cast<const char*>(name.release);

@@ -6,8 +6,15 @@
 
 namespace slipway::linux {
 
+/// Whether this process is root of the host itself. Root of another user namespace than the initial one has its rights
+/// over what belongs to that alone: it makes no device and takes no layer of other ids, and its ids are fewer.
+bool is_root_of_host();
+/// Whether this process is root of such another one.
+bool is_root_of_namespace();
+
 struct HostAbilities {
-  bool root = false;              ///< the effective user is the host's root
+  bool root = false;              ///< as is_root_of_host() says
+  std::string around{};           ///< root of another user namespace: its ids, as IdMap writes them; else empty
   std::string kernel{};           ///< "6.18.44", from uname(2)
   bool tmpfs_user_xattr = false;  ///< tmpfs takes user.* attributes (Linux 6.6), which overlay's upper directory needs
   bool cgroup2 = false;           ///< version 2 of control groups is in use, alone or beside version 1

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "core/linux/clock.hpp"
+#include "core/linux/host.hpp"
 #include "core/linux/range_remedy.hpp"
 #include "core/linux/subordinate_ids.hpp"
 
@@ -197,8 +198,36 @@ Result<IdMap> ids_of_user_namespace(const Fd& user_namespace) {
 
 IdMap single_id_map() { return IdMap{{{0, ::geteuid(), 1}}, {{0, ::getegid(), 1}}}; }
 
+Result<IdMap> ids_around() {
+  auto uids = map_file("/proc/self/uid_map");
+  if (!uids) return tl::unexpected(uids.error());
+  auto gids = map_file("/proc/self/gid_map");
+  if (!gids) return tl::unexpected(gids.error());
+  return IdMap{std::move(*uids), std::move(*gids)};
+}
+
+Result<IdMap> ids_here() {
+  auto map = ids_around();
+  if (!map) return map;
+  for (std::vector<IdRange>* ranges : {&map->uids, &map->gids}) {
+    for (IdRange& range : *ranges) range.outside = range.inside;
+  }
+  return map;
+}
+
+std::uint32_t user_around() {
+  const std::uint32_t own = ::geteuid();
+  const auto map = ids_around();
+  if (!map) return own;
+  for (const IdRange& range : map->uids) {
+    if (own >= range.inside && own - range.inside < range.count) return range.outside + (own - range.inside);
+  }
+  return own;
+}
+
 Result<IdMap> automatic_id_map() {
-  if (::geteuid() == 0) return IdMap{};
+  if (is_root_of_host()) return IdMap{};
+  if (is_root_of_namespace()) return ids_here();
   IdMap map = single_id_map();
   if (!has_helpers()) return map;
   const std::string name = user_name(::geteuid());

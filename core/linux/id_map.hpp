@@ -37,8 +37,9 @@ struct IdMap {
   friend bool operator==(const IdMap&, const IdMap&) = default;
 };
 
-/// The map of `isolation.user` "auto": none for root; the user's own id as 0 and the subordinate range of /etc/subuid
-/// and /etc/subgid after it; the own id alone where there is no range, or no newuidmap or newgidmap to install it.
+/// The map of `isolation.user` "auto": none for the host's root; all the ids that there are, as themselves, for root of
+/// another user namespace; the user's own id as 0 and the subordinate range of /etc/subuid and /etc/subgid after it;
+/// the own id alone where there is no range, or no newuidmap or newgidmap to install it.
 Result<IdMap> automatic_id_map();
 
 /// What installs a map of more than the own id for an ordinary user; newuidmap(1).
@@ -47,6 +48,13 @@ inline constexpr const char* kNewGidMap = "/usr/bin/newgidmap";
 
 /// The user's name in /etc/passwd; empty where it is not there.
 std::string user_name(std::uint32_t uid);
+
+/// What the ids of this process's own user namespace are outside of it.
+Result<IdMap> ids_around();
+/// All the ids that this process's own user namespace has, as themselves.
+Result<IdMap> ids_here();
+/// The user that this process is outside of its user namespace, as far as that tells; else its own id.
+std::uint32_t user_around();
 
 /// The maps of a user namespace that is there, as this process's own user namespace sees them.
 Result<IdMap> ids_of_user_namespace(const Fd& user_namespace);

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 
+#include "core/plan/labels.hpp"
 #include "core/plan/plan.hpp"
 #include "core/steps/steps.hpp"
 
@@ -13,8 +14,6 @@ std::string who(const PlannedStep& step) {
   const std::string place = to_text(step.owner.place);
   return step.owner.name + (place.empty() ? "" : " (" + place + ")");
 }
-
-std::string full_label(const PlannedStep& step) { return step.owner.name + ":" + steps::label_of(step.step); }
 
 Finding finding_at(const PlannedStep& step, std::string message, std::string hint = {}) {
   return {Severity::error, step.owner.place, step.owner.pointer, std::move(message), std::move(hint)};
@@ -35,6 +34,7 @@ class Arranging {
       say(finding_at(steps_.back(), "more than " + std::to_string(kMostSteps) + " steps in one plan"));
       return std::move(findings_);
     }
+    name_sources(steps_);
     check_labels();
     replace();
     give_way();
@@ -50,34 +50,24 @@ class Arranging {
  private:
   void say(Finding finding) { findings_.push_back(std::move(finding)); }
 
-  [[nodiscard]] std::vector<std::string> all_labels() const {
-    std::vector<std::string> labels;
-    for (const PlannedStep& step : steps_) {
-      labels.push_back(full_label(step));
-      if (!step.common.as.empty()) labels.push_back(step.owner.name + ":" + step.common.as);
-    }
-    return labels;
-  }
-
   // `after` and `replaces` must name something that is there: a name that fits nothing is a typing error.
   void check_labels() {
     std::vector<std::string> known;
     std::set<std::string> told;  // what the pipeline says of a plugin stands at each of its steps
     for (const PlannedStep& step : steps_) {
       if (step.common.after.empty() && step.common.replaces.empty()) continue;
-      if (known.empty()) known = all_labels();
+      if (known.empty()) known = labels_of(steps_);
       for (const auto& [word, labels] :
            {std::pair{"after", &step.common.after}, std::pair{"replaces", &step.common.replaces}}) {
         for (const std::string& label : *labels) {
           if (std::find(known.begin(), known.end(), label) != known.end()) continue;
+          mislabelled_.insert(step.owner.name);
           if (!told.insert(step.owner.name + " " + label).second) continue;
-          const auto nearest = nearest_word(label, known);
           const auto written = labels_.find({step.owner.name, label});
           const Owner& owner = written != labels_.end() ? written->second : step.owner;
           say({Severity::error, owner.place, owner.pointer,
                std::string(word) + " names " + label + ", and no step is called so",
-               nearest ? "did you mean " + *nearest + "?"
-                       : "steps are called OWNER:TARGET, as in pseudo-standard:/dev/shm"});
+               hint_to_label(label, known, step.owner.name)});
         }
       }
     }
@@ -243,6 +233,7 @@ class Arranging {
       const Taken now{std::move(*claim), &step};
       for (const Taken& earlier : taken) {
         if (names(step.common.after, *earlier.step)) continue;
+        if (mislabelled_.contains(step.owner.name) || mislabelled_.contains(earlier.step->owner.name)) continue;
         auto conflict = conflict_of(earlier, now);
         if (!conflict) continue;
         const std::string& other = earlier.step->owner.name;
@@ -289,6 +280,8 @@ class Arranging {
 
   std::vector<PlannedStep>& steps_;
   const std::map<std::pair<std::string, std::string>, Owner>& labels_;
+  // Owners of whom it is not known yet what they come after or replace: their conflicts may be none.
+  std::set<std::string> mislabelled_{};
   Findings findings_{};
 };
 

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "core/plan/start_record.hpp"
 #include "core/plan/test_plans.hpp"
 #include "core/steps/steps.hpp"
 
@@ -81,7 +82,7 @@ TEST_CASE("a label that names nothing is refused with the nearest one") {
   CHECK(near ==
         "p.json:3:1: error: /pseudo/one: after names tow:/b, and no step is called so\n"
         "  hint: did you mean two:/b?");
-  CHECK(problem_of({mount("/a", "one", 3, {.replaces = {"x"}})}).find("steps are called OWNER:TARGET") !=
+  CHECK(problem_of({mount("/a", "one", 3, {.replaces = {"x"}})}).find("steps are called OWNER:LABEL") !=
         std::string::npos);
   // Said once, though the pipeline's `after` stands at each step of the plugin.
   CHECK(problem_of({mount("/a", "one", 3, {.after = {"x"}}), mount("/b", "one", 3, {.after = {"x"}})})
@@ -90,6 +91,39 @@ TEST_CASE("a label that names nothing is refused with the nearest one") {
   Plan plan = plan_with({mount("/a", "one", 3, {.after = {"x"}})});
   plan.labels[{"one", "x"}] = {"pseudo", "one", "one", "/pseudo/0/after/0", {Place::Source::file, "p.json", 9, 8}};
   CHECK(to_text(arrange(plan).front()).find("p.json:9:8: error: /pseudo/0/after/0: after names x") == 0);
+}
+
+TEST_CASE("a label of which one half is right is told the other") {
+  const auto hint_to = [](const std::string& label) {
+    return problem_of({mount("/a", "one", 3, {.replaces = {label}}), mount("/b/c", "two"), mount("/d", "two")});
+  };
+  CHECK(hint_to("/b/c").find("did you mean two:/b/c?") != std::string::npos);
+  CHECK(hint_to("something:/d").find("did you mean two:/d?") != std::string::npos);
+  CHECK(hint_to("two:/elsewhere").find("as in pseudo-standard:/dev/shm; two has /b/c, /d") != std::string::npos);
+}
+
+TEST_CASE("a label that names nothing is the one thing told, and not also the conflict that it was to settle") {
+  const std::string problem = problem_of({mount("/a", "one", 3, {.replaces = {"two:/aa"}}), mount("/a", "two")});
+  CHECK(problem ==
+        "p.json:3:1: error: /pseudo/one: replaces names two:/aa, and no step is called so\n"
+        "  hint: did you mean two:/a?");
+}
+
+TEST_CASE("a bind of what was opened is told by its path on the host") {
+  PlannedStep opened = planned(steps::Open{{"/srv"}}, steps::Phase::prepare, "binds");
+  opened.common.as = "srv-0-591";
+  const auto bind = [](const char* owner) {
+    return planned(steps::Bind{.source = {"@srv-0-591"}, .target = {"/b"}}, steps::Phase::mount, owner);
+  };
+  const std::string problem = problem_of({opened, bind("binds"), mount("/b", "two")});
+  CHECK(problem.find("bind: /srv on /b") != std::string::npos);
+  CHECK(problem.find('@') == std::string::npos);
+  Plan plan = plan_with({opened, bind("binds")});
+  REQUIRE(arrange(plan).empty());
+  CHECK(to_table(plan).find("srv-0-591") == std::string::npos);
+  const auto again = plan_from(plan_bytes(plan));
+  REQUIRE(again);
+  CHECK(to_table(*again) == to_table(plan));
 }
 
 TEST_CASE("two owners of one place are a conflict that names both and the remedy") {

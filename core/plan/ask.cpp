@@ -9,6 +9,8 @@ namespace slipway::plan {
 namespace {
 
 constexpr std::string_view kOptions = "/options";
+constexpr std::string_view kFacts = "/facts";
+constexpr std::string_view kIsolation = "/facts/isolation/";
 constexpr std::chrono::seconds kLongest{10};
 
 // A plugin knows its options as /options/…; the configuration knows them as /rootfs/… or /harden/0/….
@@ -16,6 +18,8 @@ std::string pipeline_pointer(const config::StageUse& use, const std::string& at)
   constexpr std::size_t kLongestPointer = 1024;
   if (at == kOptions || at.starts_with(std::string(kOptions) + "/"))
     return use.pointer + printable(std::string_view(at).substr(kOptions.size()), kLongestPointer);
+  // What the isolation is, the pipeline says in so many words, and there it can be changed.
+  if (at.starts_with(kIsolation)) return printable(std::string_view(at).substr(kFacts.size()), kLongestPointer);
   return use.pointer;
 }
 
@@ -36,7 +40,8 @@ Finding finding_of(const Asked& asked, const host::Report& report) {
   const std::string pointer = pipeline_pointer(asked.use, report.at);
   const Owner owner = asked.owner_of(pointer);
   std::string message = asked.use.use + ": " + printable(report.message);
-  if (report.at.starts_with("/facts")) message += " (" + printable(report.at, 128) + ")";
+  if (report.at.starts_with(kFacts) && !report.at.starts_with(kIsolation))
+    message += " (" + printable(report.at, 128) + ")";
   return {severity_of(report.severity), owner.place, pointer, std::move(message), printable(report.hint)};
 }
 

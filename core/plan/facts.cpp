@@ -14,6 +14,9 @@ const char* ids_word(const linux::IdMap& ids) {
 
 nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation) {
   constexpr std::uint32_t kTtyGroup = 5;
+  // Without a user namespace of its own a container has the ids of the one that slipway is in.
+  const linux::IdMap ids =
+      facts.ids.none() ? linux::IdMap::from_text(facts.host.around).value_or(linux::IdMap{}) : facts.ids;
   std::vector<std::string> namespaces = isolation.namespaces;
   std::vector<std::string> joined;
   for (const config::Join& join : isolation.joins) joined.push_back(join.space);
@@ -31,7 +34,7 @@ nlohmann::json facts_json(const Facts& facts, const config::Isolation& isolation
            {{"namespaces", std::move(namespaces)},
             {"joined", std::move(joined)},
             {"ids", ids_word(facts.ids)},
-            {"maps_gid_5", facts.ids.maps_gid(kTtyGroup)},
+            {"maps_gid_5", ids.maps_gid(kTtyGroup)},
             {"hostname", isolation.hostname},
             {"hostname_of_image", isolation.hostname_of_image}}}};
 }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "core/linux/shell_words.hpp"
 #include "core/plan/facts.hpp"
 
 namespace slipway::plan {
@@ -19,8 +20,14 @@ Result<plugins::Finder> finder_for(const std::vector<std::string>& plugin_dirs) 
 Result<void> check_plugin_directory(const std::string& path) {
   constexpr const char* kDoing = "look for plugins in";
   struct stat found {};
-  if (::stat(path.c_str(), &found) != 0)
-    return failure(errno, kDoing, path, errno == ENOENT ? "name a directory that is there" : "");
+  if (::stat(path.c_str(), &found) != 0) {
+    const int code = errno;
+    const std::string_view shells = linux::hint_to_shell_words(path);
+    return failure(code, kDoing, path,
+                   code != ENOENT   ? ""
+                   : shells.empty() ? "name a directory that is there"
+                                    : shells);
+  }
   if (S_ISDIR(found.st_mode)) return {};
   return failure(ENOTDIR, kDoing, path, "name the directory that the plugin's file lies in");
 }

@@ -25,6 +25,7 @@ struct PlannedStep {
   steps::Phase phase{};
   steps::Common common{};
   Owner owner{};
+  std::string source{};  ///< what a bind shows, where an earlier step has opened it: the path on the host
 };
 
 struct Plan {
@@ -39,6 +40,9 @@ inline constexpr std::size_t kMostSteps = 10000;  ///< more is a plugin gone wro
 /// `replaces` takes out, what `after` moves, names of results, conflicts of two owners, one root, one program.
 /// All problems at once.
 Findings arrange(Plan& plan);
+
+/// Finds out `source` of each bind. People are told paths, and not what a plugin calls its results.
+void name_sources(std::vector<PlannedStep>& steps);
 
 /// The steps that the child carries out (mount to exec), packed, and back.
 std::string child_steps_bytes(const Plan& plan);

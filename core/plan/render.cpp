@@ -23,13 +23,22 @@ std::string members(const nlohmann::ordered_json& object) {
   return text.substr(1, text.size() - 2);
 }
 
+std::string summary_of(const PlannedStep& step) {
+  const auto* bind = std::get_if<steps::Bind>(&step.step);
+  if (bind == nullptr || step.source.empty()) return steps::summary(step.step);
+  steps::Bind shown = *bind;
+  shown.source.text = step.source;
+  return steps::summary(steps::Step(std::move(shown)));
+}
+
 struct Row {
   std::string number, type, summary, owner, place;
 };
 
 Row row_of(std::size_t number, const PlannedStep& step) {
-  std::string what = printable(steps::summary(step.step), 120);
-  if (!step.common.as.empty()) what += " as @" + step.common.as;
+  std::string what = printable(summary_of(step), 120);
+  // What was opened is shown where it is bound.
+  if (!step.common.as.empty() && !std::holds_alternative<steps::Open>(step.step)) what += " as @" + step.common.as;
   return {std::to_string(number), std::string(steps::type_of(step.step)), std::move(what), step.owner.name,
           to_text(step.owner.place)};
 }
@@ -52,7 +61,18 @@ std::string whole(const Json& document) { return document.dump(2, ' ', false, Js
 }  // namespace
 
 std::string to_text(const PlannedStep& step) {
-  return std::string(steps::type_of(step.step)) + ": " + printable(steps::summary(step.step), 200);
+  return std::string(steps::type_of(step.step)) + ": " + printable(summary_of(step), 200);
+}
+
+void name_sources(std::vector<PlannedStep>& steps) {
+  for (PlannedStep& step : steps) {
+    const auto* bind = std::get_if<steps::Bind>(&step.step);
+    if (bind == nullptr || !bind->source.is_reference()) continue;
+    const auto maker = std::find_if(steps.begin(), steps.end(), [&](const PlannedStep& other) {
+      return std::holds_alternative<steps::Open>(other.step) && other.common.as == bind->source.reference();
+    });
+    if (maker != steps.end()) step.source = std::get<steps::Open>(maker->step).path.text;
+  }
 }
 
 std::string to_table(const Plan& plan, std::string_view owner) {

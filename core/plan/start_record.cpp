@@ -104,6 +104,7 @@ Result<Plan> plan_from(std::string_view bytes) {
     unpacker.get_all(stage, plugin, name, pointer, place.source, place.name, place.line, place.column);
   }
   if (!unpacker.whole()) return failure(0, "read a recorded plan");
+  name_sources(plan.steps);
   return plan;
 }
 

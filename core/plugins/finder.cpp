@@ -211,6 +211,12 @@ Error Finder::not_found(std::string_view name) const {
   const auto whole = std::find_if(known.begin(), known.end(),
                                   [&](const std::string& each) { return each.ends_with("-" + std::string(name)); });
   const auto nearest = whole != known.end() ? std::optional(*whole) : nearest_word(name, known);
+  const auto builtin =
+      std::find_if(directories_.begin(), directories_.end(), [](const auto& one) { return one.builtin; });
+  if (builtin != directories_.end() && ::access(builtin->path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    return {0, "find plugin " + printable(name, kReadable), "there is no directory " + builtin->path,
+            linux::kBesideItself};
+  }
   if (nearest) error.hint = "did you mean \"" + *nearest + "\"? ";
   error.hint += "`slipway plugin list` shows all of them";
   return error;

@@ -13,6 +13,7 @@
 #include "core/run/removal.hpp"
 #include "core/store/abandoned.hpp"
 #include "core/store/kept.hpp"
+#include "core/store/unusable.hpp"
 
 namespace slipway::run {
 namespace {
@@ -127,6 +128,7 @@ class Cleaning {
     // From the back: records' folders are locked, and somebody may wait for one to write in it.
     for (; !found->empty(); found->pop_back()) remove(**store, found->back());
     if (wishes_.kept) remove_kept(**store);
+    if (wishes_.layers) remove_unusable(**store);
   }
 
   void remove(const store::Store& store, const store::Abandoned& one) {
@@ -155,6 +157,25 @@ class Cleaning {
       const auto remove_it = [&] { return store::remove_kept(store, run); };
       (void)told(wishes_.acts ? remove_as_may_be(remove_it, path) : Result<void>(), Cleaned::Kind::kept, path, run);
     }
+  }
+
+  void remove_unusable(const store::Store& store) {
+    auto names = store::unusable_layers(store);
+    if (!names) return problems_.push_back(names.error());
+    for (const std::string& name : *names) {
+      const std::string path = store.path() + "/layers/" + name;
+      auto layer = store::UnusedLayer::take(store, name);
+      if (!layer) problems_.push_back(layer.error());
+      if (!layer || !*layer) continue;
+      (void)told(wishes_.acts ? remove(store, **layer) : Result<void>(), Cleaned::Kind::layer, path, "");
+    }
+  }
+
+  static Result<void> remove(const store::Store& store, store::UnusedLayer& layer) {
+    const auto staged = layer.take_out();
+    if (!staged) return tl::unexpected(staged.error());
+    if (staged->empty()) return {};
+    return remove_as_may_be([&] { return store.remove_staging(*staged); }, store.path() + "/staging/" + *staged);
   }
 
   // Inside the ids of this user's containers where files belong to subordinate ones. Which map a run had without a
@@ -195,6 +216,8 @@ const char* to_text(Cleaned::Kind kind) {
       return "record";
     case Cleaned::Kind::kept:
       return "kept";
+    case Cleaned::Kind::layer:
+      return "layer";
     case Cleaned::Kind::journal:
       break;
   }

@@ -12,7 +12,7 @@ namespace slipway::run {
 
 /// One thing that was removed or ended, or would be.
 struct Cleaned {
-  enum class Kind { process, run_directory, staging, lock, record, kept, journal };
+  enum class Kind { process, run_directory, staging, lock, record, kept, layer, journal };
   Kind kind = Kind::journal;
   std::string subject{};  ///< a process's number, or a path
   std::string run{};      ///< the run that left it, where that is known
@@ -24,6 +24,7 @@ struct CleanWishes {
   std::string store{};  ///< path; empty: the default one
   bool acts = true;     ///< false: only tells
   bool kept = false;    ///< also the directories that runs were asked to keep
+  bool layers = false;  ///< also what lies among the layers and is none to this version
   std::function<void(const Cleaned&)> on_cleaned{};
 };
 

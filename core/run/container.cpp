@@ -2,21 +2,20 @@
 
 #include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
-
 #include "core/linux/clock.hpp"
 #include "core/linux/namespaces.hpp"
 #include "core/linux/process.hpp"
 #include "core/linux/streams.hpp"
-#include "core/linux/terminal.hpp"
+#include "core/run/early_signals.hpp"
 #include "core/run/ending.hpp"
 #include "core/run/explain.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/fault.hpp"
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/journal.hpp"
 #include "core/run/losses.hpp"
+#include "core/run/orders.hpp"
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
@@ -28,8 +27,6 @@
 
 namespace slipway::run {
 namespace {
-
-constexpr int kKilled = 128;  // plus the signal's number
 
 class Supervisor {
  public:
@@ -57,7 +54,7 @@ class Supervisor {
     }
     spent(Span::undo);
     // Who asked for the end needs no error to be told of it.
-    if (!status && asked_to_end_ != 0) return kKilled + asked_to_end_;
+    if (!status && early_.asked_to_end() != 0) return kKilled + early_.asked_to_end();
     return status;
   }
 
@@ -92,9 +89,13 @@ class Supervisor {
     spent(Span::prepare);
     Watch watch(
         head_.first.process(), head_.first.orphans(), head_.first.control(), *head_.signals, ending_,
-        std::move(early_signals_), [this](const ChildMessage& said) { return hear(said); },
-        [this] { spent(Span::start); }, wishes_.killed_message);
-    if (auto shifted = shift_results(); !shifted) return tl::unexpected(failure_of(shifted.error()));
+        early_.take_others(), [this](const ChildMessage& said) { return hear(said); }, [this] { spent(Span::start); },
+        wishes_.killed_message);
+    if (orders_.shifts) {
+      auto shifted =
+          shift_results(results_, planning_->plan(), planning_->isolation(), head_.first.process().pid, store_->path());
+      if (!shifted) return tl::unexpected(failure_of(shifted.error()));
+    }
     if (auto sent = send_plan(head_.first.control(), planning_->child_steps(), results_, orders_); !sent)
       return tl::unexpected(watch.last_words());
     reached(Moment::sent);
@@ -143,27 +144,12 @@ class Supervisor {
     // It may have been due while nobody knew that it matters.
     if (ending_.due() != 0 && is_asked_to_end()) return tl::unexpected(Failure{});
     if (auto read = planning_->read_files(); !read) return tl::unexpected(failure_of(read.error()));
-    orders_.shifts = shifts_layers(planning_->isolation());
-    orders_.may_set_groups = ids_.none() || !ids_.single();
-    orders_.tells_times = static_cast<bool>(wishes_.on_event);
-    orders_.has_terminal = host_.terminal;
-    if (host_.terminal) {
-      if (!linux::in_foreground(STDIN_FILENO)) orders_.likeness = Likeness::size_alone;
-      const char* term = ::secure_getenv("TERM");
-      orders_.term = term != nullptr ? term : "xterm";
-    }
+    orders_ = orders_for(planning_->isolation(), ids_, host_, static_cast<bool>(wishes_.on_event));
     if (wishes_.fault || wishes_.on_event) planning_->need_whole_plan();
-    if (!wishes_.fault || wishes_.fault->moment != Moment::none) return {};
-    const auto fault = fault_in(planning_->plan(), *wishes_.fault);
-    if (!fault) {
-      return tl::unexpected(failure_of(
-          Error{0, "the plan has no such step to make fail", wishes_.fault->type, "slipway plan lists its steps"}));
-    }
-    if (fault->victim == Victim::worker) {
-      wish_kill(Moment::unpacking, Victim::worker);
-    } else {
-      orders_.fault = *fault;
-    }
+    if (!wishes_.fault) return {};
+    auto fault = aim(*wishes_.fault, planning_->plan());
+    if (!fault) return tl::unexpected(failure_of(fault.error()));
+    orders_.fault = *fault;
     return {};
   }
 
@@ -176,22 +162,7 @@ class Supervisor {
     return {};
   }
 
-  bool is_asked_to_end() {
-    if (asked_to_end_ == 0) asked_to_end_ = ending_.due();
-    if (asked_to_end_ != 0) return true;
-    while (const auto signal = head_.signals->next()) {
-      if (asks_to_end(*signal)) {
-        asked_to_end_ = *signal;
-        return true;
-      }
-      if (*signal == SIGTSTP) {
-        stop_here();
-      } else {
-        early_signals_.push_back(*signal);
-      }
-    }
-    return false;
-  }
+  bool is_asked_to_end() { return early_.ask_to_end(*head_.signals, ending_.due()); }
 
   tl::expected<void, Failure> prepare() {
     const std::string directory = runtime_directory();
@@ -210,7 +181,7 @@ class Supervisor {
       return remove_run_directory(record, [this] { return interruption_.comes(); });
     };
     const std::vector<Error> left = sweep_journals(directory, remove);
-    if (asked_to_end_ != 0) return tl::unexpected(Failure{});
+    if (early_.asked_to_end() != 0) return tl::unexpected(Failure{});
     for (const Error& error : left) {
       tell({{Severity::warning, {}, "", "what a dead run left stays for now: " + sentence(error), error.hint}});
     }
@@ -234,24 +205,6 @@ class Supervisor {
     tell(notes);
     kept_ = preparing.kept();
     locks_ = layers.take_locks();
-    return {};
-  }
-
-  Result<void> shift_results() {
-    if (!orders_.shifts) return {};
-    auto user = linux::open_namespace_of(head_.first.process().pid, "user");
-    if (!user) return tl::unexpected(user.error());
-    for (const plan::PlannedStep& step : planning_->plan().steps) {
-      const auto found = results_.find(step.common.as);
-      if (step.phase != steps::Phase::prepare || found == results_.end()) continue;
-      const auto* open = std::get_if<steps::Open>(&step.step);
-      if (open != nullptr && open->owners == steps::Owners::container) continue;  // such a mount already
-      // What the user binds keeps the owners that it has.
-      auto mount = open != nullptr ? hand_over(found->second, planning_->isolation().propagation)
-                                   : shift(found->second, *user, store_->path());
-      if (!mount) return tl::unexpected(mount.error());
-      found->second = std::move(*mount);
-    }
     return {};
   }
 
@@ -319,8 +272,7 @@ class Supervisor {
   linux::IdMap layer_ids_{};  ///< what lies in the store has these
   Interruption interruption_{};
   Ending ending_{};
-  int asked_to_end_ = 0;  ///< the signal that ended the waiting for a worker
-  std::vector<int> early_signals_{};
+  EarlySignals early_{};
   std::optional<store::Store> store_{};
   linux::HostAbilities host_{};
   std::optional<Planning> planning_{};

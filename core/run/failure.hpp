@@ -10,6 +10,8 @@ namespace slipway::run {
 
 /// What slipway exits with for a failure of its own, as opposed to the program's.
 inline constexpr int kOwnFailure = 125;
+/// And, plus the signal's number, where a signal ended it or the program.
+inline constexpr int kKilled = 128;
 
 /// What the run could not do, told with owner and place; `status` is what slipway exits with.
 struct Failure {

@@ -63,4 +63,13 @@ std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish) {
   return Fault{number, wish.code, wish.victim};
 }
 
+Result<Fault> aim(const FaultWish& wish, const plan::Plan& plan) {
+  if (wish.moment != Moment::none) return Fault{};
+  const auto fault = fault_in(plan, wish);
+  if (!fault) return failure(0, "the plan has no such step to make fail", wish.type, "slipway plan lists its steps");
+  if (fault->victim != Victim::worker) return *fault;
+  wish_kill(Moment::unpacking, Victim::worker);
+  return Fault{};
+}
+
 }  // namespace slipway::run

@@ -27,5 +27,8 @@ Result<FaultWish> parse_fault(std::string_view text);
 /// The step of a plan that the wish means; nullopt where the plan has none. A worker is at work only where layers are
 /// unpacked.
 std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish);
+/// The same for a run: none for a wish at a moment, or of a worker, whose end is wished for here; an error without
+/// step.
+Result<Fault> aim(const FaultWish& wish, const plan::Plan& plan);
 
 }  // namespace slipway::run

@@ -200,7 +200,7 @@ Result<std::vector<store::Layer>> bring_in_layers(const store::Store& store, con
   std::vector<std::string> diff_ids;
   diff_ids.reserve(image.fact.layers.size());
   for (const store::LayerSource& layer : image.fact.layers) diff_ids.push_back(layer.diff_id);
-  const std::string form = store::form_of(ids, owners_of(blueprint.isolation()));
+  const std::string form = layer_form(blueprint.isolation(), container_ids);
   const auto should_stop = [&] { return interruption.comes(); };
   const auto unpack = [&](std::span<const std::size_t> missing,
                           const linux::Fd& staging) -> Result<store::LayerLosses> {

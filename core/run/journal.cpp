@@ -13,6 +13,8 @@
 #include <cstdlib>
 
 #include "core/doctor/cause.hpp"
+#include "core/linux/host.hpp"
+#include "core/linux/id_map.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/process_stat.hpp"
 #include "core/linux/random.hpp"
@@ -40,13 +42,15 @@ bool is_shortage(int code) { return code == EMFILE || code == ENFILE || code == 
 Result<linux::Fd> open_directory(const std::string& path) {
   linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
   if (const int code = errno; !directory) {
-    return failure(code, "open the runtime directory", path, is_shortage(code) ? "" : doctor::mend_runtime_directory());
+    const auto wrong = is_shortage(code) ? std::nullopt : doctor::wrong_runtime_directory(path);
+    return wrong ? tl::unexpected(*wrong) : failure(code, "open the runtime directory", path);
   }
   struct stat found {};
   if (::fstat(directory.get(), &found) != 0) return failure(errno, "look at the runtime directory", path);
   // In /tmp anybody may have made a directory of this name first.
   if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return failure(0, "the runtime directory is not yours alone", path, doctor::mend_runtime_directory());
+    const auto wrong = doctor::wrong_runtime_directory(path);
+    return wrong ? tl::unexpected(*wrong) : failure(0, "use the runtime directory", path + ": it was being changed");
   }
   return directory;
 }
@@ -158,18 +162,27 @@ std::optional<RunDirectory> record_of(std::string_view line) {
   return RunDirectory{kind, std::string(fields[1]), std::string(fields[2]), unescaped(fields[3])};
 }
 
+namespace {
+
+// Each user that makes a namespace is root in it, and /tmp may be everybody's.
+std::string users_number() {
+  return std::to_string(linux::is_root_of_namespace() ? linux::user_around() : ::geteuid());
+}
+
+}  // namespace
+
 std::string runtime_directory() {
-  if (::geteuid() == 0) return "/run/slipway";
+  if (linux::is_root_of_host()) return "/run/slipway";
   if (const char* own = ::secure_getenv("XDG_RUNTIME_DIR"); own != nullptr && own[0] == '/') {
     return std::string(own) + "/slipway";
   }
-  return "/tmp/slipway-" + std::to_string(::geteuid());
+  return "/tmp/slipway-" + users_number();
 }
 
 std::vector<std::string> runtime_directories() {
   std::vector<std::string> all = {runtime_directory()};
-  if (::geteuid() == 0) return all;
-  const std::string uid = std::to_string(::geteuid());
+  if (linux::is_root_of_host()) return all;
+  const std::string uid = users_number();
   for (const std::string& other : {"/run/user/" + uid + "/slipway", "/tmp/slipway-" + uid}) {
     struct stat found {};
     const bool is_own = ::lstat(other.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid();

@@ -158,7 +158,8 @@ TEST_CASE("a runtime directory that others can write is refused") {
   REQUIRE(::chmod(directory.runtime().c_str(), 0777) == 0);
   auto journal = Journal::begin(directory.runtime());
   REQUIRE_FALSE(journal);
-  CHECK(journal.error().doing == "the runtime directory is not yours alone");
+  CHECK(sentence(journal.error()) ==
+        "use the runtime directory: " + directory.runtime() + ": it is open to others (mode 0777)");
   REQUIRE(::rmdir(directory.runtime().c_str()) == 0);
   REQUIRE(::symlink("/tmp", directory.runtime().c_str()) == 0);
   CHECK_FALSE(Journal::begin(directory.runtime()));

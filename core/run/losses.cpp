@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "core/linux/host.hpp"
+#include "core/linux/id_map.hpp"
 #include "core/linux/range_remedy.hpp"
 #include "core/steps/account.hpp"
 
@@ -34,6 +36,8 @@ store::Owners owners_of(const config::Isolation& isolation) {
 
 std::string remedy_for_ids(std::uint32_t uid, std::uint32_t gid, config::Isolation::User user) {
   constexpr const char* kAutomatic = "\"isolation\": {\"user\": \"auto\"}";
+  if (linux::is_root_of_namespace())
+    return "start slipway outside of this user namespace, or make it with more ids (unshare --map-auto)";
   if (::geteuid() == 0) return std::string(kAutomatic) + " keeps the image's ids as they are";
   std::string range = linux::range_remedy(uid, gid);
   if (user != config::Isolation::User::single) return range;

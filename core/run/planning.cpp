@@ -93,7 +93,7 @@ void Planning::need_whole_plan() {
 
 // Overlay merges the top directories of all its layers, whatever marks they have. A start from a record has this in it.
 Result<void> Planning::leave_out_hidden_layers() {
-  const std::string form = store::form_of(layer_ids(isolation_, ids_), owners_of(isolation_));
+  const std::string form = layer_form(isolation_, ids_);
   std::set<std::string> hiding;
   bool leaves_out = false;
   for (plan::PlannedStep& step : plan_.steps) {

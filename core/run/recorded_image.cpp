@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 
+#include "core/linux/shell_words.hpp"
 #include "core/run/explain.hpp"
 
 namespace slipway::run {
@@ -20,7 +21,10 @@ Result<linux::Fd> open_file(const plan::ImageUse& use) {
   // Before it is opened: what a FIFO's writer has begun would be lost, and kill it. Whatever is there a moment later is
   // looked at once more, when it is open.
   struct stat found {};
-  if (::stat(use.source.c_str(), &found) != 0) return failure(errno, "open the image", use.source);
+  if (::stat(use.source.c_str(), &found) != 0) {
+    const int code = errno;
+    return failure(code, "open the image", use.source, code == ENOENT ? linux::hint_to_shell_words(use.source) : "");
+  }
   if (!S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode))
     return failure(0, "the image is no file, directory or pipe", use.source, "docker save -o image.tar IMAGE");
   linux::Fd source(::open(use.source.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));

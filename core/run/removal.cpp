@@ -99,7 +99,12 @@ Result<void> remove_run_directory(const RunDirectory& record, const store::Shoul
   }
   auto removed = remove(store, record);
   if (removed || !is_forbidden(removed.error()) || ids->none()) return removed;
-  auto done = do_inside(*ids, [&] { return remove(store, record).has_value(); });
+  const auto remove_it = [&] { return remove(store, record).has_value(); };
+  auto done = do_inside(*ids, remove_it);
+  // The ids of a run in another user namespace are not what they are here, where its user may have them all the same.
+  if (!done || !*done) {
+    if (auto own = linux::automatic_id_map(); own && !own->none() && *own != *ids) done = do_inside(*own, remove_it);
+  }
   if (!done) return tl::unexpected(done.error());
   if (*done) return {};
   const std::string folder = record.kind == RunDirectory::Kind::staging ? "/staging/" : "/runs/";

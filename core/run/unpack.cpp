@@ -104,6 +104,7 @@ tl::expected<int, Findings> unpack_image(const plan::Blueprint& blueprint, const
                                   }};
   auto ids = ids_of(blueprint.isolation());
   if (!ids) return failed(ids.error());
+  ids = unpacking_ids(*ids);
   auto store = open_store(store_path);
   if (!store) return failed(store.error());
   auto image = resolve_image(*store, blueprint, *ids, interruption);

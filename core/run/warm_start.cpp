@@ -38,13 +38,13 @@ bool may_be_recorded(const std::vector<config::Override>& overrides) {
 std::optional<std::string> start_key(const config::Request& request, const linux::HostAbilities& host) {
   auto text = plan::text_of(request);
   if (!text) return std::nullopt;
-  return store::fingerprint(*text + (host.terminal ? "terminal" : "streams"));
+  return store::fingerprint(*text + (host.terminal ? "terminal" : "streams") + (host.root ? "" : "ordinary"));
 }
 
 std::string facts_fingerprint(const std::string& image, const linux::HostAbilities& host, const linux::IdMap& ids) {
   const auto yes = [](bool value) { return value ? "1" : "0"; };
   return store::fingerprint(std::string(yes(host.root)) + yes(host.terminal) + yes(host.cgroup2) + host.build + "\n" +
-                            ids.to_text() + "\n" + image);
+                            host.around + "\n" + ids.to_text() + "\n" + image);
 }
 
 std::optional<plan::StartRecord> find_start(const store::Store& store, const std::string& key) {
@@ -69,7 +69,7 @@ std::optional<WarmImage> warm_image(const store::Store& store, const plan::Start
     if (!losses) return std::nullopt;
     warm.losses = std::move(*losses);
   }
-  const std::string form = store::form_of(layer_ids(record.isolation, ids), owners_of(record.isolation));
+  const std::string form = layer_form(record.isolation, ids);
   for (const store::LayerSource& source : warm.image.fact.layers) {
     if (source.is_in_place()) {
       auto directory = layer_in_place(warm.image);

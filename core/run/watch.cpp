@@ -9,13 +9,12 @@
 
 #include "core/linux/clock.hpp"
 #include "core/run/container_process.hpp"
+#include "core/run/failure.hpp"
 #include "core/run/moments.hpp"
 #include "core/run/suspension.hpp"
 
 namespace slipway::run {
 namespace {
-
-constexpr int kKilled = 128;  // plus the signal's number
 
 Failure died_early(const linux::Process& child) {
   const auto ending = linux::ending_of(child);

@@ -17,6 +17,7 @@
 #include "core/doctor/cause.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
+#include "core/linux/program.hpp"
 #include "core/run/moments.hpp"
 #include "sdk/host/nesting.hpp"
 
@@ -170,7 +171,7 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
     const int code = errno;
     const bool is_missing = code == ENOENT || code == EACCES || code == ENOTDIR;
     return failed({code, kDoing, context.program,
-                   is_missing ? "is slipway installed completely? its worker lies in libexec/slipway" : ""});
+                   is_missing ? std::string("is slipway installed completely? ") + linux::kBesideItself : ""});
   }
   auto sockets = linux::make_socket_pair(linux::Socket::stream);
   if (!sockets) return failed(sockets.error());

@@ -1,40 +1,23 @@
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 
+#include "core/linux/host_name.hpp"
 #include "core/steps/image_text.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::steps {
 namespace {
 
-constexpr std::size_t kLongest = 64;  // HOST_NAME_MAX; sethostname(2)
 constexpr const char* kFile = "/etc/hostname";
 constexpr const char* kHint = "say another one with --hostname NAME";
-
-// The first line that says something: hostname(5) allows comments.
-std::string name_in(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    const std::size_t first = line.find_first_not_of(kBlank);
-    if (first == std::string_view::npos || line[first] == '#') continue;
-    line = line.substr(first, line.find_last_not_of(kBlank) + 1 - first);
-    return std::string(line);
-  }
-  return {};
-}
 
 Result<std::string> name_of_image(const Inside& inside) {
   const ImageText file = image_text(inside.root, kFile);
   if (!file.problem.empty()) return failure(0, "take the host name from the image", file.problem, kHint);
-  const std::string name = name_in(file.text);
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
+  const std::string name = linux::host_name_in(file.text);
   if (name.empty()) return failure(0, "take the host name from the image", std::string(kFile) + " says none", kHint);
-  if (name.size() > kLongest || std::any_of(name.begin(), name.end(), control))
+  if (name.size() > linux::kLongestHostName || !linux::is_host_name(name))
     return failure(0, "take the host name from the image", std::string(kFile) + " holds no host name", kHint);
   return name;
 }
@@ -47,7 +30,8 @@ std::string summary(const Hostname& step) {
 
 std::string problem_of(const Hostname& step) {
   if (step.source == NameSource::image) return step.name.empty() ? "" : "a name, and the image's beside it";
-  return step.name.empty() || step.name.size() > kLongest ? "a host name has 1 to 64 bytes" : "";
+  if (step.name.empty() || step.name.size() > linux::kLongestHostName) return "a host name has 1 to 64 bytes";
+  return linux::is_host_name(step.name) ? "" : std::string("a host name has ") + linux::kHostNameHint;
 }
 
 Result<void> apply(const Hostname& step, Inside& inside) {

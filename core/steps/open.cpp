@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "core/linux/mount.hpp"
+#include "core/linux/shell_words.hpp"
 #include "core/steps/steps.hpp"
 
 namespace slipway::steps {
@@ -47,7 +48,8 @@ std::string problem_of(const Open& step) {
 
 Result<linux::Fd> apply(const Open& step, Preparation& preparation) {
   linux::Fd source(::open(step.path.text.c_str(), O_PATH | O_CLOEXEC));
-  if (!source) return failure(errno, "open on the host");
+  if (const int code = errno; !source)
+    return failure(code, "open on the host", "", code == ENOENT ? linux::hint_to_shell_words(step.path.text) : "");
   if (step.owners == Owners::host) return source;
   return with_owners_of_container(source, preparation);
 }

@@ -45,11 +45,28 @@ std::string fingerprint(std::string_view text) {
   return hex;
 }
 
-std::string form_of(const linux::IdMap& map, Owners owners) {
-  constexpr std::string_view kLayerFormat = "3";  // 1 had no record of what was lost, 2 no note of a top that is opaque
+namespace {
+
+constexpr std::string_view kLayerFormat = "3";  // 1 had no record of what was lost, 2 no note of a top that is opaque
+constexpr std::size_t kMapDigits = 16;
+
+}  // namespace
+
+std::string form_of(const linux::IdMap& map, Owners owners, const std::string& around) {
   if (map.none()) return std::string(kLayerFormat) + "-host-exact";
-  return std::string(kLayerFormat) + "-" + fingerprint(map.to_text()).substr(0, 16) +
+  return std::string(kLayerFormat) + "-" +
+         fingerprint(map.to_text() + (around.empty() ? "" : " in " + around)).substr(0, kMapDigits) +
          (owners == Owners::squashed ? "-squashed" : "-exact");
+}
+
+bool is_form(std::string_view text) {
+  if (text == form_of({}, Owners::exact)) return true;
+  const std::string begin = std::string(kLayerFormat) + "-";
+  if (!text.starts_with(begin)) return false;
+  const std::string_view map = text.substr(begin.size(), kMapDigits);
+  const std::string_view owners = text.substr(std::min(text.size(), begin.size() + kMapDigits));
+  return map.size() == kMapDigits && map.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
+         (owners == "-squashed" || owners == "-exact");
 }
 
 bool is_squashed(std::string_view form) { return form.ends_with("-squashed"); }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "core/linux/file_lock.hpp"
+#include "core/linux/host.hpp"
 #include "core/linux/listing.hpp"
 #include "core/store/entry.hpp"
 #include "core/store/locks.hpp"
@@ -60,7 +61,7 @@ tl::unexpected<Error> cannot_open(const std::string& path) {
 }  // namespace
 
 Result<std::string> Store::default_path() {
-  if (::geteuid() == 0) return "/var/lib/slipway";
+  if (linux::is_root_of_host()) return "/var/lib/slipway";
   if (const char* data = ::secure_getenv("XDG_DATA_HOME"); data != nullptr && *data == '/') {
     return std::string(data) + "/slipway";
   }

@@ -34,8 +34,11 @@ inline constexpr std::string_view kUnpackLock = ".unpack";
 
 /// How layers unpacked under an id map look on disk: the format's version, the map, and what became of owners without
 /// an id in it. Layers of different forms never stand for each other. Without a map all owners are exact.
-std::string form_of(const linux::IdMap& map, Owners owners);
+/// `around`: the map of this process's own user namespace, where that is not the host's.
+std::string form_of(const linux::IdMap& map, Owners owners, const std::string& around = {});
 bool is_squashed(std::string_view form);
+/// Whether this version makes such a form.
+bool is_form(std::string_view text);
 
 /// "sha256:" and 64 lower-case hexadecimal digits.
 bool is_digest(std::string_view text);

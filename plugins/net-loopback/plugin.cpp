@@ -13,7 +13,8 @@ struct NetLoopback {
     if (plan.isolation().joins("net")) return;
     if (!plan.isolation().has_namespace("net")) {
       return plan.error(
-          "", "there is no network namespace of the container's own to bring an interface up in",
+          "/facts/isolation/namespaces",
+          "there is no network namespace of the container's own to bring an interface up in",
           "add \"net\" to isolation.namespaces, or say that it is the host's: \"network\": {\"use\": \"net-host\"}");
     }
     plan.link_up({.interface = "lo"});

@@ -42,6 +42,11 @@ struct PseudoStandard {
     return standard.included ? Wish::standard : Wish::off;
   }
 
+  // One of its own, or one around slipway: then even root is not the host's.
+  static bool is_in_user_namespace(const IsolationFact& isolation, const slipway::Plan& plan) {
+    return isolation.ids() != "host" || !plan.host().is_root();
+  }
+
   // What one of these cannot be mounted for. Of the file systems that show a namespace the kernel gives a new one only
   // to that namespace's owner, and in a user namespace the container does not own what it shares with the host.
   static std::string obstacle(const FileSystem& standard, Wish wish, const IsolationFact& isolation,
@@ -53,7 +58,7 @@ struct PseudoStandard {
     // Whoever joins a namespace together with the user namespace that owns it may show it, too.
     const bool joins = isolation.joins(shows) && (isolation.ids() == "host" || isolation.joins("user"));
     if (shows.empty() || isolation.has_namespace(shows) || joins) return {};
-    if (isolation.ids() != "host") {
+    if (is_in_user_namespace(isolation, plan)) {
       return "the kernel gives no " + type + " of the host's " + shows + " namespace to a user namespace";
     }
     // The host's queues and groups are no business of a container that nobody meant to show them to.
@@ -72,11 +77,11 @@ struct PseudoStandard {
     }
     const slipway::steps::Mount mount = changed(standard, isolation, plan);
     const Common common{.from = wish == Wish::asked ? at : std::string()};
-    const bool is_refused = mount.fstype == "proc" && isolation.ids() != "host" && !isolation.has_namespace("pid") &&
-                            !(isolation.joins("pid") && isolation.joins("user"));
+    const bool is_refused = mount.fstype == "proc" && is_in_user_namespace(isolation, plan) &&
+                            !isolation.has_namespace("pid") && !(isolation.joins("pid") && isolation.joins("user"));
     if (is_refused && isolation.joins("pid")) {
       // The host's would show what the container is not to see, and none at all would be a surprise.
-      plan.error(at,
+      plan.error(wish == Wish::asked ? at : "/facts/isolation/namespaces",
                  "/proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user namespace that "
                  "does not own it",
                  R"(join its user namespace as well (isolation.user), or leave /proc out with "proc": false)");
@@ -135,7 +140,8 @@ struct PseudoStandard {
 
   void devices(const Profile& profile, const IsolationFact& isolation, slipway::Plan& plan) const {
     const Options::Devices how = options.devices.value_or(profile.devices);
-    const bool bind = how == Options::Devices::bind || (how == Options::Devices::auto_ && isolation.ids() != "host");
+    const bool may_make = !is_in_user_namespace(isolation, plan);
+    const bool bind = how == Options::Devices::bind || (how == Options::Devices::auto_ && !may_make);
     std::vector<std::string> names;
     names.reserve(kDevices.size());
     for (const Device& device : kDevices) names.emplace_back(device.name);

@@ -99,10 +99,12 @@ TEST_CASE("B11: what the kernel or the namespaces do not give is left out, and r
   told.set("/isolation/joined", R"(["pid", "user"])");
   CHECK(outline(json::object(), told).starts_with("mount /proc, "));
   told.set("/isolation/joined", R"(["pid"])");
-  CHECK(plan(json::object(), told).told() ==
-        "error: /options/proc: /proc cannot be mounted: the kernel gives no proc of a joined pid namespace to a user "
-        "namespace that does not own it | join its user namespace as well (isolation.user), or leave /proc out with "
-        "\"proc\": false\n");
+  CHECK(
+      plan(json::object(), told).told() ==
+      "error: /facts/isolation/namespaces: /proc cannot be mounted: the kernel gives no proc of a joined pid namespace "
+      "to a user "
+      "namespace that does not own it | join its user namespace as well (isolation.user), or leave /proc out with "
+      "\"proc\": false\n");
   // Facts that were recorded before there were such facts say nothing against a file system.
   const Facts old = facts("root").erase("/host/filesystems").erase("/host/cgroup2");
   CHECK(outline(json::object(), old) == "mount /proc, mount /sys, mount /dev, " + kMade + ", " + kLinks + kLast);

@@ -106,7 +106,7 @@ endfunction()
 
 # Schemas keep to a subset, so that every message about an option can be slipway's own.
 set(SLIPWAY_SCHEMA_WORDS type enum properties required additionalProperties items minimum maximum minLength maxLength
-    minItems maxItems pattern default description oneOf)
+    minItems maxItems pattern default examples description oneOf)
 
 function(_slipway_check_schema file at schema)
   _slipway_check_members("${file}" "${at}" "${schema}" ${SLIPWAY_SCHEMA_WORDS})

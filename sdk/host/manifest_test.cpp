@@ -201,7 +201,8 @@ TEST_CASE("each thing that is wrong with a manifest is told") {
       {R"({"options": {"properties": {"x": {"items": {"$ref": "#"}}}}})",
        "/options/properties/x/items/$ref: is no word of the schemas that slipway reads (known: \"type\", \"enum\", "
        "\"properties\", \"required\", \"additionalProperties\", \"items\", \"minimum\", \"maximum\", \"minLength\", "
-       "\"maxLength\", \"minItems\", \"maxItems\", \"pattern\", \"default\", \"description\", \"oneOf\")\n"},
+       "\"maxLength\", \"minItems\", \"maxItems\", \"pattern\", \"default\", \"examples\", \"description\", "
+       "\"oneOf\")\n"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.change);

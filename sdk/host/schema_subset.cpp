@@ -14,10 +14,11 @@ using nlohmann::json;
 constexpr int kDeepest = 16;
 
 const std::vector<std::string>& schema_words() {
-  static const std::vector<std::string> words{"type",     "enum",     "properties", "required",  "additionalProperties",
-                                              "items",    "minimum",  "maximum",    "minLength", "maxLength",
-                                              "minItems", "maxItems", "pattern",    "default",   "description",
-                                              "oneOf"};
+  static const std::vector<std::string> words{
+      "type",        "enum",     "properties", "required",  "additionalProperties",
+      "items",       "minimum",  "maximum",    "minLength", "maxLength",
+      "minItems",    "maxItems", "pattern",    "default",   "examples",
+      "description", "oneOf"};
   return words;
 }
 const std::vector<std::string>& type_words() {

@@ -78,7 +78,7 @@ Source& Source::add(Entry entry, std::string_view content) {
   return *this;
 }
 
-Source& Source::file(std::string name, std::string content) { return add({std::move(name), {}, 'f'}, content); }
+Source& Source::file(std::string name, std::string_view content) { return add({std::move(name), {}, 'f'}, content); }
 Source& Source::directory(std::string name) { return add({std::move(name), {}, 'd'}, {}); }
 Source& Source::symlink(std::string name, std::string target) {
   return add({std::move(name), std::move(target), 'l'}, {});

@@ -40,17 +40,22 @@ TEST_CASE("user namespaces whose limit is 0 are named as the reason") {
   }
 }
 
-TEST_CASE("root runs without user namespaces, and is told what others lack") {
+TEST_CASE("root of another user namespace needs one for its containers, like any user") {
   Host host(Who::root);
-  host.hinder({"--user-namespace", "--write", "/proc/sys/user/max_user_namespaces=0"});
-  CHECK(host.doctor().line("user-namespaces").state == "degraded");
-  CHECK(host.run({"--set", "pseudo.0.devices=bind"}).shell_status() == 0);
+  host.hinder({"--user-namespace"});
+  CHECK(host.run().shell_status() == 0);
+  host.hinder({"--write", "/proc/sys/user/max_user_namespaces=0"});
+  CHECK(host.doctor().line("user-namespaces").state == "missing");
+  CHECK_THAT(host.run().errors, Catch::Contains("user namespaces are switched off"));
 }
 
 TEST_CASE("a root that may not make devices is told what to do instead") {
   Host host(Who::root);
   CHECK(faults_of(host, {"devices", "ok", {}}) == "");
-  host.hinder({"--user-namespace"});
+  Host nested(Who::root);
+  nested.hinder({"--user-namespace"});
+  CHECK(faults_of(nested, {"devices", "ok", {"those of the host can be had"}}) == "");
+  host.hinder({"--refuse", rule(SYS_mknodat, EPERM)});
   CHECK(faults_of(host, {"devices", "missing", {"make device node: /dev/null", "bind the host's"}}) == "");
 }
 

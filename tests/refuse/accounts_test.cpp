@@ -93,7 +93,7 @@ TEST_CASE("a passwd that cannot be read is named, is waited for by nobody, and n
     for (const Row& row : rows) {
       if (who != Who::root && row.entries[0].content.size() > 1'000'000) continue;  // a store of it is enough
       INFO(row.what << " as " << to_text(who));
-      const std::string image = setting.archive(setting.image_with(row.entries));
+      const std::string image = setting.archive_with(row.entries);
       CHECK(setting.refusal("run", {"-u", "late", image, "true"}, {"the image has no user: late", row.part}) == "");
       const std::string number = who == Who::single ? "0:0" : "77:88";
       const Outcome outcome = setting.slipway("run", {"-u", number, image, "echo", "fine"});
@@ -135,7 +135,7 @@ TEST_CASE("a working directory that is none, or leads out of the container, is r
   };
   for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.archive(setting.image_with(entries));
+    const std::string image = setting.archive_with(entries);
     for (const Row& row : rows) {
       INFO(row.directory.substr(0, 64) << " as " << to_text(who));
       CHECK(setting.refusal("run", {"-w", row.directory, image, "pwd"}, {"slipway: -w: error: ", row.part, "hint: "}) ==

@@ -226,7 +226,7 @@ TEST_CASE("a layer that is damaged, or made to do harm, is refused by name") {
 TEST_CASE("unpacking that fails leaves a directory that was there, empty") {
   for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
-    const std::string image = setting.archive(setting.image_with({file("../escaped", "x")}));
+    const std::string image = setting.archive_with({file("../escaped", "x")});
     const std::string target = setting.own("there");
     REQUIRE(run({.arguments = {"mkdir", "-m", "0777", target}}).shell_status() == 0);
     if (const auto identity = setting.identity()) REQUIRE(::chown(target.c_str(), identity->uid, identity->gid) == 0);
@@ -306,7 +306,7 @@ TEST_CASE("a name through a link that leads out is followed inside the image onl
     }
     entries.insert(entries.end(), {file("absolute/kept", "of the image"), file("climbing/new", "of the image"),
                                    file("up/top", "of the image"), file("climbing/.wh.kept-too")});
-    const std::string image = setting.archive(setting.image_with(entries));
+    const std::string image = setting.archive_with(entries);
     const Outcome outcome = setting.slipway("run", {"--set", "pseudo=[]", "--set", "harden=[]", image, "sh", "-c",
                                                     "cat /absolute/kept /climbing/new /top"});
     CHECK(outcome.errors == "");

@@ -40,7 +40,7 @@ TEST_CASE("B6: an image with a link in a mount's place is refused by its name an
       std::vector<std::string> targets = link_targets(outside);
       if (place != "proc") targets.resize(3);
       for (const std::string& target : targets) {
-        const std::string image = setting.archive(setting.image_with({soft_link(place, target)}));
+        const std::string image = setting.archive_with({soft_link(place, target)});
         INFO("/" << place << " -> " << target << " as " << to_text(who));
         CHECK(setting.refusal("run", {image, "true"},
                               {"pseudo: pseudo-standard: step ", ": /" + place + ": ", "(ELOOP)"}) == "");
@@ -64,14 +64,14 @@ TEST_CASE("B6: an image with links in other places starts and changes nothing ou
                           soft_link("etc/hostname", target), soft_link("etc/resolv.conf", target),
                           soft_link("dev/core", target),     soft_link("root", target),
                           soft_link("home", target),         soft_link("var", target)};
-      const std::string image = setting.archive(setting.image_with(links));
+      const std::string image = setting.archive_with(links);
       INFO("-> " << target << " as " << to_text(who));
       const Outcome outcome = setting.slipway("run", {image, "sh", "-c", "echo x > /dev/shm/x && echo ran"});
       CHECK(outcome.errors == "");
       CHECK(outcome.output == "ran\n");
     }
     // Users are those of the image, also where its files are links.
-    const std::string image = setting.archive(setting.image_with({soft_link("etc/passwd", outside + "/passwd")}));
+    const std::string image = setting.archive_with({soft_link("etc/passwd", outside + "/passwd")});
     CHECK(setting.refusal("run", {"-u", "host", image, "true"}, {"the image has no user: host"}) == "");
     CHECK(describe_tree(outside) == before);
   }
@@ -86,7 +86,7 @@ TEST_CASE("B6: an image whose /etc is a link starts where that leads to a direct
     const auto before = describe_tree(outside);
     for (const std::string& target : link_targets(outside)) {
       const bool leads_inside = target == "../opt/cache" || target == "/" || target == ".";
-      const std::string image = setting.archive(setting.image_with({soft_link("etc", target)}));
+      const std::string image = setting.archive_with({soft_link("etc", target)});
       INFO("-> " << target << " as " << to_text(who));
       if (leads_inside) {
         const Outcome outcome = setting.slipway("run", {"-u", "0", image, "cat", "/etc/hostname"});
@@ -109,7 +109,7 @@ TEST_CASE("B6: without a /dev of its own an image's links in it are refused by n
     const std::string pseudo = R"(pseudo={"use":"pseudo-standard","dev":false,"pts":true})";
     for (const std::string& target : link_targets(outside)) {
       INFO("-> " << target << " as " << to_text(who));
-      const std::string image = setting.archive(setting.image_with({soft_link("dev/pts", target)}));
+      const std::string image = setting.archive_with({soft_link("dev/pts", target)});
       CHECK(setting.refusal("run", {"--set", pseudo, "--set", "harden=[]", image, "true"},
                             {"pseudo: pseudo-standard: step ", "/dev/pts"}) == "");
     }
@@ -121,12 +121,12 @@ TEST_CASE("B6: an image with files where directories are needed is refused by na
   for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
     for (const std::string place : {"proc", "sys", "dev", "run", "tmp", "etc"}) {
-      const std::string image = setting.archive(setting.image_with({file(place, "a file\n")}));
+      const std::string image = setting.archive_with({file(place, "a file\n")});
       INFO("/" << place << " as " << to_text(who));
       CHECK(setting.refusal("run", {"-u", "0", image, "true"}, {": /" + place, "(ENOTDIR)"}) == "");
     }
     const Entries none = {file(".wh.proc"), file(".wh.sys"), file(".wh.dev"), file(".wh.tmp"), file(".wh.etc")};
-    const std::string image = setting.archive(setting.image_with(none));
+    const std::string image = setting.archive_with(none);
     const Outcome outcome = setting.slipway("run", {"-u", "0", image, "sh", "-c", "cat /etc/hostname; ls -A /etc"});
     CHECK(outcome.errors == "");
     CHECK(outcome.output == "slipway\nhostname\nhosts\nresolv.conf\n");

@@ -22,10 +22,6 @@ const std::vector<RootKind> kRoots = {{"an overlay", {}},
 
 const Words kPlaces = {"etc", "proc", "dev", "sys", "run", "tmp"};
 
-std::string with(const Setting& setting, const std::vector<TarEntry>& entries) {
-  return setting.archive(setting.image_with(entries));
-}
-
 Words words_of(const RootKind& root, const std::string& image, const Words& command) {
   Words words = root.options;
   words.insert(words.end(), {"-u", "0", image});
@@ -45,7 +41,7 @@ TEST_CASE("B6: an image without one of the directories that a container needs st
     for (const RootKind& root : kRoots) {
       for (const std::string& place : kPlaces) {
         INFO("/" << place << " on " << root.name << " as " << to_text(who));
-        const std::string image = with(setting, {file(".wh." + place)});
+        const std::string image = setting.archive_with({file(".wh." + place)});
         const Watch watch = setting.watch();
         const Outcome outcome = setting.slipway("run", words_of(root, image, {"sh", "-c", kLook}));
         CHECK(outcome.errors == "");
@@ -62,7 +58,7 @@ TEST_CASE("B6: an image with a file in the place of such a directory is refused 
     for (const RootKind& root : kRoots) {
       for (const std::string& place : kPlaces) {
         INFO("/" << place << " on " << root.name << " as " << to_text(who));
-        const std::string image = with(setting, {file(place, "a file\n")});
+        const std::string image = setting.archive_with({file(place, "a file\n")});
         CHECK(setting.refusal("run", words_of(root, image, {"true"}), {": /" + place, "(ENOTDIR)"}) == "");
       }
     }
@@ -80,7 +76,7 @@ TEST_CASE("B6: an image with a link to a directory of the host in such a place i
       for (const std::string& place : kPlaces) {
         for (const std::string& target : {outside, "../../../../../.." + outside}) {
           INFO("/" << place << " -> " << target << " on " << root.name << " as " << to_text(who));
-          const std::string image = with(setting, {soft_link(place, target)});
+          const std::string image = setting.archive_with({soft_link(place, target)});
           CHECK(setting.refusal("run", words_of(root, image, {"true"}), {": /" + place}) == "");
         }
       }

@@ -44,6 +44,9 @@ class Setting {
   /// image(), written as docker save does; its path.
   [[nodiscard]] std::string archive() const { return archive(image()); }
   [[nodiscard]] std::string archive(const ImageSpec& image) const;
+  [[nodiscard]] std::string archive_with(const std::vector<TarEntry>& entries) const {
+    return archive(image_with(entries));
+  }
   [[nodiscard]] const Scratch& scratch() const { return scratch_; }
   /// A fresh store from now on.
   void forget_store() { ++store_number_; }

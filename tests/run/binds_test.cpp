@@ -192,7 +192,7 @@ TEST_CASE("a bind that cannot be is one clear error, and the host's files stay a
            {"--bind", src + ":/srv", "--bind", src + "/f:/data/new"},
            {"in a directory of the host's: /data/new"}},
           {"a path that goes up", {"--bind", src + ":/a/../b"}, {"has no \"..\""}},
-          {"no target", {"--bind", src}, {"read --bind", "SOURCE:TARGET"}},
+          {"no target", {"--bind", src}, {"read --bind", "SRC:DST"}},
           {"the root", {"--bind", src + ":/"}, {"read --bind", "rootfs"}},
           {"an unknown word", {"--bind", src + ":/x:rx"}, {"ro, rw or nothing"}}};
       for (const Row& row : rows) {

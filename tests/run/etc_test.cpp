@@ -79,8 +79,8 @@ TEST_CASE("B2: each of the three can be left out, and say something else") {
                {{"--set", R"(pseudo.1.dns=["10.0.0.2"])", "--set", "pseudo.1.resolv_conf=false"},
                 "no /etc/resolv.conf"},
                {{"--set", R"(pseudo.1.extra_hosts=["10.0.0.2 x"])", "--set", "pseudo.1.hosts=false"}, "no /etc/hosts"},
-               {{"--set", R"(pseudo.1.dns=["10.0.0.2\nnameserver 6.6.6.6"])"}, "not of the form"},
-               {{"--set", R"(pseudo.1.extra_hosts=["nonsense"])"}, "not of the form"}}) {
+               {{"--set", R"(pseudo.1.dns=["10.0.0.2\nnameserver 6.6.6.6"])"}, "expected text as in"},
+               {{"--set", R"(pseudo.1.extra_hosts=["nonsense"])"}, "expected text as in"}}) {
         Words words = row.options;
         words.insert(words.end(), {runner.box(), "true"});
         const Outcome outcome = runner.run(words);

@@ -2,6 +2,7 @@
 // Unix sockets, which belong to a network namespace as interfaces do; network_namespaces(7).
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
@@ -86,19 +87,16 @@ class Networks {
   std::string probe_, place_, prefix_;
 };
 
-// How many of the addresses were answered by that server.
-int answers(const std::string& told, const Server& server) {
-  int count = 0;
-  for (const std::string& line : lines_of(told)) count += line.ends_with(": reached " + server.name()) ? 1 : 0;
-  return count;
+// How many of the addresses were answered by the server of that name.
+std::ptrdiff_t answers(const Words& lines, const std::string& name) {
+  return std::count_if(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.ends_with(": reached " + name); });
 }
 
+std::ptrdiff_t answers(const std::string& told, const Server& server) { return answers(lines_of(told), server.name()); }
+
 // The same where it has said so itself.
-int own_answers(Server& server) {
-  int count = 0;
-  for (const std::string& line : server.end()) count += line.ends_with(": reached " + server.name()) ? 1 : 0;
-  return count;
-}
+std::ptrdiff_t own_answers(Server& server) { return answers(server.end(), server.name()); }
 
 }  // namespace
 

@@ -192,7 +192,7 @@ TEST_CASE("B12: a file system takes a size, a mode, flags and options of its own
       CHECK(found.contains("/dev/pts"));
       const Outcome outcome = runner.run({"--set", "pseudo.0.shm.size=much", runner.box(), "true"});
       CHECK(outcome.shell_status() == 125);
-      CHECK_THAT(outcome.errors, Catch::Contains("/pseudo/0/shm/size: \"much\" is not of the form"));
+      CHECK_THAT(outcome.errors, Catch::Contains("/pseudo/0/shm/size: expected text as in \"64M\", found \"much\""));
     }
   }
 }

@@ -194,7 +194,7 @@ TEST_CASE("what an image has in its environment that is no variable is left out 
       const Outcome outcome = runner.run({"--set", "exec.env=[\"=x\"]", archive, "/bin/env"});
       CHECK(outcome.shell_status() == 125);
       CHECK_THAT(outcome.errors,
-                 Catch::Contains("\"=x\" is not of the form that is asked for") && Catch::Contains("NAME=VALUE"));
+                 Catch::Contains("expected text as in \"NAME=VALUE\", found \"=x\"") && Catch::Contains("NAME=VALUE"));
     }
   }
 }

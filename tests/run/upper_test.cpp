@@ -128,7 +128,7 @@ TEST_CASE("a size that does not fit, and none at all, are refused") {
   for (const char* size : {"0", "0M", "-1"}) {
     const Outcome outcome = plan(size);
     CHECK(outcome.shell_status() == 1);
-    CHECK_THAT(outcome.errors, Catch::Contains("/rootfs/size: ") && Catch::Contains("is not of the form"));
+    CHECK_THAT(outcome.errors, Catch::Contains("/rootfs/size: ") && Catch::Contains("expected text as in"));
   }
 }
 

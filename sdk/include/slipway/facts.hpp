@@ -61,6 +61,7 @@ struct Image {
 class HostFact {
  public:
   explicit HostFact(const Reader& in) : in_(in) {}
+  /// Of the host itself. Root of another user namespace that slipway was started in is an ordinary user.
   [[nodiscard]] bool is_root() const { return in_.find<std::string>("/facts/host/user") == "root"; }
   [[nodiscard]] std::string kernel() const { return in_.find<std::string>("/facts/host/kernel").value_or(""); }
   [[nodiscard]] bool tmpfs_user_xattr() const { return yes("/facts/host/tmpfs_user_xattr"); }

@@ -63,7 +63,7 @@ class Source {
   enum class Kind : std::uint8_t { archive, directory };
   explicit Source(Kind kind = Kind::archive) : kind_(kind) {}
 
-  Source& file(std::string name, std::string content);
+  Source& file(std::string name, std::string_view content);
   Source& directory(std::string name);
   Source& symlink(std::string name, std::string target);
   Source& hard_link(std::string name, std::string target);
