@@ -134,7 +134,7 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
   return kOk;
 }
 
-int make(plugins::NewPlugin wanted) {
+int make(const plugins::NewPlugin& wanted) {
   if (wanted.stage.empty()) {
     print_error({0, "plugin new needs a stage", "",
                  "slipway plugin new " + printable(wanted.name, 64) +

@@ -186,9 +186,11 @@ Result<void> make(const std::string& directory, const NewPlugin& wanted, const f
   const mode_t mask = ::umask(0);
   ::umask(mask);
   if (::chmod(aside.path().c_str(), 0777 & ~mask) != 0) return failure(errno, kDoing, aside.path());
-  // The later one has the last word.
-  for (const fs::path& part : {fs::path("every"), "stages" / fs::path(wanted.stage),
-                               fs::path(wanted.language) / "every", fs::path(wanted.language) / wanted.stage}) {
+  std::vector<fs::path> parts = {"every"};
+  if (wanted.stage != "image") parts.emplace_back("planning");  // an image plugin resolves
+  parts.insert(parts.end(), {"stages" / fs::path(wanted.stage), fs::path(wanted.language) / "every",
+                             fs::path(wanted.language) / wanted.stage});
+  for (const fs::path& part : parts) {  // the later one has the last word
     if (auto done = fill(aside.path(), templates / part, words); !done) return done;
   }
   return aside.become(directory);

@@ -48,12 +48,13 @@ TEST_CASE("plugin new makes a folder for each stage and language, with nothing l
           const auto manifest = nlohmann::json::parse(read_file(folder + "/plugin.json"));
           CHECK(manifest["name"] == name);
           CHECK(manifest["stage"] == stage);
-          for (const char* file : {"README.md", "pipeline.json", "test/facts.json", "test/expected.json", ".gitignore",
-                                   ".github/workflows/ci.yml"}) {
+          for (const char* file :
+               {"README.md", "pipeline.json", "test/expected.json", ".gitignore", ".github/workflows/ci.yml"}) {
             INFO(file);
             CHECK(fs::is_regular_file(folder + "/" + file));
             CHECK((fs::status(folder + "/" + file).permissions() & fs::perms::owner_exec) == fs::perms::none);
           }
+          CHECK(fs::exists(folder + "/test/facts.json") == (stage != "image"));
           for (const char* script : {"ci.sh", "make-image.sh", "test/run.sh"})
             CHECK((fs::status(folder + "/" + script).permissions() & fs::perms::owner_exec) != fs::perms::none);
           for (const auto& entry : fs::recursive_directory_iterator(folder)) {

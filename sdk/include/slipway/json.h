@@ -154,15 +154,21 @@ static inline slipway_text slipway_json_end(slipway_json* json) {
   return text;
 }
 
+static inline void slipway_json_free(slipway_json* json) {
+  free(json->data);
+  json->data = NULL;
+  json->size = json->room = 0;
+}
+
 /* Each hands the object over and frees it; 0, or what makes the plugin's function fail. */
 static inline int32_t slipway_json_step(const slipway_host* host, slipway_json* step) {
   int32_t status = host->step(host, slipway_json_end(step));
-  free(step->data);
+  slipway_json_free(step);
   return status;
 }
 static inline int32_t slipway_json_fact(const slipway_host* host, const char* name, slipway_json* fact) {
   int32_t status = host->fact(host, slipway_words(name), slipway_json_end(fact));
-  free(fact->data);
+  slipway_json_free(fact);
   return status;
 }
 
