@@ -168,7 +168,7 @@ std::vector<Case> cases_without_facts(const Subject& subject) {
   };
   for (const auto& [name, fact] : whole.document["facts"].items()) {
     without("/" + name);
-    for (const auto& [member, unused] : fact.items()) without("/" + name + "/" + member);
+    for (const auto& [member, unused] : fact.items()) without(std::string("/").append(name).append("/").append(member));
   }
   return cases;
 }

@@ -78,7 +78,8 @@ struct Told {
     const std::string name = event.value("case", "");
     std::vector<std::string> complaints;
     append(complaints, event, "complaints");
-    for (const std::string& one : complaints) seen.complaints.push_back(one + " (" + name + ")");
+    for (const std::string& one : complaints)
+      seen.complaints.push_back(std::string(one).append(" (").append(name).append(")"));
     if (!event.contains("outcome")) return;
     seen.outcomes[name] = event["outcome"].get<std::string>();
     seen.fine[name] = event.value("ok", false);

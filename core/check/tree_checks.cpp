@@ -119,7 +119,7 @@ void try_trees(const Subject& subject) {
     if (ended.status != 0) {
       tell("wrong", with + ": " + first_line(ended.errors));
     } else if (const std::string other = difference(ended.output); !other.empty()) {
-      tell("wrong", with + ": " + other);
+      tell("wrong", std::string(with).append(": ").append(other));
     } else {
       tell("right", with);
     }
