@@ -30,7 +30,7 @@ inline constexpr std::array kCommands = {
     Entry{"check", "PIPELINE", "tell every problem of a pipeline file", &check_command},
     Entry{"config", "dump TARGET | schema", "a pipeline as one whole file; the schema of pipeline files for editors",
           &config_command},
-    Entry{"plugin", "list | info | explain | new NAME", "show the plugins and their options; begin a new one",
+    Entry{"plugin", "list | info | explain | new | check", "show the plugins; begin a new one, and check it",
           &plugin_command},
     Entry{"inspect", "TARGET", "what an image is and holds, without importing it", &inspect_command},
     Entry{"unpack", "TARGET DIR", "the merged tree of an image's layers", &unpack_command},

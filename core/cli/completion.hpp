@@ -14,6 +14,7 @@ struct Choice {
   Kind kind = Kind::nothing;
   std::vector<std::string> words{};   ///< of `word`
   std::vector<std::string> behind{};  ///< a place's: the words one of which has to stand before it, where not any does
+  std::vector<Choice> others{};       ///< what stands there behind another word
 };
 Choice choice_of(const std::string& value);
 /// What stands behind a command's options, word by word.

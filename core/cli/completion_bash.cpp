@@ -126,9 +126,12 @@ std::string bash_script(const std::vector<Command>& commands) {
       "  case $command:$place in\n";
   for (const Command& command : commands) {
     const std::vector<Choice> places = places_of(command);
-    for (std::size_t i = 0; i < places.size(); ++i)
-      text += "    " + command.name + ":" + std::to_string(i) + ") " + if_behind(places[i]) + bash_action(places[i]) +
-              " ;;\n";
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      text += "    " + command.name + ":" + std::to_string(i) + ") ";
+      for (const Choice& other : places[i].others)
+        text += "[[ $before == @(" + joined(other.behind, "|") + ") ]] && { " + bash_action(other) + "; return; }; ";
+      text += if_behind(places[i]) + bash_action(places[i]) + " ;;\n";
+    }
   }
   return text + "  esac\n}\ncomplete -F _slipway slipway\n";
 }

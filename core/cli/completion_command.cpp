@@ -51,8 +51,10 @@ std::vector<Option> shown_options(const Command& command) {
 // What stands behind a command's options, word by word.
 std::vector<Choice> places_of(const Command& command) {
   using Kind = Choice::Kind;
-  if (command.name == "plugin")
-    return {{Kind::word, {"list", "info", "explain", "new"}}, {Kind::stage_plugin, {}, {"info", "explain"}}};
+  if (command.name == "plugin") {
+    return {{Kind::word, {"list", "info", "explain", "new", "check"}},
+            {Kind::stage_plugin, {}, {"info", "explain"}, {{Kind::file, {}, {"check"}}}}};
+  }
   if (command.name == "config") return {{Kind::word, {"dump", "schema"}}, {Kind::file, {}, {"dump"}}};
   if (command.name == "store") return {{Kind::word, {"layers"}}, {Kind::file, {}, {"layers"}}};
   if (command.name == "completion") return {{Kind::word, {"bash", "zsh", "fish", "man"}}};

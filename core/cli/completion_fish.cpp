@@ -114,8 +114,12 @@ complete -c slipway -n __fish_use_subcommand -l version -d 'print the version'
     for (const Option& option : shown_options(command)) text += fish_option(command, option);
     const std::vector<Choice> places = places_of(command);
     for (std::size_t i = 0; i < places.size(); ++i) {
-      text += "complete -c slipway -n '__slipway_at " + command.name + " " + std::to_string(i) +
-              (places[i].behind.empty() ? "" : " " + joined(places[i].behind)) + "' " + fish_place(places[i]) + "\n";
+      std::vector<Choice> all = places[i].others;
+      all.insert(all.begin(), places[i]);
+      for (const Choice& one : all) {
+        text += "complete -c slipway -n '__slipway_at " + command.name + " " + std::to_string(i) +
+                (one.behind.empty() ? "" : " " + joined(one.behind)) + "' " + fish_place(one) + "\n";
+      }
     }
   }
   return text;

@@ -67,7 +67,10 @@ std::string zsh_action(const Choice& choice) {
 
 std::string zsh_place(const Choice& choice) {
   if (choice.behind.empty()) return zsh_action(choice);
-  return "{ [[ -n ${words[(r)(" + joined(choice.behind, "|") + ")]} ]] && " + zsh_action(choice) + " }";
+  std::string text = "{ [[ -n ${words[(r)(" + joined(choice.behind, "|") + ")]} ]] && " + zsh_action(choice);
+  for (const Choice& other : choice.others)
+    text += " || [[ -n ${words[(r)(" + joined(other.behind, "|") + ")]} ]] && " + zsh_action(other);
+  return text + " }";
 }
 
 std::string zsh_option(const Option& option) {

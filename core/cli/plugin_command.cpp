@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
+#include "core/cli/plugin_check.hpp"
 #include "core/cli/plugin_explain.hpp"
 #include "core/cli/print.hpp"
 #include "core/plan/finder.hpp"
@@ -17,13 +19,17 @@ constexpr const char* kExamples =
     "  slipway plugin info fs-overlay     what a plugin does, and its options\n"
     "  slipway plugin explain net-mine --plugin-dir build     where it is looked for, and which one is taken\n"
     "  slipway plugin new fs-mine --stage rootfs              a folder that builds a plugin, in C++\n"
-    "  slipway plugin new harden-mine --stage harden --lang rust --dir src/harden-mine\n";
+    "  slipway plugin new harden-mine --stage harden --lang rust --dir src/harden-mine\n"
+    "  slipway plugin check build/fs-mine.so                  whether a plugin keeps its contract\n"
+    "  slipway plugin check --lifecycle --junit report.xml build/fs-mine.so\n"
+    "  slipway plugin check --options '{\"upper\": \"disk\"}' --seed 7 --rounds 5000 build/fs-mine.so\n";
 
 struct PluginOptions {
   std::vector<std::string> directories{};
   bool json = false;
   plugins::NewPlugin wanted{};
   std::string of_new{};  ///< an option that was given and belongs to `new` alone
+  PluginCheck check{};
 };
 
 void add_row(std::string& text, const std::string& name, const std::string& stage, const std::string& version,
@@ -172,15 +178,28 @@ std::vector<Option> options_of(PluginOptions& options) {
       to = value;
     };
   };
-  return {{"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
-           [&](const std::string& directory) { options.directories.push_back(directory); }},
-          {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { options.json = true; }},
-          {"--stage", "image|rootfs|pseudo|harden|network|exec", "which stage a new plugin serves",
-           of_new("--stage", options.wanted.stage)},
-          {"--lang", "c++|c|rust", "the language of a new plugin (default: c++)",
-           of_new("--lang", options.wanted.language)},
-          {"--dir", "DIR", "the folder that is made for a new plugin (default: its name)",
-           of_new("--dir", options.wanted.directory)}};
+  std::vector<Option> all = {
+      {"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
+       [&](const std::string& directory) { options.directories.push_back(directory); }},
+      {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { options.json = true; }},
+      {"--stage", "image|rootfs|pseudo|harden|network|exec", "which stage a new plugin serves",
+       of_new("--stage", options.wanted.stage)},
+      {"--lang", "c++|c|rust", "the language of a new plugin (default: c++)",
+       of_new("--lang", options.wanted.language)},
+      {"--dir", "DIR", "the folder that is made for a new plugin (default: its name)",
+       of_new("--dir", options.wanted.directory)}};
+  std::vector<Option> of_check = options_of(options.check);
+  std::move(of_check.begin(), of_check.end(), std::back_inserter(all));
+  return all;
+}
+
+// An option that was given and is another subcommand's; empty where there is none.
+std::string stray_of(const PluginOptions& options, const std::string& word) {
+  if (word != "new" && !options.of_new.empty()) return options.of_new;
+  if (word != "check" && !options.check.given.empty()) return options.check.given;
+  if (word == "new" && options.json) return "--json";
+  const bool looks = word == "list" || word == "info";
+  return looks || options.directories.empty() ? "" : "--plugin-dir";
 }
 
 }  // namespace
@@ -188,32 +207,33 @@ std::vector<Option> options_of(PluginOptions& options) {
 int plugin_command(int count, const char* const* words) {
   PluginOptions options;
   const Command command{"plugin",
-                        "list | info NAME | explain NAME | new NAME",
-                        "Shows the plugins that pipelines can use, and begins new ones.",
+                        "list | info NAME | explain NAME | new NAME | check FILE",
+                        "Shows the plugins that pipelines can use, begins new ones, and checks them.",
                         kExamples,
                         options_of(options),
                         kUsage};
   const Words given = read_all_words(command, count, words);
   if (given.status >= 0) return given.status;
   const std::vector<std::string>& named = given.rest;
-  if (!named.empty() && named[0] != "list" && named[0] != "info" && named[0] != "explain" && named[0] != "new")
-    return no_subcommand(command, named[0], {"list", "info", "explain", "new"});
+  const std::vector<std::string> known{"list", "info", "explain", "new", "check"};
+  if (!named.empty() && std::find(known.begin(), known.end(), named[0]) == known.end())
+    return no_subcommand(command, named[0], known);
   const std::size_t wants = !named.empty() && named[0] != "list" ? 2 : 1;
   if (named.size() > wants) return too_many_words(command, named[wants]);
   if (named.size() < wants) {
-    print_error({0, "plugin takes list, or info, explain or new and a name", "", "slipway plugin --help"});
+    print_error(
+        {0, "plugin takes list, or info, explain or new and a name, or check and a file", "", "slipway plugin --help"});
     return kUsage;
   }
-  const bool is_new = named[0] == "new";
-  const std::string stray = is_new ? (options.json                  ? "--json"
-                                      : options.directories.empty() ? ""
-                                                                    : "--plugin-dir")
-                                   : options.of_new;
-  if (!stray.empty()) {
+  if (const std::string stray = stray_of(options, named[0]); !stray.empty()) {
     print_error({0, "plugin " + named[0] + " has no use for", stray, "slipway plugin --help"});
     return kUsage;
   }
-  if (!is_new) return look(options, named);
+  if (named[0] == "check") {
+    options.check.wishes.file = named[1];
+    return check_plugin_file(options.check, options.json);
+  }
+  if (named[0] != "new") return look(options, named);
   options.wanted.name = named[1];
   return make(options.wanted);
 }

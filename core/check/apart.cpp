@@ -1,0 +1,123 @@
+#include "core/check/apart.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio_ext.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace slipway::check {
+namespace {
+
+constexpr std::size_t kMostRead = std::size_t{64} << 20U;
+constexpr rlim_t kMostMemory = rlim_t{2} << 30U;
+constexpr rlim_t kMostFile = rlim_t{64} << 20U;
+constexpr rlim_t kMostFiles = 1024;
+
+off_t answered = 0;
+
+void limit_to(__rlimit_resource_t what, rlim_t value) {
+  const struct rlimit limit { value, value };
+  (void)::setrlimit(what, &limit);  // a lower one that is there already is as good
+}
+
+// A directory that goes with its process.
+class Workplace {
+ public:
+  Workplace() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "slipway-check.XXXXXX").string();
+    if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~Workplace() {
+    std::error_code none;
+    if (!path_.empty()) std::filesystem::remove_all(path_, none);
+  }
+  Workplace(const Workplace&) = delete;
+  Workplace& operator=(const Workplace&) = delete;
+  Workplace(Workplace&&) = delete;
+  Workplace& operator=(Workplace&&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_{};
+};
+
+struct Streams {
+  linux::Fd answer{::memfd_create("answer", MFD_CLOEXEC)};
+  linux::Fd output{::memfd_create("output", MFD_CLOEXEC)};
+  linux::Fd errors{::memfd_create("errors", MFD_CLOEXEC)};
+};
+
+std::string content(const linux::Fd& file) {
+  if (::lseek(file.get(), 0, SEEK_SET) != 0) return {};
+  return linux::read_all(file, kMostRead).value_or(std::string());
+}
+
+[[noreturn]] void work(const Streams& streams, const std::string& place, const std::function<void()>& function,
+                       std::chrono::milliseconds limit) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::setpgid(0, 0);
+  const linux::Fd nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const bool is_set = ::dup2(nothing.get(), STDIN_FILENO) == 0 && ::dup2(streams.output.get(), STDOUT_FILENO) == 1 &&
+                      ::dup2(streams.errors.get(), STDERR_FILENO) == 2 &&
+                      ::dup3(streams.answer.get(), kAnswer, O_CLOEXEC) == kAnswer && ::chdir(place.c_str()) == 0;
+  if (!is_set) ::_exit(1);
+  ::__fpurge(stdout);  // what was waiting to be printed is the caller's
+  limit_to(RLIMIT_CORE, 0);
+  limit_to(RLIMIT_FSIZE, kMostFile);
+  limit_to(RLIMIT_NOFILE, kMostFiles);
+  limit_to(RLIMIT_CPU, static_cast<rlim_t>(limit.count() / 1000 + 1));
+#ifndef SLIPWAY_SANITIZED  // the sanitizers reserve terabytes
+  limit_to(RLIMIT_AS, kMostMemory);
+#endif
+  function();
+  ::_exit(0);
+}
+
+}  // namespace
+
+void answer(const std::string& line) {
+  const std::string whole = line + "\n";
+  std::size_t done = 0;
+  while (done < whole.size()) {
+    const ssize_t written = ::pwrite(kAnswer, whole.data() + done, whole.size() - done, answered);
+    if (written <= 0) return;
+    done += static_cast<std::size_t>(written);
+    answered += written;
+  }
+}
+
+Result<Ran> run_apart(const std::function<void()>& function, std::chrono::milliseconds limit) {
+  const Workplace place;
+  const Streams streams;
+  if (!streams.answer || !streams.output || !streams.errors || place.path().empty())
+    return failure(errno, "make room for a process to check the plugin in", place.path());
+  auto process = linux::clone_process(0);
+  if (!process) return tl::unexpected(process.error());
+  if (process->pid == 0) work(streams, place.path(), function, limit);
+
+  struct pollfd end {
+    process->pidfd.get(), POLLIN, 0
+  };
+  Ran ran;
+  ran.has_timed_out = ::poll(&end, 1, static_cast<int>(limit.count())) == 0;
+  // The whole group: what the plugin has begun must not outlive its check.
+  if (::kill(-process->pid, SIGKILL) != 0) (void)linux::send_signal(*process, SIGKILL);
+  auto ending = linux::wait_for(*process);
+  if (!ending) return tl::unexpected(ending.error());
+  ran.ending = *ending;
+  ran.answer = content(streams.answer);
+  ran.output = content(streams.output);
+  ran.errors = content(streams.errors);
+  return ran;
+}
+
+}  // namespace slipway::check

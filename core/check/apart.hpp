@@ -1,0 +1,31 @@
+// A function in a process of its own, with limits: what it says and prints comes back, and nothing else does.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "core/linux/fd.hpp"
+#include "core/linux/process.hpp"
+
+namespace slipway::check {
+
+/// The descriptor that a function writes its answer to; the one by which the watch (watch.hpp) knows it.
+inline constexpr int kAnswer = 900;
+
+struct Ran {
+  std::string answer{};  ///< what it wrote to kAnswer
+  std::string output{};  ///< what was printed to standard output, and to standard error
+  std::string errors{};
+  linux::Ending ending{};
+  bool has_timed_out = false;
+};
+
+/// In an empty directory, without input, with bounded memory, file sizes and processor time. What it leaves running is
+/// killed. Fails where no process can be made.
+Result<Ran> run_apart(const std::function<void()>& function, std::chrono::milliseconds limit);
+
+/// From within: a line of the answer. Makes no system call but pwrite.
+void answer(const std::string& line);
+
+}  // namespace slipway::check

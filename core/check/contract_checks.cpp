@@ -1,0 +1,86 @@
+// What a stage promises: plans that are the same whenever they are made, and steps that are legal in them.
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/check/images.hpp"
+#include "core/check/jobs.hpp"
+#include "core/check/subject.hpp"
+
+namespace slipway::check {
+namespace {
+
+constexpr Layer kLayer = Layer::contract;
+
+bool reads_clock(const Subject& subject) {
+  constexpr auto kClocks =
+      std::to_array<std::string_view>({"clock", "clock_gettime", "gettimeofday", "time", "timespec_get"});
+  return std::any_of(kClocks.begin(), kClocks.end(), [&](std::string_view name) {
+    return std::binary_search(subject.binds_to.begin(), subject.binds_to.end(), name);
+  });
+}
+
+// Where two texts part, with a little around it.
+std::string parting(const std::string& one, const std::string& other) {
+  constexpr std::size_t kBefore = 30;
+  constexpr std::size_t kShown = 80;
+  const auto same =
+      static_cast<std::size_t>(std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first - one.begin());
+  const std::size_t from = same > kBefore ? same - kBefore : 0;
+  return "…" + printable(one.substr(std::min(from, one.size()), kShown)) + "… and …" +
+         printable(other.substr(std::min(from, other.size()), kShown)) + "…";
+}
+
+std::string impurity(const Seen& first, const Seen& second) {
+  for (const auto& [name, outcome] : first.outcomes) {
+    const auto other = second.outcomes.find(name);
+    if (other != second.outcomes.end() && other->second != outcome)
+      return "another process got another outcome (" + name + "): " + parting(outcome, other->second);
+  }
+  if (!first.impure.empty()) return "the second call got another outcome: " + listed(first.impure, 4);
+  return {};
+}
+
+void add_purity(const Seen& first, const Seen& second, Report& report) {
+  const std::string found = impurity(first, second);
+  report.add(kLayer, "is-pure", found.empty() ? Verdict::ok : Verdict::failed,
+             found.empty() ? "the same again, and in another process, environment and directory" : found,
+             found.empty() ? "" : "what comes out may depend on options and facts alone: a record of it is used again");
+}
+
+void add_legality(const Subject& subject, const Seen& seen, Report& report) {
+  std::vector<std::string> illegal;
+  for (const std::string& one : seen.complaints) {
+    if (one.find("without saying why") == std::string::npos && one.find("another thread") == std::string::npos)
+      illegal.push_back(one);
+  }
+  report.add(kLayer, "is-legal", illegal.empty() ? Verdict::ok : Verdict::failed,
+             illegal.empty() ? "each step and fact fits its type, its phase and the manifest" : listed(illegal, 3),
+             illegal.empty() ? "" : "slipway plugin info " + subject.name + " shows what its manifest allows it");
+  const auto fine = static_cast<std::size_t>(
+      std::count_if(seen.fine.begin(), seen.fine.end(), [](const auto& one) { return one.second; }));
+  report.add(kLayer, "answers", Verdict::note,
+             std::string(subject.is_image() ? "takes " : "has a plan for ") + std::to_string(fine) + " of " +
+                 std::to_string(seen.fine.size()) + (subject.is_image() ? " sources" : " cases; --options adds more"));
+}
+
+}  // namespace
+
+void check_contract(const Subject& subject, Report& report) {
+  const std::vector<Case> cases = reference_cases(subject);
+  const auto first = call_watched(subject, cases);
+  // A clock that counts in seconds is seen after one.
+  if (reads_clock(subject)) (void)::usleep(1'100'000);
+  const auto second = call_elsewhere(subject, cases);
+  if (!first || !second || !first->died.empty() || !second->died.empty()) {
+    report.add(kLayer, "is-pure", Verdict::not_applicable, "it does not survive being called");
+    return;
+  }
+  add_purity(*first, *second, report);
+  add_legality(subject, *first, report);
+  if (subject.manifest.stage == "rootfs") check_trees(subject, report);
+  if (subject.is_image()) add_image_facts(first->outcomes, report);
+}
+
+}  // namespace slipway::check

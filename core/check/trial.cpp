@@ -1,0 +1,128 @@
+#include "core/check/trial.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "core/linux/program.hpp"
+
+namespace slipway::check {
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string tar_member(const std::string& name, char type, const std::string& content, const std::string& mode,
+                       const std::string& link) {
+  constexpr std::size_t kBlock = 512;
+  std::string header(kBlock, '\0');
+  const auto put = [&header](std::size_t at, const std::string& text) { header.replace(at, text.size(), text); };
+  std::array<char, 12> size{};
+  (void)std::snprintf(size.data(), size.size(), "%011zo", content.size());
+  put(0, name);
+  put(100, "000" + mode);
+  put(108, "0000000");
+  put(116, "0000000");
+  put(124, size.data());
+  put(136, "00000000000");
+  put(148, "        ");
+  header[156] = type;
+  put(157, link);
+  put(257, std::string("ustar\0"
+                       "00",
+                       8));
+  unsigned sum = 0;
+  for (const char byte : header) sum += static_cast<unsigned char>(byte);
+  std::array<char, 8> checked{};
+  (void)std::snprintf(checked.data(), checked.size(), "%06o", sum);
+  put(148, std::string(checked.data(), 7));
+  return header + content + std::string((kBlock - content.size() % kBlock) % kBlock, '\0');
+}
+
+Ended slipway(const Words& words) {
+  const auto program = linux::in_prefix("bin/slipway");
+  if (!program) return {-1, "", sentence(program.error())};
+  Words all{*program};
+  all.insert(all.end(), words.begin(), words.end());
+  std::vector<char*> given;
+  given.reserve(all.size() + 1);
+  for (std::string& word : all) given.push_back(word.data());
+  given.push_back(nullptr);
+  constexpr mode_t kMode = 0600;
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "output", O_WRONLY | O_CREAT | O_TRUNC, kMode);
+  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "errors", O_WRONLY | O_CREAT | O_TRUNC, kMode);
+  pid_t pid = 0;
+  const int problem = ::posix_spawn(&pid, given[0], &actions, nullptr, given.data(), ::environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (problem != 0) return {-1, "", errno_words(problem)};
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_text("output"), read_text("errors")};
+}
+
+// What was orphaned is this process's to wait for.
+bool all_ended() {
+  constexpr std::chrono::seconds kLongest{30};
+  const auto begin = std::chrono::steady_clock::now();
+  while (std::chrono::steady_clock::now() - begin < kLongest) {
+    const pid_t pid = ::waitpid(-1, nullptr, WNOHANG);
+    if (pid < 0 && errno == ECHILD) return true;
+    if (pid == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return false;
+}
+
+std::string make_runtime(std::string& why) {
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  constexpr mode_t kOwn = 0700;
+  if (::geteuid() != 0) {
+    const std::string path = std::filesystem::current_path() / "runtime";
+    if (::mkdir(path.c_str(), kOwn) != 0) why = errno_words(errno);
+    ::setenv("XDG_RUNTIME_DIR", path.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): one thread
+    return path + "/slipway";
+  }
+  constexpr const char* kPath = "/run/slipway";
+  const bool is_mounted = ::unshare(CLONE_NEWNS) == 0 &&
+                          ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                          (::mkdir(kPath, kOwn) == 0 || errno == EEXIST) &&
+                          ::mount("tmpfs", kPath, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") == 0;
+  if (!is_mounted) why = "no mount namespace with a runtime directory of its own: " + errno_words(errno);
+  return kPath;
+}
+
+std::string hidden_by(const Subject& subject) {
+  const auto own = linux::in_prefix("lib/slipway/plugins/" + subject.manifest.name + ".so");
+  std::error_code none;
+  if (!own || !std::filesystem::exists(*own, none) || std::filesystem::equivalent(*own, subject.path, none)) return {};
+  return "slipway's own " + subject.manifest.name + " comes before it";
+}
+
+Words with_plugin(const Subject& subject, Words first) {
+  const std::string directory = subject.path.substr(0, subject.path.rfind('/'));
+  first.insert(first.end(), {"--store", "store", "--plugin-dir", directory, "--use",
+                             subject.manifest.stage + "=" + subject.manifest.name});
+  return first;
+}
+
+}  // namespace slipway::check

@@ -1,0 +1,241 @@
+// The conformance kit: slipway's own plugins pass it, and each bad one fails for its own reason and no other.
+#include <elf.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstddef>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "tests/refuse/setting.hpp"
+#include "tests/support/skip.hpp"
+
+using namespace slipway::tests;
+using nlohmann::json;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+const std::string kBad = SLIPWAY_BAD;
+const std::string kFixtures = SLIPWAY_FIXTURES;
+const std::string kPlugins = SLIPWAY_PLUGINS;
+
+Outcome check(const Setting& setting, const Words& words) {
+  Words all{"plugin", "check"};
+  all.insert(all.end(), words.begin(), words.end());
+  return setting.plain(all);
+}
+
+// "name: text" of each check that failed, one a line.
+std::string failures_in(const std::string& report) {
+  const json all = json::parse(report, nullptr, false);
+  if (!all.is_object()) return "no report: " + report;
+  std::string text;
+  for (const json& one : all["checks"]) {
+    if (one["verdict"] == "failed")
+      text += one["name"].get<std::string>() + ": " + one["text"].get<std::string>() + "\n";
+  }
+  return text;
+}
+
+// What is wrong with how a plugin was found bad: `names` are the checks that must fail, and all that may.
+std::string faults_of(const Outcome& outcome, const Words& names, const std::string& says) {
+  const std::string failures = failures_in(outcome.output);
+  std::string wrong;
+  for (const std::string& name : names) {
+    if (("\n" + failures).find("\n" + name + ": ") == std::string::npos) wrong += name + " did not fail\n";
+  }
+  if (static_cast<std::size_t>(std::count(failures.begin(), failures.end(), '\n')) != names.size())
+    wrong += "others failed\n";
+  if (failures.find(says) == std::string::npos) wrong += "nobody said: " + says + "\n";
+  if (outcome.shell_status() != 1) wrong += "status " + std::to_string(outcome.shell_status()) + "\n";
+  if (!outcome.errors.empty()) wrong += "on standard error: " + outcome.errors + "\n";
+  return wrong.empty() ? "" : wrong + failures;
+}
+
+struct Row {
+  std::string plugin;  // a bad fixture; with a slash: a file
+  Words failing;
+  std::string says;
+  std::string options{};
+};
+
+std::vector<Row> rows() {
+  const std::string misbehaves = kFixtures + "/fixture-misbehaves.so";
+  const auto how = [&](const char* word, Words failing, std::string says) {
+    return Row{misbehaves, std::move(failing), std::move(says), "{\"how\": \"" + std::string(word) + "\"}"};
+  };
+  return {
+      {"crash-in-constructor", {"survives"}, "crashed in a constructor: Aborted"},
+      {"acts-in-constructor", {"loading-does-nothing"}, "openat \"/etc/hostname\""},
+      {"prints", {"prints-nothing"}, "hello"},
+      {"chdir", {"touches-nothing", "keeps-directory"}, "the current directory: was"},
+      {"umask", {"touches-nothing", "keeps-umask"}, "was \"0027\", is \"0123\""},
+      {"locale", {"touches-nothing", "keeps-locale"}, "C.UTF-8"},
+      {"environment", {"keeps-environment"}, "LANG=C"},
+      {"signal", {"touches-nothing", "keeps-signals"}, "USR1 ignored"},
+      {"thread", {"touches-nothing", "leaves-no-thread"}, "threads: was \"1\", is \"2\""},
+      {"descriptor", {"touches-nothing", "leaves-no-descriptor"}, "/dev/null"},
+      {"leak", {"leaves-no-memory"}, "bytes behind"},
+      {"reads-file", {"touches-nothing"}, "openat \"/etc/passwd\""},
+      {"forks", {"no-unwanted-symbols"}, "fork (processes)"},
+      {"reads-beyond", {"other-versions"}, "crashed in plan: Segmentation fault (an ABI of 1.0"},
+      {"clock", {"is-pure"}, "another process got another outcome"},
+      {"address", {"is-pure"}, "another process got another outcome"},
+      {"counts", {"is-pure", "other-versions"}, "call-"},
+      {"exports", {"exports-one-symbol"}, "helper_of_mine"},
+      {"run-path", {"no-run-path"}, "/tmp/libraries"},
+      {"stack", {"stack-not-executable"}, "executable stack"},
+      {"lazy", {"relocations-read-only"}, "one by one"},
+      {"no-relro", {"relocations-read-only"}, "no RELRO"},
+      {kFixtures + "/broken-no-symbol.so", {"exports-one-symbol"}, "does not export slipway_plugin_1"},
+      {kFixtures + "/broken-no-plan.so", {"loads"}, "has no function `plan`"},
+      {kFixtures + "/broken-other-abi.so", {"loads"}, "built for plugin ABI 2.0, its manifest says 1.0"},
+      {kFixtures + "/broken-small.so", {"loads"}, "8 bytes long"},
+      {kFixtures + "/fixture-escapes.so", {"survives"}, "in plan"},
+      how("segv", {"survives"}, "crashed in plan: Segmentation fault"),
+      how("hang", {"survives"}, "hangs in plan: no answer after 1000 ms"),
+      how("exit", {"survives"}, "called exit in plan"),
+  };
+}
+
+// A right plugin's file with some of its bytes changed.
+std::string changed(const std::string& from, const std::string& what, const std::string& to) {
+  std::string bytes = from;
+  const std::size_t at = bytes.find(what);
+  REQUIRE(at != std::string::npos);
+  REQUIRE(what.size() == to.size());
+  return bytes.replace(at, what.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("slipway's own plugins conform, in every check that can be made") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    for (const std::string name :
+         {"exec-process", "fs-copy", "fs-overlay", "harden-proc", "image-auto", "image-crane-export", "image-directory",
+          "image-docker-save", "image-oci", "net-host", "net-loopback", "net-none", "pseudo-binds", "pseudo-etc",
+          "pseudo-standard"}) {
+      INFO(name << " as " << to_text(who));
+      const Outcome outcome = check(setting, {"--json", kPlugins + "/" + name + ".so"});
+      CHECK(failures_in(outcome.output) == "");
+      CHECK(outcome.errors == "");
+      CHECK(outcome.shell_status() == 0);
+      CHECK(outcome.output.find("not applicable") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("each bad plugin fails the checks that name what it does, and no other") {
+  SLIPWAY_SETTING(Who::root);
+  for (const Row& row : rows()) {
+    const std::string file =
+        row.plugin.find('/') == std::string::npos ? kBad + "/bad-" + row.plugin + ".so" : row.plugin;
+    INFO(file << " " << row.options);
+    Words words{"--json", "--time-limit", "1", "--rounds", "20", file};
+    if (!row.options.empty()) words.insert(words.begin(), {"--options", row.options});
+    CHECK(faults_of(check(setting, words), row.failing, row.says) == "");
+  }
+}
+
+TEST_CASE("what a plugin emits that is illegal is told with the case in which it does") {
+  SLIPWAY_SETTING(Who::root);
+  struct Case {
+    const char* how;
+    const char* says;
+  };
+  for (const Case& one :
+       {Case{"unknown-step", "plan: step: type is \"maks\""},
+        Case{"wrong-type", "plan: step mask: path is the number 7"}, Case{"long-step", "step is 100000026 bytes long"},
+        Case{"million-steps", "plan emitted more than 10000 steps"}}) {
+    INFO(one.how);
+    const Outcome outcome =
+        check(setting, {"--json", "--rounds", "5", "--options", "{\"how\": \"" + std::string(one.how) + "\"}",
+                        kFixtures + "/fixture-misbehaves.so"});
+    CHECK(outcome.shell_status() == 1);
+    CHECK_THAT(failures_in(outcome.output), Catch::Contains("is-legal: ") && Catch::Contains(one.says));
+  }
+}
+
+TEST_CASE("a file that is no plugin, or whose manifest lies, is told apart before any of its code runs") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string good = read_file(kBad + "/bad-nothing.so");
+  std::string other = good;
+  other[offsetof(Elf64_Ehdr, e_machine)] = static_cast<char>(EM_S390);
+  struct Case {
+    const char* file;
+    std::string bytes;
+    const char* check;
+    const char* says;
+  };
+  const std::vector<Case> cases{
+      {"text.so", "I am no library\n", "shared-object", "is a text file"},
+      {"empty.so", "", "shared-object", "empty"},
+      {"other.so", other, "shared-object", "another architecture"},
+      {"truncated.so", good.substr(0, good.size() / 2), "shared-object", "shorter"},
+      {"bad-nothing.so", changed(good, std::string("slipway\0{", 9), std::string("slipwax\0{", 9)), "manifest",
+       "has no slipway manifest"},
+      {"renamed.so", good, "manifest-name", "says that it is \"bad-nothing\""},
+      {"bad-nothing.so", changed(good, "\"stage\": \"harden\"", "\"stage\": \"attics\""), "manifest", "attics"},
+      {"bad-nothing.so", changed(good, "\"stage\": \"harden\"", "\"stage\": \"image\" "), "loads",
+       "has no function `resolve`"},
+      {"bad-nothing.so", changed(good, "\"abi\": \"1.0\"", "\"abi\": \"2.0\""), "manifest-abi", "says plugin ABI 2.0"},
+      {"bad-nothing.so", changed(good, "step:mask", "step:maks"), "manifest-needs", "maks"},
+      {"bad-nothing.so", changed(good, "step:mask", "step:exec"), "is-legal", "mask"},
+  };
+  for (const Case& one : cases) {
+    INFO(one.file << ", " << one.check);
+    const std::string file = setting.file(one.file, one.bytes);
+    const Outcome outcome = check(setting, {"--json", "--rounds", "5", file});
+    CHECK(faults_of(outcome, {one.check}, one.says) == "");
+  }
+}
+
+TEST_CASE("whichever step of a plugin's fails or is killed at, the kit finds nothing left") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    for (const std::string name : {"fs-overlay", "harden-proc"}) {
+      INFO(name << " as " << to_text(who));
+      const Outcome outcome = check(setting, {"--lifecycle", "--rounds", "5", kPlugins + "/" + name + ".so"});
+      CHECK_THAT(outcome.output,
+                 Catch::Contains("failing-steps           ok") && Catch::Contains("killed-at-steps         ok"));
+      CHECK(outcome.shell_status() == 0);
+    }
+  }
+}
+
+TEST_CASE("the same report is there for people, as JSON and as JUnit's XML") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string file = kBad + "/bad-prints.so";
+  const std::string junit = setting.own("report.xml");
+  const Outcome text = check(setting, {"--junit", junit, "--rounds", "5", file});
+  CHECK(text.shell_status() == 1);
+  CHECK_THAT(text.output, Catch::Contains("prints-nothing          failed: prints \"hello") &&
+                              Catch::Contains("hint: host->report()") &&
+                              Catch::Contains("bad-prints does not conform"));
+  const std::string xml = read_file(junit);
+  CHECK_THAT(xml, Catch::Contains("<testsuite name=\"load\"") && Catch::Contains("name=\"prints-nothing\">") &&
+                      Catch::Contains("<failure message=\"prints &quot;hello"));
+}
+
+TEST_CASE("wrong usage of the kit is told as such, with status 2") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string file = kBad + "/bad-nothing.so";
+  for (const Words& words : std::vector<Words>{{},
+                                               {"nowhere.so"},
+                                               {"--seed", "x", file},
+                                               {"--options", "[]", file},
+                                               {"--time-limit", "0", file},
+                                               {"--stage", "exec", file},
+                                               {file, file}}) {
+    const Outcome outcome = check(setting, words);
+    CHECK(outcome.shell_status() == 2);
+    CHECK(outcome.output == "");
+    CHECK(outcome.errors != "");
+  }
+  const Outcome list = setting.plain({"plugin", "list", "--seed", "1"});
+  CHECK(list.shell_status() == 2);
+  CHECK_THAT(list.errors, Catch::Contains("plugin list has no use for: --seed"));
+}
