@@ -16,10 +16,12 @@ class Apart {
  public:
   /// What the process does; its exit status. `maker` is its end of the socket.
   using Act = std::function<int(const linux::Fd& maker)>;
+  /// `own`: keys that are typed at the terminal are its maker's alone, and what it starts can be told by its session.
+  enum class Session { makers, own };
 
   /// Without ids it has its maker's. It waits until it is let go, and ends when its maker does. The calling process has
   /// one thread.
-  static Result<Apart> make(const linux::IdMap& ids, const Act& act);
+  static Result<Apart> make(const linux::IdMap& ids, const Act& act, Session session = Session::makers);
   Apart(Apart&&) = default;
   Apart& operator=(Apart&&) = delete;
   Apart(const Apart&) = delete;

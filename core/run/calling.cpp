@@ -65,10 +65,13 @@ bool set_streams() {
 
 // What it can see of its caller is the same for the call and for an undo days later: the arguments alone.
 bool become_plain() {
-  ::setsid();  // keys typed at the terminal are the supervisor's
   constexpr mode_t kUsualUmask = 022;
   ::umask(kUsualUmask);
-  for (int signal = 1; signal < NSIG; ++signal) (void)::signal(signal, SIG_DFL);
+  for (int signal = 1; signal < NSIG; ++signal) {
+    // What was typed while this process was still in the supervisor's group waits, and was meant for the supervisor.
+    (void)::signal(signal, SIG_IGN);
+    (void)::signal(signal, SIG_DFL);
+  }
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -110,7 +113,7 @@ int act(const Calling& calling, const GetCaller& caller, const linux::Fd& maker)
   return linux::send_with(maker, bytes, std::span(result).first(answer.result < 0 ? 0 : 1)) ? 0 : 1;
 }
 
-// All that the function has started of its own goes with it; setsid(2) made it the group's leader.
+// All that the function has started of its own goes with it; its session made it the group's leader.
 void end_all(const linux::Process& process) { (void)::kill(-process.pid, SIGKILL); }
 
 Error how_it_ended(const linux::Ending& ending, const Calling& calling) {
@@ -148,9 +151,10 @@ Result<bool> wait_for_answer(const Apart& apart, const Calling& calling, const I
     }
     if (count <= 0) continue;
     if (has_bytes(apart.socket())) return true;
+    // Asked first: who ends all processes of the run asks for the end as well, and it is no crash then.
+    if (interruption.comes()) return failure(EINTR, kDoing);
     if (waiting[1].revents != 0) return has_bytes(apart.socket());  // it may have answered just before
     if (waiting[0].revents != 0) waiting[0].fd = -1;  // the function has closed it, and cannot answer any more
-    if (waiting[2].revents != 0 && interruption.comes()) return failure(EINTR, kDoing);
   }
 }
 
@@ -178,7 +182,8 @@ Result<linux::Fd> receive(const Apart& apart, const TellReport& tell) {
 
 Result<linux::Fd> call_apart(const Calling& calling, const GetCaller& caller, const Interruption& interruption,
                              const Announce& announce, const TellReport& tell) {
-  auto apart = Apart::make({}, [&](const linux::Fd& maker) { return act(calling, caller, maker); });
+  auto apart = Apart::make(
+      {}, [&](const linux::Fd& maker) { return act(calling, caller, maker); }, Apart::Session::own);
   if (!apart) return tl::unexpected(apart.error());
   if (announce) {
     if (auto announced = announce(apart->process()); !announced) return tl::unexpected(announced.error());
