@@ -33,7 +33,7 @@ std::string stat_behind_name(const std::string& path) {
   return end_of_name == std::string::npos ? std::string() : text.substr(end_of_name + 2);
 }
 
-constexpr int kState = 3, kParent = 4, kGroup = 5, kFlags = 9, kThreads = 20,
+constexpr int kState = 3, kParent = 4, kGroup = 5, kSession = 6, kFlags = 9, kThreads = 20,
               kStartTime = 22;  // as the manual numbers the fields
 
 ProcessStat parse(std::string_view text) {
@@ -46,6 +46,7 @@ ProcessStat parse(std::string_view text) {
     if (number == kState && !field.empty()) stat.state = field.front();
     if (number == kParent) stat.parent = static_cast<pid_t>(value);
     if (number == kGroup) stat.group = static_cast<pid_t>(value);
+    if (number == kSession) stat.session = static_cast<pid_t>(value);
     if (number == kFlags) stat.flags = value;
     if (number == kThreads) stat.threads = value;
     if (number == kStartTime) {

@@ -15,6 +15,7 @@ struct ProcessStat {
   char state = 'X';
   pid_t parent = 0;
   pid_t group = 0;
+  pid_t session = 0;
   std::uint64_t flags = 0;
   std::uint64_t threads = 0;
   std::uint64_t start_time = 0;  ///< in clock ticks since boot

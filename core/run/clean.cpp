@@ -99,6 +99,7 @@ class Cleaning {
       const auto ended = wishes_.acts ? end_process(process, patience_ms(process), kProcessEnds_ms) : Result<void>();
       undone = told(ended, Cleaned::Kind::process, std::to_string(process.pid), journal.run) && undone;
     }
+    for (const ContainerProcess& process : journal.processes) undone = end_started_by(process, journal) && undone;
     if (!undone) return;
     // As a run itself does it: calls before directories, and one that fails keeps none of the others.
     for (auto record = journal.calls.rbegin(); record != journal.calls.rend(); ++record) {
@@ -113,6 +114,23 @@ class Cleaning {
     }
     if (!undone) return;
     (void)told(wishes_.acts ? journal.remove() : Result<void>(), Cleaned::Kind::journal, journal.path, journal.run);
+  }
+
+  // What a function started may use what its undo takes away, and may have started others since it was looked for.
+  bool end_started_by(const ContainerProcess& call, const DeadJournal& journal) {
+    constexpr int kRounds = 100;
+    for (int round = 0; round < kRounds; ++round) {
+      const std::vector<ContainerProcess> started = started_by_call(call);
+      if (started.empty()) return true;
+      for (const ContainerProcess& process : started) {
+        const auto ended = wishes_.acts ? end_process(process, 0, kProcessEnds_ms) : Result<void>();
+        if (!told(ended, Cleaned::Kind::process, std::to_string(process.pid), journal.run)) return false;
+      }
+      if (!wishes_.acts) return true;
+    }
+    problems_.push_back({0, "end what a plugin's function started", journal.path + ": there are ever more of them",
+                         "call slipway clean again later"});
+    return false;
   }
 
   // Loaded in the process that calls it, which ends with it: this one goes on to other journals.

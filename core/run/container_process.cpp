@@ -1,14 +1,17 @@
 #include "core/run/container_process.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
 
 #include "core/linux/fd.hpp"
+#include "core/linux/listing.hpp"
 #include "core/linux/process.hpp"
 #include "core/linux/process_stat.hpp"
 
@@ -41,6 +44,38 @@ ContainerProcess container_process(pid_t pid) {
 
 bool is_alive(const ContainerProcess& process) {
   return process.start_time != 0 && container_process(process.pid).start_time == process.start_time;
+}
+
+ContainerProcess process_of_call(pid_t pid, std::uint32_t timeout_s) {
+  ContainerProcess process = container_process(pid);
+  process.stop_timeout_s = timeout_s;
+  return process;
+}
+
+std::vector<ContainerProcess> started_by_call(const ContainerProcess& process) {
+  std::vector<ContainerProcess> found;
+  if (process.stop_signal != 0 || process.stop_timeout_s == 0 || process.start_time == 0) return found;
+  const linux::ProcessStat leader = linux::stat_of(process.pid);
+  if (leader.start_time != 0 && leader.start_time != process.start_time) return found;
+  // Its number is nobody else's as long as its session has a member, but may be later on. So one of them must have been
+  // started while the function may have run.
+  const auto ticks = static_cast<std::uint64_t>(std::max(::sysconf(_SC_CLK_TCK), 1L));
+  const std::uint64_t latest = process.start_time + (process.stop_timeout_s + std::uint64_t{1}) * ticks;
+  bool is_its_own = false;
+  const linux::Fd all(::open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!all) return found;
+  (void)linux::list(all, [&](const std::string& name) {
+    pid_t pid = 0;
+    const auto [end, problem] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    if (problem != std::errc{} || end != name.data() + name.size() || pid == process.pid) return true;
+    const linux::ProcessStat stat = linux::stat_of(pid);
+    if (stat.session != process.pid || stat.has_ended()) return true;
+    is_its_own = is_its_own || (stat.start_time >= process.start_time && stat.start_time <= latest);
+    found.push_back({pid, stat.start_time});
+    return true;
+  });
+  if (!is_its_own) found.clear();
+  return found;
 }
 
 bool was_program(pid_t pid) {
