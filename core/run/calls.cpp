@@ -51,7 +51,8 @@ Result<linux::Fd> Calls::make(const plan::PlannedStep& step, const Results& resu
   }
   const auto announce = [&](const linux::Process& process) -> Result<void> {
     // So that nobody takes it back while it is still at it.
-    if (auto noted = journal.add(container_process(process.pid)); !noted) return noted;
+    if (auto noted = journal.add(process_of_call(process.pid, static_cast<std::uint32_t>(call.timeout))); !noted)
+      return noted;
     may_be_killed(Victim::worker, process);
     reached(Moment::calling);
     return {};
@@ -90,21 +91,19 @@ Finding finding_of(const plan::PlannedStep& step, const plan::CallAnswer::Report
           printable(report.hint)};
 }
 
-Result<void> undo_call(const CallRecord& record, const plan::Caller* caller) {
-  return undo_call(record, [caller]() -> Result<const plan::Caller*> { return caller; });
-}
-
-Result<void> undo_call(const CallRecord& record, const GetCaller& caller) {
+Result<void> undo_call(const CallRecord& record, const GetCaller& caller, const Interruption& interruption,
+                       const Announce& note) {
   const Calling calling{record.library.plugin,
                         {record.function, record.arguments, record.phase, true, std::vector<int>(record.inputs, -1)},
                         record.timeout_s,
                         false};
-  const auto announce = [](const linux::Process& process) -> Result<void> {
+  const auto announce = [&note](const linux::Process& process) -> Result<void> {
+    if (auto noted = note ? note(process) : Result<void>(); !noted) return noted;
     may_be_killed(Victim::worker, process);
     reached(Moment::undoing);
     return {};
   };
-  const auto undone = call_apart(calling, caller, {}, announce, {});
+  const auto undone = call_apart(calling, caller, interruption, announce, {});
   may_be_killed(Victim::worker, {});
   if (undone) return {};
   return failure(0, "take back " + to_text(record) + ": " + sentence(undone.error()), "", undone.error().hint);

@@ -50,8 +50,9 @@ bool has_steps(const plan::Plan& plan, steps::Phase phase);
 /// What a call's function reports, with the place of the step.
 Finding finding_of(const plan::PlannedStep& step, const plan::CallAnswer::Report& report);
 
-/// Has the function take back what it did, from what the journal says of it alone.
-Result<void> undo_call(const CallRecord& record, const GetCaller& caller);
-Result<void> undo_call(const CallRecord& record, const plan::Caller* caller);
+/// Has the function take back what it did, from what the journal says of it alone. `note`: the process is there, and
+/// waits. An error, too, when `interruption` comes.
+Result<void> undo_call(const CallRecord& record, const GetCaller& caller, const Interruption& interruption = {},
+                       const Announce& note = {});
 
 }  // namespace slipway::run

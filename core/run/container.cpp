@@ -21,6 +21,7 @@
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
 #include "core/run/shifting.hpp"
+#include "core/run/taking_back.hpp"
 #include "core/run/watch.hpp"
 #include "core/run/wire.hpp"
 #include "core/steps/steps.hpp"
@@ -37,6 +38,8 @@ class Supervisor {
   tl::expected<int, Failure> run() {
     last_ns_ = head_.begin_ns;
     auto status = make_and_watch();
+    // Who asks for the end only now has it already, and is told of what went wrong before.
+    const int asked_to_end = early_.asked_to_end();
     spent(Span::program);
     // Whatever happened: the child first, since its mounts hold what the journal lists.
     if (auto ended = head_.first.end([this] { return interruption_.comes(); }); !ended) {
@@ -46,21 +49,32 @@ class Supervisor {
     reached(Moment::ended);
     if (status && !kept_.empty()) keep();
     if (journal_) {
-      const auto remove = [](const RunDirectory& record) { return remove_run_directory(record); };
-      const auto undo = [this](const CallRecord& call) { return undo_call(call, planning_->caller()); };
-      if (auto undone = journal_->undo(remove, undo); !undone) {
-        if (status) return tl::unexpected(failure_of(undone.error()));
-        const Error& error = undone.error();  // beside the reason for which the run failed
-        tell({{Severity::warning, {}, "", "what the run left stays for now: " + sentence(error), error.hint}});
-      }
+      LateSignals late(*head_.signals);
+      status = with_problems(std::move(status), take_back(*journal_, planning_->caller(), late));
+      // One that waits would end this process before it has told of the end.
+      (void)late.give_up();
     }
     spent(Span::undo);
     // Who asked for the end needs no error to be told of it.
-    if (!status && early_.asked_to_end() != 0) return kKilled + early_.asked_to_end();
+    if (!status && asked_to_end != 0) return kKilled + asked_to_end;
     return status;
   }
 
  private:
+  // Of what could not be taken back: the run's failure, or told beside the reason for which it failed.
+  tl::expected<int, Failure> with_problems(tl::expected<int, Failure> status,
+                                           const std::vector<Error>& problems) const {
+    Failure failure;
+    for (const Error& error : problems) {
+      if (!status)
+        tell({{Severity::warning, {}, "", "what the run left stays for now: " + sentence(error), error.hint}});
+      const Failure one = failure_of(error);
+      failure.findings.insert(failure.findings.end(), one.findings.begin(), one.findings.end());
+    }
+    if (!status || problems.empty()) return status;
+    return tl::unexpected(std::move(failure));
+  }
+
   tl::expected<int, Failure> make_and_watch() {
     if (!head_.signals) return tl::unexpected(failure_of(head_.signals.error()));
     interruption_ = {&head_.signals->descriptor(), [this] { return is_asked_to_end(); }};

@@ -48,7 +48,7 @@ std::vector<Row> rows() {
       {"segv", "it crashed in PHASE: Segmentation fault"},
       {"abort", "it crashed in PHASE: Aborted (abort, or an exception that nobody caught)"},
       {"exit", "it ended its process with status 3 in PHASE"},
-      {"hang", "it hangs in PHASE: no answer within 1 s", {{"timeout", 1}}},
+      {"hang", "it hangs in PHASE: no answer within 1 s", {{"timeout", 1}, {"undo", "none"}}},
       {"silent", "call failed without saying why (status 42)"},
       {"fail", "make room: No space left on device"},
       {"step", "call emitted a step; steps belong in plan"},
@@ -124,12 +124,15 @@ TEST_CASE("an undo that goes wrong is told, gives 125, and leaves the journal fo
   };
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
+    // It governs the call as well, which does something.
+    constexpr int kTimeout_s = 3;
+    const std::string hangs = "it hangs in its undo (prepare): no answer within " + std::to_string(kTimeout_s) + " s";
     for (const Bad& bad :
-         {Bad{"hang", "it hangs in its undo (prepare): no answer within 1 s"},
-          Bad{"segv", "it crashed in its undo (prepare): Segmentation fault"}, Bad{"fail", "it does not want to go"}}) {
+         {Bad{"hang", hangs.c_str()}, Bad{"segv", "it crashed in its undo (prepare): Segmentation fault"},
+          Bad{"fail", "it does not want to go"}}) {
       INFO(to_text(who) << ", " << bad.undo);
       const std::string made = setting.own("made");
-      const json arguments{{"arguments", {{"path", made}, {"undo", bad.undo}}}, {"timeout", 1}};
+      const json arguments{{"arguments", {{"path", made}, {"undo", bad.undo}}}, {"timeout", kTimeout_s}};
       const Outcome outcome = setting.slipway(
           "run", emitting({call("make", "prepare", arguments)}) + Words{setting.archive(), "sh", "-c", "echo ran"});
       INFO(outcome.errors);
@@ -220,6 +223,110 @@ TEST_CASE("who asks for the end is not kept waiting by a call that hangs") {
       CHECK(outcome.errors == "");
       CHECK(aftermath.of_others() == "");
       CHECK_FALSE(fs::exists(made));
+    }
+  }
+}
+
+TEST_CASE("signals to all processes of a job do not keep a run from taking back what its calls did") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string made = setting.own("made");
+    std::vector<json> steps;
+    for (int i = 0; i < 20; ++i)
+      steps.push_back(call("make", "prepare", {{"arguments", {{"path", made + std::to_string(i)}}}}));
+    Program program(setting.slipway_command(Words{"run", "--store", setting.store()} + emitting(steps) +
+                                            Words{setting.archive(), "sh", "-c", "echo ran"}));
+    CHECK(program.wait_for_output("ran\n"));
+    // Process 1 of the container has no handler. No INT: the third of those means that nobody wants to wait.
+    const bool goes = happens_within(std::chrono::seconds(30), [&] {
+      (void)::kill(-program.pid(), SIGHUP);
+      return !fs::exists(made + "0");
+    });
+    CHECK(goes);
+    const Outcome outcome = program.wait();
+    CHECK(outcome.errors == "");
+    for (int i = 0; i < 20; ++i) CHECK_FALSE(fs::exists(made + std::to_string(i)));
+    CHECK(fs::is_empty(setting.runtime()));
+  }
+}
+
+TEST_CASE("who asks for the end while a run takes back what it did gets the program's status, or what went wrong") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    for (const std::string undo : {"wait", "wait_fail"}) {
+      INFO(to_text(who) << ", " << undo);
+      const std::string made = setting.own(undo);
+      Program program(setting.slipway_command(
+          Words{"run", "--store", setting.store()} +
+          emitting({call("make", "prepare", {{"arguments", {{"path", made}, {"undo", undo}}}, {"timeout", 60}})}) +
+          Words{setting.archive(), "sh", "-c", "exit 7"}));
+      CHECK(happens_within(std::chrono::seconds(30), [&] { return fs::exists(made + ".undoing"); }));
+      (void)::kill(-program.pid(), SIGINT);
+      (void)::kill(-program.pid(), SIGHUP);
+      std::ofstream(made + ".go").put('\n');
+      const Outcome outcome = program.wait();
+      CHECK(outcome.shell_status() == (undo == "wait" ? 7 : 125));
+      if (undo == "wait") CHECK(outcome.errors == "");
+      if (undo != "wait") CHECK(outcome.errors.find("it does not want to go") != std::string::npos);
+      CHECK(fs::exists(made) == (undo != "wait"));
+      for (const auto& journal : fs::directory_iterator(setting.runtime())) fs::remove(journal.path());
+    }
+  }
+}
+
+TEST_CASE("a third INT gives up what a run still takes back, and says what is left to slipway clean") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string made = setting.own("made"), hangs = setting.own("hangs"), fails = setting.own("fails");
+    const std::vector<json> steps = {
+        call("make", "prepare", {{"arguments", {{"path", made}}}}),
+        call("make", "prepare", {{"arguments", {{"path", hangs}, {"undo", "hang"}}}, {"timeout", 3600}}),
+        call("make", "prepare", {{"arguments", {{"path", fails}, {"undo", "fail"}}}})};
+    Program program(setting.slipway_command(Words{"run", "--store", setting.store()} + emitting(steps) +
+                                            Words{setting.archive(), "true"}));
+    CHECK(happens_within(std::chrono::seconds(30), [&] { return fs::exists(hangs + ".undoing"); }));
+    const std::string status = "/proc/" + std::to_string(program.pid()) + "/status";
+    for (int i = 0; i < 3; ++i) {
+      (void)::kill(program.pid(), SIGINT);
+      // The kernel keeps one of them at a time. An ended process has none either.
+      CHECK(happens_within(std::chrono::seconds(30),
+                           [&] { return read_file(status).find("ShdPnd:\t0000000000000000") != std::string::npos; }));
+    }
+    const Outcome outcome = program.wait();
+    INFO(outcome.errors);
+    CHECK(outcome.shell_status() == 125);
+    CHECK(outcome.errors.find("it does not want to go") != std::string::npos);
+    const std::string given_up = "take back make of fixture-calls: the end was asked for three times";
+    const std::size_t first = outcome.errors.find(given_up);
+    CHECK(first != std::string::npos);
+    CHECK(outcome.errors.find(given_up, first + 1) != std::string::npos);
+    CHECK(fs::exists(made));
+    CHECK_FALSE(fs::is_empty(setting.runtime()));
+    for (const auto& journal : fs::directory_iterator(setting.runtime())) fs::remove(journal.path());
+  }
+}
+
+TEST_CASE("slipway clean ends what a call's function had started before it takes back what that did") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string made = setting.own("made");
+    const std::string image = setting.archive();
+    for (const std::string phase : {"prepare", "attach"}) {
+      INFO(to_text(who) << ", " << phase);
+      const json arguments{{"arguments", {{"path", made}, {"helper", "yes"}, {"undo", "needs_lock"}}}};
+      const Words words = emitting({call("make", phase, arguments)}) + Words{image, "true"};
+      CHECK(setting.slipway("run", Words{"--fault", "prepared:kill-supervisor"} + words).signal == SIGKILL);
+      CHECK(fs::exists(made));
+      const Outcome would = setting.slipway("clean", {"--dry-run"});
+      CHECK(would.output.find("would end process ") != std::string::npos);
+      const Outcome cleaned = setting.slipway("clean", {});
+      INFO(cleaned.errors << cleaned.output);
+      CHECK(cleaned.shell_status() == 0);
+      CHECK(cleaned.output.find("ended process ") != std::string::npos);
+      CHECK_FALSE(fs::exists(made));
+      CHECK(fs::is_empty(setting.runtime()));
     }
   }
 }
