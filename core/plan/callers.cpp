@@ -86,11 +86,13 @@ Result<std::unique_ptr<Caller>> load_caller(const Library& library) {
   const std::string directory = library.path.substr(0, slash == std::string::npos ? 0 : slash);
   const auto builtin = plugins::builtin_directory();
   const bool is_builtin = builtin && builtin->path == directory;
-  plugins::Finder finder({{directory, is_builtin}}, vocabulary());
+  // Whoever has no say in what this user runs may have put something else there since the run, with the build id of the
+  // one that was called: nobody looks at the command line of a cleaning.
+  plugins::Finder finder({{directory, is_builtin}}, vocabulary(), plugins::Ownership::own);
   auto found = finder.find(library.plugin);
   if (!found) {
     Error error = std::move(found.error());
-    error.hint = kRemedy;
+    if (::access(library.path.c_str(), F_OK) != 0) error.hint = kRemedy;
     return tl::unexpected<Error>(std::move(error));
   }
   const std::string build_id = host::read_build_id(found->file.get());

@@ -92,7 +92,9 @@ Result<Directory> builtin_directory() {
 Finder::Finder(std::vector<Directory> directories, host::Vocabulary vocabulary, Ownership ownership)
     : directories_(std::move(directories)),
       vocabulary_(std::move(vocabulary)),
-      check_owners_(ownership == Ownership::on || (ownership == Ownership::automatic && ::geteuid() == 0)) {}
+      trusts_caller_(ownership == Ownership::own),
+      check_owners_(ownership == Ownership::on || trusts_caller_ ||
+                    (ownership == Ownership::automatic && ::geteuid() == 0)) {}
 
 Result<Found> Finder::find(std::string_view name, std::string_view stage) {
   auto found = find(name);
@@ -179,6 +181,7 @@ Result<Found> Finder::open(std::string_view name, const Candidate& candidate) {
 
 Result<void> Finder::check_owners(std::string_view name, const Candidate& candidate) {
   std::vector<uid_t> trusted;
+  if (trusts_caller_) trusted.push_back(::geteuid());
   if (candidate.directory->builtin) {
     // Whoever owns the program that root runs could have changed that program as well.
     if (!program_owner_) {

@@ -35,19 +35,22 @@ std::string parent_of(const std::string& path) {
 Result<void> check_one(const std::string& path, const struct stat& status, const std::vector<uid_t>& trusted,
                        const std::string& plugin) {
   const bool roots = status.st_uid == 0;
+  const bool may_be_own = ::geteuid() != 0 && std::find(trusted.begin(), trusted.end(), ::geteuid()) != trusted.end();
+  const std::string loads = may_be_own ? "; here slipway loads only what " : "; as root, slipway loads only what ";
   if (!roots && std::find(trusted.begin(), trusted.end(), status.st_uid) == trusted.end()) {
-    return failure(
-        0, "check who owns a plugin",
-        path + " belongs to user id " + std::to_string(status.st_uid) + "; as root, slipway loads only what root owns",
-        "copy the plugin to a directory of root's, and name that one: install -D -m 0644 -t "
-        "/usr/local/lib/slipway-plugins " +
-            plugin);
+    return failure(0, "check who owns a plugin",
+                   path + " belongs to user id " + std::to_string(status.st_uid) + loads +
+                       (may_be_own ? "you or root own" : "root owns"),
+                   may_be_own ? "look at who else could change it; then let it be yours or root's"
+                              : "copy the plugin to a directory of root's, and name that one: install -D -m 0644 -t "
+                                "/usr/local/lib/slipway-plugins " +
+                                    plugin);
   }
   if (S_ISLNK(status.st_mode) || (status.st_mode & kOthersWrite) == 0) return {};  // a link's own mode means nothing
   if (S_ISDIR(status.st_mode) && roots && (status.st_mode & S_ISVTX) != 0) return {};
   return failure(0, "check who owns a plugin",
-                 path + " can be written by " + ((status.st_mode & S_IWOTH) != 0 ? "everybody" : "its group") +
-                     "; as root, slipway loads only what nobody else can change",
+                 path + " can be written by " + ((status.st_mode & S_IWOTH) != 0 ? "everybody" : "its group") + loads +
+                     "nobody else can change",
                  "chmod go-w " + path);
 }
 

@@ -14,7 +14,8 @@ namespace slipway::plugins {
 /// Walks an absolute path component by component, links included, and refuses the first that another user could change:
 /// not owned by root or one of `trusted`, or writable by group or others. A sticky directory of root's is safe: in it,
 /// only the owner can replace what he owns. `safe` remembers directories that were found right, and may be given again
-/// with the same `trusted`. Error: subject is the component with what is wrong with it, hint what mends it.
+/// with the same `trusted`, of which the caller may be one. Error: subject is the component with what is wrong with it,
+/// hint what mends it.
 Result<void> check_owners_along(const std::string& path, const std::vector<uid_t>& trusted,
                                 std::set<std::string>& safe);
 

@@ -68,8 +68,9 @@ struct Search {
 const char* to_text(Search::Verdict verdict);
 
 /// Whether the owners of a library and of the directories above it are looked at. `automatic`: where slipway runs as
-/// root. `off` is for a process that was handed what another one checked.
-enum class Ownership { automatic, on, off };
+/// root. `own`: always, and the caller's own are as good as root's; for a library that a user did not just name. `off`
+/// is for a process that was handed what another one checked.
+enum class Ownership { automatic, own, on, off };
 
 class Finder {
  public:
@@ -110,6 +111,7 @@ class Finder {
 
   std::vector<Directory> directories_;
   host::Vocabulary vocabulary_;
+  bool trusts_caller_;
   bool check_owners_;
   std::optional<uid_t> program_owner_{};
   std::set<std::string> safe_{};          // directories whose owners were found right
