@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <utility>
 
 #include "core/doctor/cause.hpp"
 #include "core/linux/host.hpp"
@@ -290,9 +291,14 @@ std::vector<Error> sweep_journals(const std::string& path, const RemoveDirectory
     }
     (void)journal.remove();
   };
+  bool has_told = false;
   auto visited = visit_dead_journals(path, [&](const DeadJournal& journal) {
     // A start is no moment to end another container, or to wait for that: slipway clean does it.
-    if (!journal.problem && !journal.has_survivors() && journal.calls.empty()) undo(journal);
+    const bool is_dead = !journal.problem && !journal.has_survivors();
+    if (is_dead && journal.calls.empty()) undo(journal);
+    // Nor does it load another's plugins.
+    if (is_dead && !journal.calls.empty() && !std::exchange(has_told, true))
+      problems.push_back({0, "take back what plugins did", journal.path, "call slipway clean, which does it"});
     // The next one would wait for the same, or not hear of who asks for the end.
     const int code = problems.empty() ? 0 : problems.back().code;
     return code != EBUSY && code != EINTR;

@@ -98,8 +98,8 @@ Result<void> visit_dead_journals(const std::string& directory, const std::functi
 std::vector<std::string> listed_runs(const std::string& directory);
 
 /// Undoes the journals in `directory` that nobody holds, whose container has ended, and which list no call: a start
-/// loads no plugin but its own. A journal whose undoing fails
-/// stays, and the failure is told; one that cannot be read stays, too, and to tell of it is left to who cleans up.
+/// loads no plugin but its own, and the first that lists some is told of. A journal whose undoing fails stays, and the
+/// failure is told; one that cannot be read stays, too, and to tell of it is left to who cleans up.
 /// Where others are in the way (EBUSY) or the end is asked for (EINTR), the rest is left for another time.
 std::vector<Error> sweep_journals(const std::string& directory, const RemoveDirectory& remove);
 
