@@ -198,7 +198,7 @@ std::string stray_of(const PluginOptions& options, const std::string& word) {
   if (word != "new" && !options.of_new.empty()) return options.of_new;
   if (word != "check" && !options.check.given.empty()) return options.check.given;
   if (word == "new" && options.json) return "--json";
-  const bool looks = word == "list" || word == "info";
+  const bool looks = word == "list" || word == "info" || word == "explain";
   return looks || options.directories.empty() ? "" : "--plugin-dir";
 }
 

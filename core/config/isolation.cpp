@@ -11,6 +11,7 @@
 #include "core/config/sections.hpp"
 #include "core/config/words.hpp"
 #include "core/linux/granted_ids.hpp"
+#include "core/linux/host.hpp"
 #include "core/linux/host_name.hpp"
 
 namespace slipway::config {
@@ -103,7 +104,31 @@ void Sections::ranges(const json& value, linux::IdMap& map) {
   if (!value.contains("uids")) return at_value(kAt, "\"uids\" is missing", kRanges);
   map.uids = ranges(value["uids"], member(kAt, "uids"));
   map.gids = value.contains("gids") ? ranges(value["gids"], member(kAt, "gids")) : map.uids;
-  if (::geteuid() != 0 && !map.uids.empty() && !map.gids.empty()) granted(value, map);
+  if (map.uids.empty() || map.gids.empty()) return;
+  if (linux::is_root_of_namespace()) return known_here(value, map);
+  if (::geteuid() != 0) granted(value, map);
+}
+
+// Root of another user namespace may map what that namespace has, and no more; user_namespaces(7).
+void Sections::known_here(const json& value, const linux::IdMap& map) {
+  const auto here = linux::ids_here();
+  if (!here) return;
+  for (const auto& [key, ranges, known] :
+       {std::tuple{"uids", &map.uids, &here->uids}, std::tuple{"gids", &map.gids, &here->gids}}) {
+    const std::string pointer = member("/isolation/user", value.contains(key) ? key : "uids");
+    for (std::size_t i = 0; i < ranges->size(); ++i) {
+      const linux::IdRange& range = (*ranges)[i];
+      const auto has_all = [&](const linux::IdRange& one) {
+        return range.outside >= one.outside &&
+               std::uint64_t{range.outside} + range.count <= std::uint64_t{one.outside} + one.count;
+      };
+      if (std::any_of(known->begin(), known->end(), has_all)) continue;
+      const std::string ids =
+          std::to_string(range.outside) + " to " + std::to_string(std::uint64_t{range.outside} + range.count - 1);
+      return at_value(member(pointer, i), "the ids " + ids + " are none of the user namespace in which slipway runs",
+                      "/proc/self/uid_map and gid_map tell which it has; \"auto\" takes all of them");
+    }
+  }
 }
 
 // What newuidmap and newgidmap would refuse without a word of where it stands; and what nobody but root could make use

@@ -42,6 +42,7 @@ class Sections {
   void ranges(const nlohmann::json& value, linux::IdMap& map);
   std::vector<linux::IdRange> ranges(const nlohmann::json& value, const std::string& pointer);
   void granted(const nlohmann::json& value, const linux::IdMap& map);
+  void known_here(const nlohmann::json& value, const linux::IdMap& map);
   void hostname(const nlohmann::json& value, Isolation& isolation);
   std::optional<std::string> text_of_file(const std::string& path, const std::string& pointer);
   void namespaces(const nlohmann::json& value, Isolation& isolation);

@@ -7,6 +7,7 @@
 
 #include "core/doctor/cause.hpp"
 #include "core/doctor/look.hpp"
+#include "core/linux/host.hpp"
 
 namespace slipway::doctor {
 namespace {
@@ -137,7 +138,7 @@ std::optional<Cause> why_not_written(const std::string& path, int code, std::str
 std::optional<Error> wrong_runtime_directory(const std::string& path) {
   struct stat found {};
   if (::lstat(path.c_str(), &found) != 0) return std::nullopt;
-  const bool is_root = ::geteuid() == 0;
+  const bool is_root = linux::is_root_of_host();
   // Root's is a fixed one. In a directory such as /tmp nobody can remove what is another user's.
   const auto wrong = [&](const std::string& how, const std::string& mend) {
     return Error{0, "use the runtime directory", path + ": it " + how,

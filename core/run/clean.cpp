@@ -238,7 +238,7 @@ class Cleaning {
 
   const CleanWishes& wishes_;
   std::vector<Error> problems_{};
-  const AwaitEnd await_end_ = await_end_patiently();
+  const AwaitEnd await_end_ = wishes_.acts ? await_end_patiently() : AwaitEnd();
   std::uint64_t asked_ns_ = 0;
   std::set<std::string> listed_{}, seen_{};
 };

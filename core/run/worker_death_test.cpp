@@ -58,9 +58,17 @@ TEST_CASE("a layer that is being unpacked when everything is killed is not there
   char begun = 0;
   REQUIRE(linux::read_exactly(mine->a, &begun, 1));
   const std::string staging = setup.store->path() + "/staging";
-  while (entries_in(staging) == 0) ::sched_yield();
-  const std::string own = std::filesystem::directory_iterator(staging)->path();
-  while (entries_in(own) == 0) ::sched_yield();
+  const auto first_in = [](const std::string& path) {
+    std::error_code error;
+    const std::filesystem::directory_iterator found(path, error);
+    return found == std::filesystem::directory_iterator() ? std::string() : found->path().string();
+  };
+  std::string own;
+  while (own.empty() && ::waitpid(supervisor, nullptr, WNOHANG) == 0) {
+    own = first_in(staging);
+    if (!own.empty() && first_in(own).empty()) own.clear();
+  }
+  REQUIRE_FALSE(own.empty());
   ::kill(supervisor, SIGKILL);
   ::waitpid(supervisor, nullptr, 0);
   // The worker dies of its supervisor's death; its lock says when.

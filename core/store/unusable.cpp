@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 
 #include "core/linux/file_lock.hpp"
@@ -29,6 +30,8 @@ bool has_tree(const linux::Fd& layers, const std::string& name) {
 std::string lock_of(const std::string& name) { return "locks/" + name + ".lock"; }
 std::string making_of(const std::string& name) { return "locks/" + name + std::string(kUnpackLock); }
 
+std::size_t longest_part(const std::string& path) { return path.size() - path.rfind('/') - 1; }
+
 }  // namespace
 
 Result<std::vector<std::string>> unusable_layers(const Store& store) {
@@ -47,7 +50,9 @@ Result<std::optional<UnusedLayer>> UnusedLayer::take(const Store& store, const s
   constexpr const char* kDoing = "lock a layer";
   const int top = store.directory().get();
   // As every slipway takes them: first what keeps others from making it, then what its users share.
-  const std::string making = making_of(name);
+  const std::string making = making_of(name), use = lock_of(name);
+  // A name for which no slipway could make a lock is no layer of any.
+  if (longest_part(making) > NAME_MAX || longest_part(use) > NAME_MAX) return UnusedLayer(store, name, {}, {});
   linux::Fd made(::openat(top, making.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
   if (!made) return failure(errno, kDoing, store.path() + "/" + making);
   const auto is_unmade = linux::try_lock(made, linux::Lock::exclusive);
@@ -55,7 +60,6 @@ Result<std::optional<UnusedLayer>> UnusedLayer::take(const Store& store, const s
   struct stat found {};
   if (!*is_unmade || ::fstat(made.get(), &found) != 0 || found.st_nlink == 0) return std::nullopt;
   UnusedLayer layer(store, name, std::move(made), {});
-  const std::string use = lock_of(name);
   layer.use_ = linux::Fd(::openat(top, use.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   // Without such a file nobody uses it, and who would make one waits.
   if (!layer.use_ && errno != ENOENT) return failure(errno, kDoing, store.path() + "/" + use);

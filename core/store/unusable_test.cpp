@@ -61,3 +61,17 @@ TEST_CASE("a layer that is taken out leaves nothing under its name, whoever dies
   CHECK(made.count("locks") == 0);
   CHECK(unusable_layers(made.store)->empty());
 }
+
+TEST_CASE("what has a name too long for a layer's lock is taken out, too") {
+  const Made made;
+  const std::string stray(250, 'x');
+  made.layer(stray);
+  {
+    auto layer = UnusedLayer::take(made.store, stray);
+    REQUIRE(layer);
+    REQUIRE(*layer);
+    CHECK((*layer)->take_out());
+  }
+  CHECK(made.count("layers") == 0);
+  CHECK(made.count("locks") == 0);
+}

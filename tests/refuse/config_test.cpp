@@ -158,7 +158,7 @@ TEST_CASE("a command that lacks its words is a usage error with an example") {
                                  {{"check"}, 2, "check needs one pipeline file"},
                                  {{"check", "a", "b"}, 2, "check has too many words: b"},
                                  {{"unpack", "a"}, 2, "unpack needs an image and a directory"},
-                                 {{"plugin"}, 2, "plugin takes list, or info and a name"},
+                                 {{"plugin"}, 2, "plugin takes list, or info, explain or new and a name"},
                                  {{"plugin", "info", "fs-overlai"}, 1, "did you mean \"fs-overlay\"?"},
                                  {{"runn"}, 2, "did you mean slipway run?"}};
   SLIPWAY_SETTING(Who::root);

@@ -63,6 +63,20 @@ TEST_CASE("root of another user namespace runs containers, whose devices are the
   });
 }
 
+TEST_CASE("ids that a user namespace lacks are refused by name when its root wants to map them") {
+  for (const Caller& caller : callers()) {
+    INFO(caller.name);
+    Runner& runner = shared(caller);
+    const Words words = {"run", "--set", R"(isolation.user={"uids":["0:1000000:65536"]})", runner.box(), "true"};
+    const Outcome outcome = run(within(namespaces_around()[0], runner.command(words)));
+    INFO(to_text(outcome));
+    CHECK(outcome.shell_status() == 125);
+    CHECK_THAT(outcome.errors,
+               Catch::Contains("/isolation/user/uids/0: the ids 1000000 to 1065535 are none of the user "
+                               "namespace in which slipway runs"));
+  }
+}
+
 TEST_CASE("a record of a start on the host is not used in another user namespace, nor one from there on the host") {
   for_each_around([](const Caller& caller, const Around& around) {
     Runner runner(caller);

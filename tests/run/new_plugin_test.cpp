@@ -90,7 +90,7 @@ TEST_CASE("plugin new refuses what would not work, says what would, and makes no
     std::vector<std::string> told;
   };
   const std::vector<Row> rows = {
-      {"no name", {}, 2, {"plugin takes list, or info or new and a name"}},
+      {"no name", {}, 2, {"plugin takes list, or info, explain or new and a name"}},
       {"two names", {"a", "b", "--stage", "exec"}, 2, {"b"}},
       {"no stage", {"fs-x"}, 2, {"plugin new needs a stage", "slipway plugin new fs-x --stage rootfs"}},
       {"a stage that is mistyped", {"fs-x", "--stage", "rotfs"}, 1, {"no stage \"rotfs\"", "did you mean rootfs?"}},
