@@ -38,7 +38,8 @@ class Supervisor {
   tl::expected<int, Failure> run() {
     last_ns_ = head_.begin_ns;
     auto status = make_and_watch();
-    // Who asks for the end only now has it already, and is told of what went wrong before.
+    // Who asked has mostly caused the failure. Who asks from now on is told of it.
+    if (!status && status.error().status != kNeedsColdStart) (void)interruption_.comes();
     const int asked_to_end = early_.asked_to_end();
     spent(Span::program);
     // Whatever happened: the child first, since its mounts hold what the journal lists.

@@ -31,8 +31,10 @@ std::vector<Error> take_back(Journal& journal, const plan::Caller* caller, LateS
     return done;
   };
   const auto undo = [&](const CallRecord& call) -> Result<void> {
-    const auto note = [&](const linux::Process& process) {
-      return journal.add(process_of_call(process.pid, call.timeout_s));
+    const auto note = [&](const linux::Process& process) -> Result<void> {
+      // Where there is no room for it, taking back matters more.
+      (void)journal.add(process_of_call(process.pid, call.timeout_s));
+      return {};
     };
     if (!interruption.comes()) {
       auto undone = undo_call(
