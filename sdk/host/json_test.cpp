@@ -63,7 +63,7 @@ TEST_CASE("any bytes written in C come out as they went in, as text where they a
   for (int round = 0; round < 2000; ++round) {
     std::string bytes(random() % 40, '\0');
     // Few values above 0x7f, so that whole sequences come about as well as broken ones.
-    for (char& byte : bytes) byte = "aé\xf0\x9f\x98\x80\xed\xe0\x80\xc3\x01\"\\"[random() % 16];
+    for (char& byte : bytes) byte = "aé\xf0\x9f\x98\x80\xed\xe0\x80\xc3\x01\"\\"[random() % 15];
     std::erase(bytes, '\0');
     CHECK(decoded(bytes) == bytes);
   }
