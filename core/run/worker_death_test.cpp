@@ -23,15 +23,7 @@
 
 using namespace slipway;
 using namespace slipway::run;
-using namespace slipway;
-using namespace slipway::run;
 using namespace slipway::tests;
-
-namespace {
-
-bool is_root() { return ::geteuid() == 0; }
-
-}  // namespace
 
 TEST_CASE("a layer that is being unpacked when everything is killed is not there afterwards") {
   if (!is_root()) SLIPWAY_SKIP("needs root");

@@ -23,8 +23,6 @@
 
 using namespace slipway;
 using namespace slipway::run;
-using namespace slipway;
-using namespace slipway::run;
 using namespace slipway::tests;
 
 namespace {

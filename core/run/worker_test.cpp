@@ -24,15 +24,7 @@
 
 using namespace slipway;
 using namespace slipway::run;
-using namespace slipway;
-using namespace slipway::run;
 using namespace slipway::tests;
-
-namespace {
-
-bool is_root() { return ::geteuid() == 0; }
-
-}  // namespace
 
 TEST_CASE("a worker resolves an image and unpacks its layers into the store") {
   if (!is_root()) SLIPWAY_SKIP("needs root");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <optional>
@@ -97,6 +98,8 @@ struct Setup {
   WorkerContext context{};
   std::string form{};
 };
+
+inline bool is_root() { return ::geteuid() == 0; }
 
 inline std::size_t entries_in(const std::string& directory) {
   return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(directory), {}));
