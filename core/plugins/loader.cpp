@@ -2,8 +2,10 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/dll/shared_library.hpp>
 #include <cerrno>
 #include <deque>
@@ -27,13 +29,21 @@ std::deque<boost::dll::shared_library>& libraries() {
 
 bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
+// This process's own directory of /proc by its number. Debuggers open a library by the name that the dynamic linker has
+// of it, and to them /proc/self is their own: gdb would wait for ever on a pipe of its own.
+std::string own_directory() {
+  std::array<char, 32> number{};  // no process has so long a one
+  const ssize_t size = ::readlink("/proc/self", number.data(), number.size());
+  return "/proc/" + (size > 0 ? std::string(number.data(), static_cast<std::size_t>(size)) : "self");
+}
+
 // A path that leads to the checked file itself and not to what has its name by now. Without /proc (in the worker's
 // cage) it is the name, if that still leads to the same file.
 Result<std::string> path_to_load(const Found& found, const std::string& doing) {
   struct stat checked {};
   struct stat named {};
   if (::fstat(found.file.get(), &checked) != 0) return failure(errno, doing, found.path);
-  std::string path = "/proc/self/fd/" + std::to_string(found.file.get());
+  std::string path = own_directory() + "/fd/" + std::to_string(found.file.get());
   if (::stat(path.c_str(), &named) == 0 && same_file(checked, named)) return path;
   if (::stat(found.path.c_str(), &named) != 0) return failure(errno, doing, found.path);
   if (same_file(checked, named)) return found.path.find('/') == std::string::npos ? "./" + found.path : found.path;
