@@ -29,7 +29,8 @@ std::string longest_line_of(const std::string& text) {
 json step(const char* name) { return json::parse(reference::to_json("steps", name)); }
 
 json member(const char* type, const char* name) {
-  for (const json& one : step(type)["members"]) {
+  const json whole = step(type);
+  for (const json& one : whole["members"]) {
     if (one["name"] == name) return one;
   }
   return nullptr;
