@@ -72,7 +72,7 @@ Json facts_json() {
       if (!member.words.empty()) entry["words"] = list_of(member.words);
       if (!member.absent.empty()) entry["absent"] = member.absent;
       one["members"].push_back(std::move(entry));
-      if (member.is_word) one["needs"].push_back("fact:" + std::string(fact.name) + "." + std::string(member.path));
+      if (!member.word.empty()) one["needs"].push_back("fact:" + std::string(member.word));
     }
     facts.push_back(std::move(one));
   }

@@ -42,7 +42,7 @@ constexpr auto kImage = std::to_array<FactMember>({
      .meaning = "the names of all images of the source",
      .absent = "the source has one image and no place for names"},
     {.path = "tags/*", .type = "text", .meaning = "NAME:TAG", .absent = ""},
-    {.path = "layers", .type = "list", .meaning = "the layers, the lowest first", .absent = "", .is_word = true},
+    {.path = "layers", .type = "list", .meaning = "the layers, the lowest first", .absent = "", .word = "image.layers"},
     {.path = "layers/*", .type = "object", .meaning = "one layer", .absent = ""},
     {.path = "layers/*/diff_id",
      .type = "text",
@@ -67,7 +67,7 @@ constexpr auto kImage = std::to_array<FactMember>({
      .type = "object",
      .meaning = "how the image wants its program started",
      .absent = "the image plugin does not say it",
-     .is_word = true},
+     .word = "image.settings"},
     {.path = "settings/entrypoint",
      .type = "list",
      .meaning = "the program and its first arguments",
@@ -195,8 +195,36 @@ constexpr auto kAbilities = std::to_array<Ability>({
      "slipway::Resolve: entry(), find(), read_bytes(), read_text()"},
 });
 
+constexpr std::size_t kWords = [] {
+  std::size_t count = kFacts.size();
+  for (const Fact& fact : kFacts) {
+    for (const FactMember& member : fact.members) count += member.word.empty() ? 0 : 1;
+  }
+  return count;
+}();
+
+constexpr auto kFactWords = [] {
+  std::array<std::string_view, kWords> words{};
+  std::size_t next = 0;
+  for (const Fact& fact : kFacts) {
+    words.at(next++) = fact.name;
+    for (const FactMember& member : fact.members) {
+      if (!member.word.empty()) words.at(next++) = member.word;
+    }
+  }
+  return words;
+}();
+
+constexpr auto kAbilityWords = [] {
+  std::array<std::string_view, kAbilities.size()> words{};
+  for (std::size_t i = 0; i < words.size(); ++i) words.at(i) = kAbilities.at(i).name;
+  return words;
+}();
+
 }  // namespace
 
+std::span<const std::string_view> fact_words() { return kFactWords; }
+std::span<const std::string_view> ability_words() { return kAbilityWords; }
 std::span<const Fact> facts() { return kFacts; }
 std::span<const Ability> abilities() { return kAbilities; }
 

@@ -13,7 +13,7 @@ struct FactMember {
   std::string_view absent;                    ///< when it is not there; empty: it always is
   std::string_view unit{};                    ///< of an integer: "bytes"
   std::span<const std::string_view> words{};  ///< the values that a text has, where these are all
-  bool is_word = false;                       ///< a manifest may need it by itself: "fact:image.layers"
+  std::string_view word{};                    ///< by which a manifest may need it alone: "image.layers"
 };
 
 struct Fact {
@@ -33,5 +33,9 @@ struct Ability {
 
 std::span<const Fact> facts();
 std::span<const Ability> abilities();
+
+/// The words for them in a manifest's `needs`, without the tables behind: what every start links.
+std::span<const std::string_view> fact_words();
+std::span<const std::string_view> ability_words();
 
 }  // namespace slipway::host

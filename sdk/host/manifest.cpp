@@ -184,15 +184,9 @@ tl::expected<Manifest, Problems> parse_manifest(std::string_view text) {
 }
 
 Vocabulary standard_vocabulary() {
-  Vocabulary vocabulary;
-  for (const Fact& fact : facts()) {
-    vocabulary.facts.emplace_back(fact.name);
-    for (const FactMember& member : fact.members) {
-      if (member.is_word) vocabulary.facts.push_back(std::string(fact.name) + "." + std::string(member.path));
-    }
-  }
-  for (const Ability& ability : abilities()) vocabulary.abilities.emplace_back(ability.name);
-  return vocabulary;
+  const auto facts = fact_words();
+  const auto abilities = ability_words();
+  return {{facts.begin(), facts.end()}, {abilities.begin(), abilities.end()}};
 }
 
 Problems needs_of_other_stages(const Manifest& manifest) {
