@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -23,7 +25,7 @@ struct Manifest {
   std::vector<std::string> needs{};  ///< "step:overlay", "step:bind.access", "fact:image", "ability:slipway.source.1"
   std::vector<std::string> provides{};              ///< names of facts: "image"
   std::map<std::string, std::string> namespaces{};  ///< {"net": "host"}
-  std::string options{};                            ///< the JSON Schema of its options, as text; an object's
+  std::shared_ptr<const nlohmann::json> options{};  ///< the JSON Schema of its options; an object's
   std::string text{};                               ///< the whole manifest
 };
 
@@ -50,7 +52,8 @@ tl::expected<std::string, NoteProblem> read_manifest_note(int fd);
 /// is no ELF file of this machine. Two builds that differ have different ones.
 std::string read_build_id(int fd);
 
-/// Understands a manifest's text. All problems are told, not only the first.
+/// Understands a manifest's text. All problems are told, not only the first. Of a manifest of another major version no
+/// more than its name and version come back: what else it says is not for this slipway.
 tl::expected<Manifest, Problems> parse_manifest(std::string_view text);
 
 /// The words of `needs` that this slipway does not have, each with a hint. Step types and their members are known here;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -45,6 +46,10 @@ std::string note_of(const std::string& path) {
 host::Manifest manifest_of(const std::string& text, const std::string& what) {
   auto manifest = host::parse_manifest(text);
   if (!manifest) refuse_all(what, manifest.error());
+  if (manifest->abi_major != SLIPWAY_ABI_MAJOR) {
+    throw Error(what + ": its manifest says plugin ABI " + std::to_string(manifest->abi_major) + "; this slipway has " +
+                std::to_string(SLIPWAY_ABI_MAJOR));
+  }
   const host::Problems missing = host::missing_needs(*manifest, host::standard_vocabulary());
   if (!missing.empty()) refuse_all(what, missing);
   return std::move(*manifest);
@@ -55,7 +60,7 @@ std::shared_ptr<const Plugin::Held> hold(const slipway_plugin& entry, host::Mani
   if (const auto fine = host::check_entry(entry, manifest); !fine) refuse(what, fine.error());
   auto held = std::make_shared<Plugin::Held>();
   held->entry = &entry;
-  held->schema = json::parse(manifest.options);
+  held->schema = *manifest.options;
   held->manifest = std::move(manifest);
   return held;
 }
@@ -89,6 +94,7 @@ void take(host::Session& session, Outcome& outcome) {
         {severity_of(report.severity), std::move(report.at), std::move(report.message), std::move(report.hint)});
   }
   outcome.reads.assign(session.reads.begin(), session.reads.end());
+  std::sort(outcome.reads.begin(), outcome.reads.end());
 }
 
 Outcome call(const Plugin::Held& held, host::Session::Entry entry, std::string_view options, json facts,
