@@ -198,7 +198,7 @@ constexpr auto kAbilities = std::to_array<Ability>({
 constexpr std::size_t kWords = [] {
   std::size_t count = kFacts.size();
   for (const Fact& fact : kFacts) {
-    for (const FactMember& member : fact.members) count += member.word.empty() ? 0 : 1;
+    for (const FactMember& member : fact.members) count += member.word.empty() ? 0U : 1U;
   }
   return count;
 }();

@@ -12,8 +12,8 @@ namespace slipway::steps {
 ///
 /// Errors:
 /// - ENODEV: the kernel has no overlay
-/// - EINVAL: the file system of upper takes no user.* attributes (tmpfs before Linux 6.6), a layer is no directory, or
-///   overlays would lie upon each other more than twice
+/// - EINVAL: the file system of upper takes no user.* attributes (tmpfs before Linux 6.6), a layer is no directory, the
+///   container has no id for the owner of the top one, or overlays would lie upon each other more than twice
 /// - EPERM: the kernel does not let a user namespace mount it (before Linux 5.11)
 /// - ENOENT: there is no such target
 /// - ELOOP: the target is a link, or there is one on the way
