@@ -28,6 +28,7 @@ std::string markdown_of(const Table& table) {
   text += "\n";
   for (const std::vector<std::string>& cells : table.rows) {
     std::vector<std::string> shown;
+    shown.reserve(cells.size());
     for (const std::string& cell : cells) shown.push_back(prose(cell));
     shown.front() = "`" + cells.front() + "`";
     text += row(shown);
