@@ -6,7 +6,6 @@
 #include "core/compare/statistics/dominance.hpp"
 #include "core/compare/statistics/holm.hpp"
 #include "core/compare/statistics/pairs.hpp"
-#include "core/compare/statistics/permutation.hpp"
 
 namespace slipway::compare {
 namespace {
@@ -34,7 +33,7 @@ Comparison compare_pairs(const Pairs& pairs, std::size_t variant, const Asked& a
                    .by_ratio = quotients.left_out == 0};
   if (!quotients.values.empty()) found.ratio = median(quotients.values);
   if (!apart.empty()) {
-    const SignFlip test = sign_flip_test(signed_ranks(apart), {.seed = asked.seed});
+    const SignFlip test = sign_flip_test(signed_ranks(apart), asked.flips);
     found.p = test.p;
     found.p_exact = test.exact;
   }
@@ -64,6 +63,7 @@ Evidence evidence_of(const Comparison& comparison) {
 
 void adjust_for_each_other(std::vector<Comparison>& comparisons) {
   std::vector<double> p_values;
+  p_values.reserve(comparisons.size());
   for (const Comparison& comparison : comparisons) p_values.push_back(comparison.p);
   const std::vector<double> adjusted = holm(p_values);
   for (std::size_t i = 0; i < comparisons.size(); ++i) comparisons[i].p_adjusted = adjusted[i];

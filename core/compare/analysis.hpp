@@ -10,6 +10,7 @@
 
 #include "core/compare/statistics/interval.hpp"
 #include "core/compare/statistics/outliers.hpp"
+#include "core/compare/statistics/permutation.hpp"
 #include "core/compare/statistics/quantiles.hpp"
 #include "core/compare/statistics/trend.hpp"
 #include "core/compare/statistics/verdict.hpp"
@@ -28,7 +29,7 @@ struct Asked {
   double confidence = 0.95;   ///< of each interval
   double same_within = 0.01;  ///< differences up to this part of the baseline do not matter
   double power = 0.8;         ///< of the number of further blocks that undecided verdicts tell
-  std::uint64_t seed = 0;     ///< of the permutation test
+  Flips flips{};              ///< of the permutation test; its seed is the experiment's
 };
 
 /// A variant against the baseline, block by block.

@@ -18,19 +18,10 @@ double at_most(std::size_t k, std::size_t m, std::size_t n) {
   return 1 - binomial_at_most(static_cast<double>(m) - 1, n, share);
 }
 
-/// The smallest k, from 1, at which the probability reaches `wanted`. It rises with k, so halving finds it.
-std::size_t smallest_reaching(double wanted, std::size_t m, std::size_t n) {
-  std::size_t low = 1;
-  std::size_t high = n;
-  while (low < high) {
-    const std::size_t middle = low + (high - low) / 2;
-    if (at_most(middle, m, n) >= wanted) {
-      high = middle;
-    } else {
-      low = middle + 1;
-    }
-  }
-  return low;
+/// How often the true median is from the low-th smallest figure to the low-th largest: unless fewer than `low` figures
+/// are below it, or above it, each being on either side with probability 1/2.
+double coverage_from(std::size_t low, std::size_t n) {
+  return std::clamp(1 - 2 * binomial_at_most(static_cast<double>(low) - 1, n, 0.5), 0.0, 1.0);
 }
 
 /// The k-th smallest figure, k from 1; reorders the figures.
@@ -42,21 +33,30 @@ double order_statistic(std::vector<double>& figures, std::size_t k) {
 
 }  // namespace
 
+std::size_t bootstrap_bound(std::size_t figures, double beyond) {
+  std::size_t low = 1;
+  std::size_t high = figures;
+  while (low < high) {  // the probability rises with the place, so halving finds where it is reached
+    const std::size_t middle = low + (high - low) / 2;
+    if (at_most(middle, (figures + 1) / 2, figures) >= beyond) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
 std::optional<Interval> median_interval(std::span<const double> figures, double confidence) {
   const std::size_t n = figures.size();
   if (n == 0) return std::nullopt;
-  const double beyond = (1 - confidence) / 2;
-  // The same number of figures is cut off at either end. The upper bound is the lower one's mirror image, which is
-  // also where the probability reaches 1 - beyond, but for its rounding.
-  const std::size_t low = smallest_reaching(beyond, (n + 1) / 2, n);
-  const std::size_t high = n + 1 - low;
+  std::size_t low = bootstrap_bound(n, (1 - confidence) / 2);
+  while (low > 1 && coverage_from(low, n) < confidence) --low;
+  // The upper bound is the lower one's mirror image.
   std::vector<double> values(figures.begin(), figures.end());
-  // The true median is in between unless fewer than `low` figures are below it, or above it: each figure is on either
-  // side with probability 1/2. W. J. Conover, as in quantiles.hpp, section 3.2.
-  const double coverage = 1 - 2 * binomial_at_most(static_cast<double>(low) - 1, n, 0.5);
   return Interval{.low = order_statistic(values, low),
-                  .high = order_statistic(values, high),
-                  .coverage = std::clamp(coverage, 0.0, 1.0)};
+                  .high = order_statistic(values, n + 1 - low),
+                  .coverage = coverage_from(low, n)};
 }
 
 std::size_t fewest_figures(double confidence) {

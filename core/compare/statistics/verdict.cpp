@@ -31,9 +31,11 @@ double blocks_to_tell_apart(const Spread& spread, const Bounds& bounds) {
 double blocks_to_be_same(const Spread& spread, const Bounds& bounds) {
   const double room = bounds.same_within - std::abs(spread.difference);
   if (room <= 0) return kInfinite;
-  const double error = normal_quantile((1 + bounds.confidence) / 2) + normal_quantile((1 + bounds.power) / 2);
-  return std::max(square(error * spread.error_of_one_block / room),
-                  square(spread.floor_of_one_block / bounds.same_within));
+  // Both have to come out so, and either may fail on either side.
+  const double power = normal_quantile((1 + bounds.power) / 2);
+  const double interval = (normal_quantile((1 + bounds.confidence) / 2) + power) * spread.error_of_one_block;
+  const double noise = spread.floor_of_one_block + power * spread.error_of_one_block;
+  return std::max(square(interval / room), square(noise / bounds.same_within));
 }
 
 /// How many blocks beyond those there are.
