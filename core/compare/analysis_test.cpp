@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "core/compare/noise.hpp"
+#include "core/compare/test_noise.hpp"
 
 namespace slipway::compare {
 namespace {
@@ -150,11 +150,11 @@ TEST_CASE("precision is that of the widest interval, and narrows with more block
   CHECK(std::isinf(precision_of(make_up({.blocks = 5}, 6), 0.95)));
 }
 
-TEST_CASE("two hundred thousand blocks are analysed") {
+TEST_CASE("a hundred thousand blocks are analysed") {
 #ifdef SLIPWAY_SANITIZED
   constexpr std::size_t kBlocks = 50'000;
 #else
-  constexpr std::size_t kBlocks = 200'000;
+  constexpr std::size_t kBlocks = 100'000;
 #endif
   Random random(7, 0);
   Figures figures{.of_variant = std::vector<std::vector<double>>(3), .baseline = 0, .control = 2};

@@ -5,7 +5,8 @@
 #include <cmath>
 
 #include "core/compare/analysis.hpp"
-#include "core/compare/noise.hpp"
+#include "core/compare/stop_rule.hpp"
+#include "core/compare/test_noise.hpp"
 
 namespace slipway::compare {
 namespace {
@@ -17,7 +18,7 @@ constexpr std::size_t kExperiments = 1000;
 #endif
 
 /// Where there are more blocks than all combinations of signs are looked at of.
-const Flips kQuick{.most = 1999};
+const Flips kQuick{.all_up_to = 15, .most = 1999};
 
 /// The number of successes that is exceeded once in a thousand where each has this probability; and fallen short of.
 std::size_t at_most_of(double probability) {
@@ -71,7 +72,27 @@ TEST_CASE("warm-up and failed runs make no false alarm likelier") {
       for (std::size_t block = 0; block < 6; ++block) figures.of_variant[variant][block] *= 1.5;
       figures.of_variant[variant][(seed + 5 * variant) % 22] = NAN;
     }
-    alarms += analyse(figures, {}).comparisons[0].p <= 0.05 ? 1U : 0U;
+    alarms += analyse(figures, {.flips = kQuick}).comparisons[0].p <= 0.05 ? 1U : 0U;
+  }
+  CHECK(alarms <= at_most_of(0.05));
+}
+
+TEST_CASE("ending at a precision makes no false alarm likelier") {
+  std::size_t alarms = 0;
+  for (std::uint64_t seed = 0; seed < kExperiments; ++seed) {
+    const Figures all = make_up({.blocks = 40, .factors = {1}}, seed);
+    Figures figures = all;
+    std::size_t rounds = 9;
+    Stop ends = Stop::not_yet;
+    while (ends == Stop::not_yet) {
+      ++rounds;
+      for (std::size_t variant = 0; variant < all.of_variant.size(); ++variant) {
+        const auto begin = all.of_variant[variant].begin();
+        figures.of_variant[variant].assign(begin, begin + static_cast<std::ptrdiff_t>(rounds));
+      }
+      ends = stop({.rounds = 40, .precision = 0.05}, {.rounds = rounds, .half_width = precision_of(figures, 0.95)});
+    }
+    alarms += analyse(figures, {.flips = kQuick}).control.p <= 0.05 ? 1U : 0U;
   }
   CHECK(alarms <= at_most_of(0.05));
 }

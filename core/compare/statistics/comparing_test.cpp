@@ -4,11 +4,11 @@
 #include <limits>
 #include <numeric>
 
-#include "core/compare/published_data.hpp"
 #include "core/compare/statistics/dominance.hpp"
 #include "core/compare/statistics/holm.hpp"
 #include "core/compare/statistics/pairs.hpp"
 #include "core/compare/statistics/ranks.hpp"
+#include "core/compare/statistics/test_data.hpp"
 
 namespace slipway::compare {
 namespace {
@@ -25,6 +25,7 @@ TEST_CASE("a block in which one of the two failed is left out and counted") {
   CHECK(differences(pairs) == Values{1, 4});
   CHECK(ratios(pairs).values == Values{2, 2});
   CHECK(pair_up({}, Values{1}).left_out == 1);
+  CHECK(pair_up(Values{-1.7e308, 1}, Values{1.7e308, kInfinite}).left_out == 2);
   CHECK(pair_up({}, {}).left_out == 0);
 }
 

@@ -32,6 +32,9 @@ TEST_CASE("a chemical process has the published effects") {
   CHECK(effects[0].combinations == 2);
   CHECK(effects[2].combinations == 1);
   CHECK(effects[0].median == 9);  // of 10.5, 9 and 5.5
+  CHECK(effects[0].interval->low == 5.5);
+  CHECK(effects[0].interval->high == 10.5);
+  CHECK(effects[0].interval->coverage == 0.75);
 }
 
 TEST_CASE("what a whole block is slower by changes no effect") {

@@ -19,7 +19,7 @@ std::vector<double> signed_ranks(std::span<const double> differences);
 /// How signs are turned round.
 struct Flips {
   std::size_t all_up_to = 20;   ///< every combination of signs for at most so many values other than 0
-  std::uint64_t most = 99'999;  ///< else so many at random; fewer, but not below 999, of more than some thousand values
+  std::uint64_t most = 99'999;  ///< else so many at random; fewer, but not below 999, of more than two thousand values
   std::uint64_t seed = 0;
 };
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/compare/published_data.hpp"
 #include "core/compare/statistics/pairs.hpp"
+#include "core/compare/statistics/test_data.hpp"
 
 namespace slipway::compare {
 namespace {

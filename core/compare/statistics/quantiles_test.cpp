@@ -5,8 +5,8 @@
 #include <limits>
 #include <numeric>
 
-#include "core/compare/published_data.hpp"
 #include "core/compare/statistics/outliers.hpp"
+#include "core/compare/statistics/test_data.hpp"
 
 namespace slipway::compare {
 namespace {

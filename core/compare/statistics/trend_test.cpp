@@ -5,9 +5,9 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/compare/published_data.hpp"
 #include "core/compare/random.hpp"
 #include "core/compare/statistics/distributions.hpp"
+#include "core/compare/statistics/test_data.hpp"
 
 namespace slipway::compare {
 namespace {
