@@ -54,8 +54,8 @@ class AgainstScipy(unittest.TestCase):
             self.close(ask([(f"normal {z} {p}",)])[0], [stats.norm.cdf(z), stats.norm.ppf(p)])
 
     def test_bootstrap_intervals_of_the_median(self):
-        # scipy draws its resamples, so its bound may be the next figure where ours is the exact one; and ours is widened
-        # by a figure where the exact one covers too little.
+        # scipy draws its resamples, so its bound may be the next figure where ours is the exact one; and ours is
+        # widened by a figure where the exact one covers too little.
         for count in (9, 10, 19, 20, 33, 50):
             sample = numpy.sort(times(count))
             low, high, coverage = ask([("interval 0.95", sample)])[0]

@@ -64,7 +64,7 @@ TEST_CASE("a test that could not be made does not make the others stricter") {
 }
 
 TEST_CASE("the membranes have the delta of their published rank sum") {
-  // Hollander and Wolfe, p. 69: of 50 pairs 35 are larger at term; delta = (35 - 15) / 50.
+  // Hollander and Wolfe, pp. 69f.: of 50 pairs 35 are larger at term; delta = (35 - 15) / 50.
   CHECK(cliffs_delta(kMembranesAtTerm, kMembranesEarly) == Approx(0.4));
   CHECK(cliffs_delta(kMembranesEarly, kMembranesAtTerm) == Approx(-0.4));
 }

@@ -11,7 +11,7 @@ namespace slipway::compare {
 /// probability that any of them is none. NaN (nothing could be tested) stays NaN and counts as no test.
 /// S. Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of Statistics 6(2), 1979,
 /// pp. 65-70; as adjusted values: S. P. Wright, "Adjusted P-values for Simultaneous Inference", Biometrics 48(4),
-/// 1992, p. 1007.
+/// 1992, pp. 1005-1013.
 std::vector<double> holm(std::span<const double> p_values);
 
 }  // namespace slipway::compare

@@ -22,7 +22,7 @@ TEST_CASE("Darwin's maize has Fisher's number of combinations as extreme as the 
 }
 
 TEST_CASE("the depression scores have the published signed ranks and p") {
-  // Hollander and Wolfe, p. 30: T+ = 40, one-sided 0.0195.
+  // Hollander and Wolfe, pp. 29f.: T+ = 40, one-sided 0.0195.
   const auto apart = differences(pair_up(kDepressionAfter, kDepressionBefore));
   const Values ranks = signed_ranks(apart);
   double positive = 0;

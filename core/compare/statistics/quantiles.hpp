@@ -23,7 +23,7 @@ double median(std::span<const double> figures);
 
 /// The median distance from the median, as it is (not multiplied by 1.4826 to estimate a standard deviation).
 /// F. R. Hampel, "The Influence Curve and Its Role in Robust Estimation", Journal of the American Statistical
-/// Association 69, 1974, p. 388.
+/// Association 69, 1974, pp. 383-393.
 double median_absolute_deviation(std::span<const double> figures);
 
 /// A quantile far out, and whether there are figures enough to say anything of it.

@@ -18,8 +18,8 @@ inline const std::vector<double> kHorsepower = {110, 110, 93,  110, 175, 105, 24
 /// "The Design of Experiments", Oliver and Boyd, 1935, chapter III.
 inline const std::vector<double> kDarwin = {49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48};
 
-/// M. Hollander and D. A. Wolfe, "Nonparametric Statistical Methods", Wiley, 1973: depression before and after (p. 29),
-/// permeability of membranes (p. 69), lightness of tuna by its assessments (p. 185).
+/// M. Hollander and D. A. Wolfe, "Nonparametric Statistical Methods", Wiley, 1973: depression before and after (pp.
+/// 29f.), permeability of membranes (pp. 69f.), lightness of tuna by its assessments (pp. 185f.).
 inline const std::vector<double> kDepressionBefore = {1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30};
 inline const std::vector<double> kDepressionAfter = {0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29};
 inline const std::vector<double> kMembranesAtTerm = {0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46};

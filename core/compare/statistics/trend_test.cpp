@@ -23,7 +23,7 @@ Series noise(std::size_t count, std::uint64_t seed) {
 }
 
 TEST_CASE("the tuna's lightness has the published tau and p") {
-  // Hollander and Wolfe, p. 187: K = 16, tau = 0.444; R's cor.test(exact = FALSE, continuity = TRUE) has p = 0.1179.
+  // Hollander and Wolfe, pp. 185f.: K = 16, tau = 0.444; R's cor.test(exact = FALSE, continuity = TRUE) has p = 0.1179.
   const MannKendall test = mann_kendall(kTunaByLightness);
   CHECK(test.s == 16);
   CHECK(test.tau == Approx(16.0 / 36));
