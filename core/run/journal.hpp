@@ -62,7 +62,6 @@ class Journal {
   std::string run_{};
   std::vector<RunDirectory> records_{};
   std::vector<CallRecord> calls_{};
-  std::size_t written_bytes_ = 0;  ///< of calls
   std::vector<linux::Fd> locks_{};
 };
 

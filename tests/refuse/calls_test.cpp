@@ -468,3 +468,35 @@ TEST_CASE("a call step that cannot be carried out is refused in the plan, by nam
              R"(network=[{"use":"emits-network","steps":["{\"type\":\"call\",\"function\":\"f\"}"]}])", image, "true"},
             {"emits-network: plan: step call is not among what the manifest needs"}) == "");
 }
+
+TEST_CASE(
+    "calls whose arguments do not fit a journal together are refused in the plan, and those that do are taken back") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string made = setting.own("made");
+    // A journal writes a "%" as three letters.
+    const auto pipeline = [&](std::size_t count) {
+      json texts = json::array();
+      for (std::size_t i = 0; i < count; ++i) {
+        const json arguments{{"path", made + std::to_string(i)}, {"fill", std::string(60'000, '%')}};
+        texts.push_back(call("make", "prepare", {{"arguments", arguments}}).dump());
+      }
+      const json whole{{"image", {{"source", setting.archive()}}},
+                       {"network", {{{"use", "fixture-calls"}, {"steps", texts}}}}};
+      return setting.file("pipeline.json", whole.dump());
+    };
+    const Words plugins{"--plugin-dir", SLIPWAY_FIXTURES};
+    const std::string too_much = pipeline(6);
+    for (const std::string verb : {"plan", "run"}) {
+      INFO(to_text(who) << ", " << verb);
+      CHECK(setting.refusal(verb, plugins + Words{too_much},
+                            {"/network/0: ", "call: make(", " of fixture-calls: with its 600",
+                             " bytes of arguments the calls that are taken back need 108", "may have 1048576",
+                             "hand over long data as a descriptor"}) == "");
+    }
+    const Words fits = plugins + Words{pipeline(5)};
+    CHECK(killed(setting, std::to_string(count_of_steps(setting, fits)), fits) == "");
+    CHECK_FALSE(fs::exists(made + "0"));
+    CHECK_FALSE(fs::exists(made + "4"));
+  }
+}
