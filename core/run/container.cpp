@@ -21,6 +21,7 @@
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
+#include "core/run/runtime_directory.hpp"
 #include "core/run/shifting.hpp"
 #include "core/run/taking_back.hpp"
 #include "core/run/watch.hpp"
