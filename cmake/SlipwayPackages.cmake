@@ -10,13 +10,16 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME slipway)
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "container runtime framework of swappable stage plugins")
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
-set(CPACK_PACKAGE_CONTACT "The slipway authors")
+if(NOT CPACK_PACKAGE_CONTACT) # whoever hands packages on says their own name and address: cmake -D CPACK_PACKAGE_CONTACT=
+  set(CPACK_PACKAGE_CONTACT "The slipway authors")
+endif()
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL runtime development)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/SlipwayDebian.cmake)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS # whatever the builder's umask is
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
@@ -28,11 +31,12 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS uidmap)
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME slipway-dev)
-set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "What stage plugins are written with: headers for C and C++, a crate for Rust,
-what CMake and pkg-config need to find them, and the templates of slipway plugin
-new.")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "What stage plugins are written with: headers for C and C++, a crate for
+Rust, what CMake and pkg-config need to find them, a harness for tests, and
+the templates of slipway plugin new.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 # `slipway plugin new` is of the other one, and writes folders that these templates are made for.
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "slipway (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "cmake, g++ | c++-compiler")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "cargo, pkg-config")

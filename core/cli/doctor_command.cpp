@@ -11,7 +11,7 @@
 #include "core/linux/host.hpp"
 #include "core/linux/program.hpp"
 #include "core/plan/facts.hpp"
-#include "core/run/journal.hpp"
+#include "core/run/runtime_directory.hpp"
 #include "core/run/worker.hpp"
 #include "core/store/store.hpp"
 

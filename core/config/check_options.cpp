@@ -5,6 +5,14 @@
 #include <algorithm>
 #include <map>
 #include <regex>
+
+// valijson takes remainder(3) for "multipleOf", which is none of the words that schemas of options are made of
+// (check_schema.cpp). This one is found before that: a shared libm is a further library to map at each start, and the
+// static one takes private symbols of the glibc that it was built with, and so binds the program to exactly that.
+namespace valijson {
+inline double remainder(double /*dividend*/, double /*divisor*/) { return 1; }  // a multiple of nothing
+}  // namespace valijson
+
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>

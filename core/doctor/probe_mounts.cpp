@@ -12,6 +12,7 @@
 #include "core/doctor/probes.hpp"
 #include "core/doctor/trial.hpp"
 #include "core/linux/host.hpp"
+#include "core/linux/id_mapping.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
 #include "core/linux/process.hpp"

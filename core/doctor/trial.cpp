@@ -12,6 +12,7 @@
 
 #include "core/doctor/cause.hpp"
 #include "core/linux/clock.hpp"
+#include "core/linux/id_mapping.hpp"
 #include "core/linux/process.hpp"
 
 namespace slipway::doctor {

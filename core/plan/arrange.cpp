@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 
+#include "core/plan/call_room.hpp"
 #include "core/plan/labels.hpp"
 #include "core/plan/plan.hpp"
 #include "core/steps/steps.hpp"
@@ -197,6 +198,7 @@ class Arranging {
       const std::string problem = steps::problem_of(step.step);
       if (!problem.empty()) say(finding_at(step, std::string(steps::type_of(step.step)) + ": " + problem));
     }
+    if (auto excess = excess_of_calls(steps_)) say(std::move(*excess));
   }
 
   void check_results() {

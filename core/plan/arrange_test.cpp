@@ -231,6 +231,33 @@ TEST_CASE("arguments that no schema can refuse are refused here") {
   CHECK(problem.find(row.second) != std::string::npos);
 }
 
+TEST_CASE("calls whose arguments fill a journal together are refused, where the one too many stands") {
+  const auto call = [](steps::Phase phase, std::uint32_t line, char letter, steps::Undo undo = steps::Undo::called) {
+    steps::Call step{.function = "f", .arguments = {"{\"x\":\"" + std::string(60'000, letter) + "\"}"}, .undo = undo};
+    return planned(std::move(step), phase, "net-table", line);
+  };
+  std::vector<PlannedStep> steps;
+  for (std::uint32_t i = 0; i < 17; ++i) steps.push_back(call(steps::Phase::prepare, i + 1, 'x'));
+  std::vector<PlannedStep> later = steps;
+  later.push_back(call(steps::Phase::attach, 18, 'x'));
+  const std::string problem = problem_of(later);
+  CHECK(problem.find("p.json:18:1: error: /pseudo/net-table: call: f({\"x\":\"xxx") == 0);
+  CHECK(
+      problem.find(" of net-table: with its 60008 bytes of arguments the calls that are taken back need 1098576 bytes "
+                   "of the journal, and may have 1048576") != std::string::npos);
+  // What is not taken back is in no journal.
+  std::vector<PlannedStep> others = steps;
+  others.push_back(call(steps::Phase::mount, 18, 'x'));
+  others.push_back(call(steps::Phase::attach, 19, 'x', steps::Undo::none));
+  CHECK(arranged(others).size() == steps.size() + 4);
+  // A journal writes some letters as three bytes.
+  steps.resize(5);
+  for (PlannedStep& step : steps) step = call(steps::Phase::prepare, 1, '%');
+  CHECK(arranged(steps).size() == steps.size() + 2);
+  steps.push_back(call(steps::Phase::prepare, 7, '%'));
+  CHECK(problem_of(steps).find("p.json:7:1: error: ") == 0);
+}
+
 TEST_CASE("all problems of a plan are told at once") {
   Plan plan = plan_with({mount("/a", "one"), mount("/a", "two"), mount("/b/c", "one"), mount("/b", "three"),
                          planned(steps::Bind{.source = {"@gone"}, .target = {"/x"}}, steps::Phase::mount, "b")});

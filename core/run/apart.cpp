@@ -7,6 +7,8 @@
 
 #include <csignal>
 
+#include "core/linux/id_mapping.hpp"
+
 namespace slipway::run {
 namespace {
 

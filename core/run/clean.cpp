@@ -13,6 +13,7 @@
 #include "core/run/calls.hpp"
 #include "core/run/journal.hpp"
 #include "core/run/removal.hpp"
+#include "core/run/runtime_directory.hpp"
 #include "core/store/abandoned.hpp"
 #include "core/store/kept.hpp"
 #include "core/store/unusable.hpp"

@@ -12,6 +12,7 @@
 #include "core/run/explain.hpp"
 #include "core/run/failure.hpp"
 #include "core/run/fault.hpp"
+#include "core/run/foreign_owners.hpp"
 #include "core/run/head_start.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/journal.hpp"
@@ -20,6 +21,7 @@
 #include "core/run/planning.hpp"
 #include "core/run/preparing.hpp"
 #include "core/run/removal.hpp"
+#include "core/run/runtime_directory.hpp"
 #include "core/run/shifting.hpp"
 #include "core/run/taking_back.hpp"
 #include "core/run/watch.hpp"
@@ -309,7 +311,8 @@ class Supervisor {
   }
 
   [[nodiscard]] Error explained(const plan::PlannedStep& step, const Error& error) const {
-    return explain_step(explain_user(error, ids_, planning_->isolation()), step.step, ids_, store_->path());
+    Error told = explain_step(explain_user(error, ids_, planning_->isolation()), step.step, ids_, store_->path());
+    return explain_foreign_owner(std::move(told), step, planning_->plan(), ids_);
   }
 
   // Since the last time that this was asked.

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/linux/fd.hpp"
-#include "core/linux/id_map.hpp"
+#include "core/linux/id_mapping.hpp"
 #include "core/linux/process.hpp"
 #include "core/plan/caller.hpp"
 #include "core/report/report.hpp"

@@ -13,6 +13,7 @@
 #include "core/run/journal.hpp"
 #include "core/run/losses.hpp"
 #include "core/run/removal.hpp"
+#include "core/run/runtime_directory.hpp"
 #include "core/run/signals.hpp"
 
 namespace slipway::run {

@@ -10,48 +10,21 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstdlib>
 #include <utility>
 
-#include "core/doctor/cause.hpp"
-#include "core/linux/host.hpp"
-#include "core/linux/id_map.hpp"
 #include "core/linux/listing.hpp"
 #include "core/linux/process_stat.hpp"
 #include "core/linux/random.hpp"
 #include "core/run/journal_text.hpp"
 #include "core/run/moments.hpp"
+#include "core/run/runtime_directory.hpp"
 
 namespace slipway::run {
 namespace {
 
 constexpr std::string_view kSuffix = ".journal";
 constexpr std::string_view kSupervisor = "supervisor\t";
-constexpr std::size_t kLargestJournal = std::size_t{1} << 20U;
-
-Result<void> make_directory(const std::string& path) {
-  if (::mkdir(path.c_str(), S_IRWXU) == 0 || errno == EEXIST) return {};
-  return failure(errno, "make the runtime directory", path, "set XDG_RUNTIME_DIR to a directory of your own");
-}
-
-// Of which no journal is the reason: the next one would fail likewise.
-bool is_shortage(int code) { return code == EMFILE || code == ENFILE || code == ENOMEM || code == EIO; }
-
-Result<linux::Fd> open_directory(const std::string& path) {
-  linux::Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (const int code = errno; !directory) {
-    const auto wrong = is_shortage(code) ? std::nullopt : doctor::wrong_runtime_directory(path);
-    return wrong ? tl::unexpected(*wrong) : failure(code, "open the runtime directory", path);
-  }
-  struct stat found {};
-  if (::fstat(directory.get(), &found) != 0) return failure(errno, "look at the runtime directory", path);
-  // In /tmp anybody may have made a directory of this name first.
-  if (found.st_uid != ::geteuid() || (found.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    const auto wrong = doctor::wrong_runtime_directory(path);
-    return wrong ? tl::unexpected(*wrong) : failure(0, "use the runtime directory", path + ": it was being changed");
-  }
-  return directory;
-}
+constexpr std::size_t kLargestJournal = std::size_t{16} << 20U;
 
 // Whether the name still leads to the file: another run may have swept it before the lock was taken.
 bool is_linked(const linux::Fd& file) {
@@ -100,37 +73,11 @@ Error unreadable(const std::string& path, const Error& error) {
           "what its run left is not known: look at the file, remove it, then call slipway clean again"};
 }
 
-// Each user that makes a namespace is root in it, and /tmp may be everybody's.
-std::string users_number() {
-  return std::to_string(linux::is_root_of_namespace() ? linux::user_around() : ::geteuid());
-}
-
 }  // namespace
 
-std::string runtime_directory() {
-  if (linux::is_root_of_host()) return "/run/slipway";
-  if (const char* own = ::secure_getenv("XDG_RUNTIME_DIR"); own != nullptr && own[0] == '/') {
-    return std::string(own) + "/slipway";
-  }
-  return "/tmp/slipway-" + users_number();
-}
-
-std::vector<std::string> runtime_directories() {
-  std::vector<std::string> all = {runtime_directory()};
-  if (linux::is_root_of_host()) return all;
-  const std::string uid = users_number();
-  for (const std::string& other : {"/run/user/" + uid + "/slipway", "/tmp/slipway-" + uid}) {
-    struct stat found {};
-    const bool is_own = ::lstat(other.c_str(), &found) == 0 && S_ISDIR(found.st_mode) && found.st_uid == ::geteuid();
-    const bool is_private = is_own && (found.st_mode & (S_IRWXG | S_IRWXO)) == 0;
-    if (is_private && other != all.front()) all.push_back(other);
-  }
-  return all;
-}
-
 Result<Journal> Journal::begin(const std::string& path) {
-  if (auto made = make_directory(path); !made) return tl::unexpected(made.error());
-  auto directory = open_directory(path);
+  if (auto made = make_runtime_directory(path); !made) return tl::unexpected(made.error());
+  auto directory = open_runtime_directory(path);
   if (!directory) return tl::unexpected(directory.error());
   Journal journal;
   constexpr int kTries = 16;
@@ -164,14 +111,11 @@ Result<void> Journal::add(const RunDirectory& record) {
 
 Result<void> Journal::add(const ContainerProcess& record) { return linux::write_all(file_, to_line(record)); }
 
-// Half of what is read of a journal: the rest is the other records'.
+// A plan has no more of these than can be read again: steps::kMostJournalBytes is below kLargestJournal even where each
+// of a thousand small calls is of a library whose path is as long as paths can be.
 Result<void> Journal::add(const CallRecord& record) {
-  const std::string line = to_line(record);
-  written_bytes_ += line.size();
-  if (written_bytes_ > kLargestJournal / 2)
-    return failure(0, "note a call in the journal", to_text(record), "the arguments of all calls are too long");
   calls_.push_back(record);
-  return linux::write_all(file_, line);
+  return linux::write_all(file_, to_line(record));
 }
 
 Result<void> Journal::undo(const RemoveDirectory& remove, const UndoCall& undo_call) {
@@ -257,7 +201,7 @@ Result<std::optional<DeadJournal>> take_journal(const linux::Fd& directory, cons
 
 Result<void> visit_dead_journals(const std::string& path, const std::function<bool(const DeadJournal&)>& visit,
                                  const AwaitEnd& await_end) {
-  auto directory = open_directory(path);
+  auto directory = open_runtime_directory(path);
   if (!directory && directory.error().code == ENOENT) return {};
   if (!directory) return tl::unexpected(directory.error());
   Result<void> result;
@@ -272,7 +216,7 @@ Result<void> visit_dead_journals(const std::string& path, const std::function<bo
 
 std::vector<std::string> listed_runs(const std::string& path) {
   std::vector<std::string> runs;
-  const auto directory = open_directory(path);
+  const auto directory = open_runtime_directory(path);
   if (!directory) return runs;
   (void)linux::list(*directory, [&](const std::string& name) {
     if (name.ends_with(kSuffix)) runs.push_back(name.substr(0, name.size() - kSuffix.size()));

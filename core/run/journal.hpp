@@ -1,6 +1,5 @@
-// The journal of one run: what it has done that outlives its processes. Written before each act, on a tmpfs
-// (/run/slipway, $XDG_RUNTIME_DIR/slipway, else /tmp/slipway-UID). The supervisor holds a lock on its journal, so only
-// those of the dead are swept.
+// The journal of one run: what it has done that outlives its processes. Written before each act, in the runtime
+// directory, which is on a tmpfs. The supervisor holds a lock on its journal, so only those of the dead are swept.
 #pragma once
 
 #include <functional>
@@ -35,11 +34,6 @@ using UndoCall = std::function<Result<void>(const CallRecord&)>;
 std::string to_line(const RunDirectory& record);
 std::optional<RunDirectory> record_of(std::string_view line);
 
-/// /run/slipway for root, else $XDG_RUNTIME_DIR/slipway, else /tmp/slipway-UID.
-std::string runtime_directory();
-/// The same, and for users every other place where a run of theirs may have had it, in another login or in none.
-std::vector<std::string> runtime_directories();
-
 class Journal {
  public:
   /// Makes the runtime directory where it is missing (0700, the user's own, no link), and in it the journal of a new
@@ -62,7 +56,6 @@ class Journal {
   std::string run_{};
   std::vector<RunDirectory> records_{};
   std::vector<CallRecord> calls_{};
-  std::size_t written_bytes_ = 0;  ///< of calls
   std::vector<linux::Fd> locks_{};
 };
 

@@ -127,7 +127,7 @@ TEST_CASE("a journal that cannot be read is kept, and one whose last record was 
       {"the begin of one lost", process.substr(3) + staging, "line 1 is no record of a journal"},
       {"zeros", std::string(512, '\0') + "\n", "line 1 is no record of a journal"},
       {"a record of a later slipway", process + "cgroup\t/a\n", "line 2 is no record of a journal"},
-      {"too large", std::string(std::size_t{2} << 20U, 'x'), "File too large"}};
+      {"too large", std::string(std::size_t{17} << 20U, 'x'), "File too large"}};
   for (const Row& row : rows) {
     DYNAMIC_SECTION(row.name) {
       const Directory directory;

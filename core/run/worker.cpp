@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "core/doctor/cause.hpp"
+#include "core/linux/id_mapping.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/linux/mount.hpp"
 #include "core/linux/program.hpp"

@@ -23,6 +23,18 @@ std::string problem_of(const Call& step) {
   return {};
 }
 
+std::size_t journal_bytes_of(const Step& step, Phase phase) {
+  constexpr std::size_t kBeside = 1024;
+  const auto* call = std::get_if<Call>(&step);
+  const bool is_outside = phase == Phase::prepare || phase == Phase::attach;
+  if (call == nullptr || !is_outside || call->undo == Undo::none) return 0;
+  // These would end a field or a line, and are written as three letters (core/run/journal_text.cpp).
+  const std::string& text = call->arguments.text;
+  const auto escaped = std::count_if(text.begin(), text.end(),
+                                     [](char letter) { return letter == '%' || letter == '\t' || letter == '\n'; });
+  return kBeside + text.size() + 2 * static_cast<std::size_t>(escaped);
+}
+
 bool is_containers(std::string_view reference, Phase phase) { return host::is_given(reference, phase); }
 
 }  // namespace slipway::steps

@@ -55,10 +55,13 @@ Result<linux::Fd> open_scratch(const Overlay& step, const Inside& inside) {
 Result<void> look_like(const linux::Fd& scratch, const char* name, const linux::Fd& layer) {
   struct stat model {};
   if (::fstat(layer.get(), &model) != 0) return failure(errno, "look at the top layer");
-  if (::fchownat(scratch.get(), name, model.st_uid, model.st_gid, AT_SYMLINK_NOFOLLOW) != 0 ||
-      ::fchmodat(scratch.get(), name, model.st_mode & 07777U, 0) != 0) {
+  const auto give = [&](uid_t uid, gid_t gid) {
+    return ::fchownat(scratch.get(), name, uid, gid, AT_SYMLINK_NOFOLLOW) == 0;
+  };
+  // EINVAL: the owner of a directory of the host's has no id here. As in a copy of layers it is root's, then.
+  const bool is_given = give(model.st_uid, model.st_gid) || (errno == EINVAL && give(0, 0));
+  if (!is_given || ::fchmodat(scratch.get(), name, model.st_mode & 07777U, 0) != 0)
     return failure(errno, "give the root its owner and mode");
-  }
   const std::array times = {model.st_atim, model.st_mtim};
   if (::utimensat(scratch.get(), name, times.data(), AT_SYMLINK_NOFOLLOW) != 0)
     return failure(errno, "give the root its times");

@@ -91,7 +91,7 @@ TEST_CASE("a journal that cannot be read stops no run, stays, and is told of by 
       Row{"a directory", "mkdir ", ": it is not a regular file"},
       Row{"a link", "ln -s /etc/passwd ", ": Too many levels of symbolic links"},
       Row{"a FIFO", "mkfifo ", ": it is not a regular file"},
-      Row{"too large", "head -c 2000000 /dev/zero > ", ": File too large"}};
+      Row{"too large", "head -c 17000000 /dev/zero > ", ": File too large"}};
   const Who who = GENERATE(Who::root, Who::range);
   for (const Row& row : kSpoilt) {
     DYNAMIC_SECTION(to_text(who) << ": " << row.name) {
