@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/steps/steps.hpp"
 #include "sdk/host/phases.hpp"
 
