@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "core/check/contain.hpp"
 #include "core/check/state.hpp"
 #include "core/check/watch.hpp"
 
@@ -113,6 +114,7 @@ milliseconds limit_for(const Subject& subject) { return subject.wishes.limit + s
 Result<Seen> seen_of(const Subject& subject, const std::function<void()>& job) {
   auto ran = run_apart(
       [&] {
+        contain();
         job();
         finish();
       },

@@ -89,6 +89,7 @@ constexpr auto kNames = std::to_array<Name>({
     {SYS_clock_nanosleep, "clock_nanosleep"},
     {SYS_clock_gettime, "clock_gettime"},
     {SYS_gettimeofday, "gettimeofday"},
+    {SYS_getppid, "getppid"},
     {SYS_getuid, "getuid"},
     {SYS_geteuid, "geteuid"},
     {SYS_getgid, "getgid"},
