@@ -84,7 +84,7 @@ bool has_free_text(const json& schema) {
 
 // The defaults; then each option with each of its values; then what the command line gave.
 std::vector<Options> options_of(const Subject& subject) {
-  const json schema = json::parse(subject.manifest.options, nullptr, false);
+  const json& schema = *subject.manifest.options;
   const json first = object_of(schema);
   std::vector<Options> sets{{"defaults", first, !first.empty()}};
   const json properties = schema.value("properties", json::object());

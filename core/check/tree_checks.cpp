@@ -84,7 +84,7 @@ std::string difference(const std::string& tree) {
 // The defaults, and each word of each option that has some.
 std::vector<Words> settings_of(const Subject& subject) {
   std::vector<Words> all{{}};
-  const json schema = json::parse(subject.manifest.options, nullptr, false);
+  const json& schema = *subject.manifest.options;
   const json properties = schema.value("properties", json::object());
   for (const auto& [name, property] : properties.items()) {
     for (const json& word : property.value("enum", json::array())) {

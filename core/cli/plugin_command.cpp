@@ -104,9 +104,8 @@ std::string type_of(const nlohmann::json& schema) {
   return schema.value("type", "any");
 }
 
-std::string options_text(const std::string& schema_text) {
-  const nlohmann::json schema = nlohmann::json::parse(schema_text, nullptr, false);
-  if (!schema.is_object() || !schema.contains("properties") || schema["properties"].empty()) return "Options: none\n";
+std::string options_text(const nlohmann::json& schema) {
+  if (!schema.contains("properties") || schema["properties"].empty()) return "Options: none\n";
   std::string text = "Options:\n";
   for (const auto& [name, option] : schema["properties"].items()) {
     text += "  " + name + ": " + type_of(option);
@@ -130,7 +129,7 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
     text = manifest.name + " " + manifest.version + ", stage " + manifest.stage + ", ABI " +
            std::to_string(manifest.abi_major) + "." + std::to_string(manifest.abi_minor) + "\n" + manifest.description +
            "\n\nFile: " + found->path + "\nNeeds: " + joined(manifest.needs) +
-           "\nProvides: " + joined(manifest.provides) + "\n" + options_text(manifest.options);
+           "\nProvides: " + joined(manifest.provides) + "\n" + options_text(*manifest.options);
   }
   std::fputs(text.c_str(), stdout);
   return kOk;

@@ -41,7 +41,7 @@ ordered_json labels(const char* description) {
 
 // Defaults stand below each file, and other files may, so nothing is required here.
 ordered_json entry_of(const host::Manifest& manifest) {
-  const json options = json::parse(manifest.options, nullptr, false);
+  const json& options = *manifest.options;
   ordered_json entry = {{"description", manifest.description}, {"type", "object"}, {"additionalProperties", false}};
   ordered_json& properties = entry["properties"] = ordered_json::object();
   for (const char* word : {"use", "name", "after", "replaces"}) properties[word] = true;

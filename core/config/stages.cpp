@@ -217,11 +217,7 @@ void Sections::tell_option(const StageUse& use, const OptionProblem& problem) {
 }
 
 void Sections::options(StageUse& use, Check check) {
-  const json schema = json::parse(use.manifest->options, nullptr, false);
-  if (schema.is_discarded() || !schema.is_object()) {
-    at_value(use.pointer + "/use", "the schema in the manifest of " + quote(use.use) + " is not JSON");
-    return;
-  }
+  const json& schema = *use.manifest->options;
   if (check == Check::full) {
     for (const OptionProblem& problem : check_options(schema, use.options)) tell_option(use, problem);
   }

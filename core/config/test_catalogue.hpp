@@ -54,8 +54,11 @@ class TestCatalogue {
     host::Manifest& manifest = manifests_[name];
     manifest.name = name;
     manifest.stage = stage;
-    manifest.options = R"({"type": "object", "additionalProperties": false, "properties": )" + properties +
-                       R"(, "required": )" + required + "}";
+    manifest.options =
+        std::make_shared<const nlohmann::json>(nlohmann::json{{"type", "object"},
+                                                              {"additionalProperties", false},
+                                                              {"properties", nlohmann::json::parse(properties)},
+                                                              {"required", nlohmann::json::parse(required)}});
   }
 
   host::Manifest& operator[](const std::string& name) { return manifests_[name]; }

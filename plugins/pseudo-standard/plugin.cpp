@@ -11,21 +11,27 @@ using slipway::IsolationFact;
 using slipway::steps::Common;
 using slipway::steps::MountFlag;
 
+// What is asked again and again.
+struct Facts {
+  slipway::HostFact host;
+  IsolationFact isolation;
+};
+
 struct PseudoStandard {
   Options options;
 
   void plan(slipway::Plan& plan) const {
     const Profile profile = profile_of(options.profile);
-    const IsolationFact isolation = plan.isolation();
+    const Facts facts{plan.host(), plan.isolation()};
     // Without a /dev of its own the container has the image's, and what would be made there is left out as well.
     bool has_dev = true;
     for (const FileSystem& standard : profile.mounts) {
       const bool is_below_dev = standard.mount.target.text.starts_with("/dev/");
       if (is_below_dev && !has_dev && wish_for(standard, plan) != Wish::asked) continue;
-      const bool is_mounted = add(standard, isolation, plan);
+      const bool is_mounted = add(standard, facts, plan);
       if (standard.option != "dev") continue;
       has_dev = is_mounted;
-      if (has_dev || options.nodes) devices(profile, isolation, plan);
+      if (has_dev || options.nodes) devices(profile, facts, plan);
       if (has_dev || options.links) links(profile, plan);
     }
   }
@@ -43,22 +49,22 @@ struct PseudoStandard {
   }
 
   // One of its own, or one around slipway: then even root is not the host's.
-  static bool is_in_user_namespace(const IsolationFact& isolation, const slipway::Plan& plan) {
-    return isolation.ids() != "host" || !plan.host().is_root();
+  static bool is_in_user_namespace(const Facts& facts) {
+    return facts.isolation.ids() != "host" || !facts.host.is_root();
   }
 
   // What one of these cannot be mounted for. Of the file systems that show a namespace the kernel gives a new one only
   // to that namespace's owner, and in a user namespace the container does not own what it shares with the host.
-  static std::string obstacle(const FileSystem& standard, Wish wish, const IsolationFact& isolation,
-                              const slipway::Plan& plan) {
+  static std::string obstacle(const FileSystem& standard, Wish wish, const Facts& facts) {
+    const IsolationFact& isolation = facts.isolation;
     const std::string& type = standard.mount.fstype;
-    if (!plan.host().has_filesystem(type)) return "the kernel has no file system " + type;
-    if (type == "cgroup2" && !plan.host().cgroup2()) return "the host does not use version 2 of control groups";
+    if (!facts.host.has_filesystem(type)) return "the kernel has no file system " + type;
+    if (type == "cgroup2" && !facts.host.cgroup2()) return "the host does not use version 2 of control groups";
     const std::string shows = type == "sysfs" ? "net" : type == "mqueue" ? "ipc" : type == "cgroup2" ? "cgroup" : "";
     // Whoever joins a namespace together with the user namespace that owns it may show it, too.
     const bool joins = isolation.joins(shows) && (isolation.ids() == "host" || isolation.joins("user"));
     if (shows.empty() || isolation.has_namespace(shows) || joins) return {};
-    if (is_in_user_namespace(isolation, plan)) {
+    if (is_in_user_namespace(facts)) {
       return "the kernel gives no " + type + " of the host's " + shows + " namespace to a user namespace";
     }
     // The host's queues and groups are no business of a container that nobody meant to show them to.
@@ -67,18 +73,19 @@ struct PseudoStandard {
   }
 
   // Whether it is mounted.
-  static bool add(const FileSystem& standard, const IsolationFact& isolation, slipway::Plan& plan) {
+  static bool add(const FileSystem& standard, const Facts& facts, slipway::Plan& plan) {
+    const IsolationFact& isolation = facts.isolation;
     const Wish wish = wish_for(standard, plan);
     if (wish == Wish::off) return false;
     const std::string at = pointer_to(standard);
-    if (const std::string why = obstacle(standard, wish, isolation, plan); !why.empty()) {
+    if (const std::string why = obstacle(standard, wish, facts); !why.empty()) {
       if (wish == Wish::asked) plan.error(at, standard.mount.target.text + " cannot be mounted: " + why, hint_for(why));
       return false;
     }
     const slipway::steps::Mount mount = changed(standard, isolation, plan);
     const Common common{.from = wish == Wish::asked ? at : std::string()};
-    const bool is_refused = mount.fstype == "proc" && is_in_user_namespace(isolation, plan) &&
-                            !isolation.has_namespace("pid") && !(isolation.joins("pid") && isolation.joins("user"));
+    const bool is_refused = mount.fstype == "proc" && is_in_user_namespace(facts) && !isolation.has_namespace("pid") &&
+                            !(isolation.joins("pid") && isolation.joins("user"));
     if (is_refused && isolation.joins("pid")) {
       // The host's would show what the container is not to see, and none at all would be a surprise.
       plan.error(wish == Wish::asked ? at : "/facts/isolation/namespaces",
@@ -138,9 +145,9 @@ struct PseudoStandard {
     return flags;
   }
 
-  void devices(const Profile& profile, const IsolationFact& isolation, slipway::Plan& plan) const {
+  void devices(const Profile& profile, const Facts& facts, slipway::Plan& plan) const {
     const Options::Devices how = options.devices.value_or(profile.devices);
-    const bool may_make = !is_in_user_namespace(isolation, plan);
+    const bool may_make = !is_in_user_namespace(facts);
     const bool bind = how == Options::Devices::bind || (how == Options::Devices::auto_ && !may_make);
     std::vector<std::string> names;
     names.reserve(kDevices.size());

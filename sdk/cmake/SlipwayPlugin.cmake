@@ -77,7 +77,13 @@ endfunction()
 # The manifest as an ELF note (elf(5)): section .note.slipway, owner "slipway", type 1, the JSON as its description.
 # It stands in a PT_NOTE segment, so it survives strip and is found without section headers.
 function(slipway_generate_note path manifest)
-  file(READ ${manifest} bytes HEX)
+  # Without its indentation, which is half of a manifest and has to be read at each start. A string of JSON has no line
+  # break in it (RFC 8259, section 7), so no string changes.
+  file(READ ${manifest} text)
+  string(REGEX REPLACE "\n[ \t]+" "\n" text "${text}")
+  set(short ${path}.json)
+  slipway_write_if_changed(${short} "${text}")
+  file(READ ${short} bytes HEX)
   string(LENGTH "${bytes}" digits)
   math(EXPR size "${digits} / 2")
   string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")

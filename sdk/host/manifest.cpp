@@ -114,7 +114,7 @@ void parse_namespaces(Parser& parser, const json& document, Manifest& manifest) 
   }
 }
 
-void parse_options(Parser& parser, const json& document, Manifest& manifest) {
+void parse_options(Parser& parser, json& document, Manifest& manifest) {
   const auto found = document.find("options");
   if (found == document.end()) {
     parser.refuse("options", "is missing; expected the JSON Schema of the options",
@@ -122,10 +122,10 @@ void parse_options(Parser& parser, const json& document, Manifest& manifest) {
     return;
   }
   check_options_schema(*found, parser.problems);
-  manifest.options = found->dump(-1, ' ', false, json::error_handler_t::replace);
+  manifest.options = std::make_shared<const json>(std::move(*found));
 }
 
-tl::expected<Manifest, Problems> parse_document(const json& document, std::string_view text) {
+tl::expected<Manifest, Problems> parse_document(json document, std::string_view text) {
   if (!document.is_object()) {
     return tl::unexpected<Problems>(Problems{{"", "is " + shown(document) + "; expected an object", ""}});
   }
@@ -176,9 +176,9 @@ Problem missing_step(std::string_view word) {
 }  // namespace
 
 tl::expected<Manifest, Problems> parse_manifest(std::string_view text) {
-  const auto parsed = parse_json(text);
+  auto parsed = parse_json(text);
   if (!parsed) return tl::unexpected<Problems>(Problems{parsed.error()});
-  return parse_document(*parsed, text);
+  return parse_document(std::move(*parsed), text);
 }
 
 Vocabulary standard_vocabulary() {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -23,7 +25,7 @@ struct Manifest {
   std::vector<std::string> needs{};  ///< "step:overlay", "step:bind.access", "fact:image", "ability:slipway.source.1"
   std::vector<std::string> provides{};              ///< names of facts: "image"
   std::map<std::string, std::string> namespaces{};  ///< {"net": "host"}
-  std::string options{};                            ///< the JSON Schema of its options, as text; an object's
+  std::shared_ptr<const nlohmann::json> options{};  ///< the JSON Schema of its options; an object's
   std::string text{};                               ///< the whole manifest
 };
 

@@ -47,23 +47,23 @@ void check(const json& schema, const std::string& at, int depth, Problems& probl
     return;
   }
   for (const auto& [word, value] : schema.items()) {
-    const std::string here = at + "/" + pointer_token(word);
+    const auto here = [&at, &word = word] { return at + "/" + pointer_token(word); };
     if (word == "type") {
-      if (!is_type(value)) problems.push_back({here, "is " + shown(value) + ", no type", suggest("", type_words())});
+      if (!is_type(value)) problems.push_back({here(), "is " + shown(value) + ", no type", suggest("", type_words())});
     } else if (word == "properties" && value.is_object()) {
       for (const auto& [name, inner] : value.items())
-        check(inner, here + "/" + pointer_token(name), depth + 1, problems);
+        check(inner, here() + "/" + pointer_token(name), depth + 1, problems);
     } else if (word == "items") {
-      check(value, here, depth + 1, problems);
+      check(value, here(), depth + 1, problems);
     } else if (word == "oneOf" && value.is_array()) {
       for (std::size_t i = 0; i < value.size(); ++i)
-        check(value[i], here + "/" + std::to_string(i), depth + 1, problems);
+        check(value[i], here() + "/" + std::to_string(i), depth + 1, problems);
     } else if ((word == "properties" && !value.is_object()) ||
                ((word == "oneOf" || word == "enum" || word == "required") && !value.is_array())) {
       problems.push_back(
-          {here, "is " + shown(value) + "; expected " + (word == "properties" ? "an object" : "a list"), ""});
+          {here(), "is " + shown(value) + "; expected " + (word == "properties" ? "an object" : "a list"), ""});
     } else if (!contains(schema_words(), word) && !word.starts_with("x-")) {
-      problems.push_back({here, "is no word of the schemas that slipway reads", suggest(word, schema_words())});
+      problems.push_back({here(), "is no word of the schemas that slipway reads", suggest(word, schema_words())});
     }
   }
 }

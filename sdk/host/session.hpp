@@ -8,9 +8,9 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -51,7 +51,10 @@ class Session {
   std::vector<DecodedStep> steps{};                             ///< in the order of emission
   std::vector<std::pair<std::string, nlohmann::json>> facts{};  ///< in the order of emission
   std::vector<Report> reports{};
-  std::set<std::string, std::less<>> reads{};  ///< every pointer that was read, there or not
+  struct Hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  std::unordered_set<std::string, Hash, std::equal_to<>> reads{};  ///< every pointer that was read, there or not
 
   /// Words of the manifest's `needs`; a step whose type is not among them ("step:mask") is refused. Unset: all are
   /// taken.
@@ -77,6 +80,8 @@ class Session {
 
   const nlohmann::json& document_;
   Entry entry_;
+  std::string last_at_{};  // the pointer to what holds the value read last: a list is read entry by entry
+  const nlohmann::json* last_holder_ = nullptr;
   Seat& seat_;
   std::deque<std::string> kept_{};  // a deque: what was handed out must not move
   std::size_t kept_bytes_ = 0, step_bytes_ = 0;

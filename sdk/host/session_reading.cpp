@@ -40,6 +40,21 @@ const json* element(const json& list, std::string_view token) {
   return &list[index];
 }
 
+// Where a pointer leads from `from`; null where there is nothing.
+const json* walk(const json& from, std::string_view pointer) {
+  const json* value = &from;
+  while (!pointer.empty() && value != nullptr) {
+    const std::string token = next_token(pointer);
+    if (value->is_object()) {
+      const auto found = value->find(token);
+      value = found == value->end() ? nullptr : &*found;
+    } else {
+      value = value->is_array() ? element(*value, token) : nullptr;
+    }
+  }
+  return value;
+}
+
 bool is_bytes(const json& value) {
   if (!value.is_object() || value.size() != 1) return false;
   const auto found = value.find("base64");
@@ -57,18 +72,14 @@ bool Session::may_read(std::string_view at) {
 
 const json* Session::look_up(std::string_view at) {
   if (reads.find(at) == reads.end()) reads.emplace(at);
-  if (!at.empty() && at.front() != '/') return nullptr;
-  const json* value = &document_;
-  while (!at.empty() && value != nullptr) {
-    const std::string token = next_token(at);
-    if (value->is_object()) {
-      const auto found = value->find(token);
-      value = found == value->end() ? nullptr : &*found;
-    } else {
-      value = value->is_array() ? element(*value, token) : nullptr;
-    }
+  if (at.empty()) return &document_;
+  if (at.front() != '/') return nullptr;
+  const std::size_t slash = at.rfind('/');
+  if (last_holder_ == nullptr || last_at_ != at.substr(0, slash)) {
+    last_holder_ = walk(document_, at.substr(0, slash));
+    last_at_ = at.substr(0, slash);
   }
-  return value;
+  return last_holder_ == nullptr ? nullptr : walk(*last_holder_, at.substr(slash));
 }
 
 void Session::fill(const json& value, slipway_value& out) {

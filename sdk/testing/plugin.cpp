@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -55,7 +56,7 @@ std::shared_ptr<const Plugin::Held> hold(const slipway_plugin& entry, host::Mani
   if (const auto fine = host::check_entry(entry, manifest); !fine) refuse(what, fine.error());
   auto held = std::make_shared<Plugin::Held>();
   held->entry = &entry;
-  held->schema = json::parse(manifest.options);
+  held->schema = *manifest.options;
   held->manifest = std::move(manifest);
   return held;
 }
@@ -89,6 +90,7 @@ void take(host::Session& session, Outcome& outcome) {
         {severity_of(report.severity), std::move(report.at), std::move(report.message), std::move(report.hint)});
   }
   outcome.reads.assign(session.reads.begin(), session.reads.end());
+  std::sort(outcome.reads.begin(), outcome.reads.end());
 }
 
 Outcome call(const Plugin::Held& held, host::Session::Entry entry, std::string_view options, json facts,

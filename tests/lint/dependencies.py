@@ -38,6 +38,7 @@ ONE_FILE = {
 JSON_FOLDERS = ("core/check/", "core/config/", "core/plan/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
+    "bench/planning.cpp",  # what plugins are asked with
     "core/cli/clean_command.cpp",  # what clean removed
     "core/cli/doctor_command.cpp",  # a doctor's report
     "core/cli/inspect_command.cpp",  # what an image's source holds

@@ -67,8 +67,9 @@ class HostFact {
   [[nodiscard]] bool tmpfs_user_xattr() const { return yes("/facts/host/tmpfs_user_xattr"); }
   /// Whether the kernel has a type of file system ("mqueue"). Facts that do not tell are no reason to go without.
   [[nodiscard]] bool has_filesystem(std::string_view type) const {
-    const auto known = in_.find<std::vector<std::string>>("/facts/host/filesystems");
-    return !known || known->empty() || std::find(known->begin(), known->end(), type) != known->end();
+    if (!filesystems_)
+      filesystems_ = in_.find<std::vector<std::string>>("/facts/host/filesystems").value_or(std::vector<std::string>());
+    return filesystems_->empty() || std::find(filesystems_->begin(), filesystems_->end(), type) != filesystems_->end();
   }
   /// Whether version 2 of control groups is in use on the host, alone or beside version 1.
   [[nodiscard]] bool cgroup2() const { return yes("/facts/host/cgroup2"); }
@@ -78,23 +79,24 @@ class HostFact {
  private:
   [[nodiscard]] bool yes(std::string_view at) const { return in_.find<bool>(at).value_or(false); }
   Reader in_;
+  mutable std::optional<std::vector<std::string>> filesystems_{};  // asked for once: there are dozens
 };
 
 /// Which namespaces the container has of its own, which of others it joins, and which ids are in them.
 class IsolationFact {
  public:
   explicit IsolationFact(const Reader& in) : in_(in) {}
-  [[nodiscard]] std::vector<std::string> namespaces() const {
-    return in_.find<std::vector<std::string>>("/facts/isolation/namespaces").value_or(std::vector<std::string>());
+  [[nodiscard]] const std::vector<std::string>& namespaces() const {
+    return once(namespaces_, "/facts/isolation/namespaces");
   }
   /// "mount", "pid", "ipc", "uts", "net", "cgroup", "user", "time"
   [[nodiscard]] bool has_namespace(std::string_view name) const {
-    const auto all = namespaces();
+    const auto& all = namespaces();
     return std::find(all.begin(), all.end(), name) != all.end();
   }
   /// Whether the container shares this namespace with somebody else than the host; what is in it is theirs to set up.
   [[nodiscard]] bool joins(std::string_view name) const {
-    const auto all = in_.find<std::vector<std::string>>("/facts/isolation/joined").value_or(std::vector<std::string>());
+    const auto& all = once(joined_, "/facts/isolation/joined");
     return std::find(all.begin(), all.end(), name) != all.end();
   }
   /// "host" (no user namespace), "single" (one id of each kind) or "range".
@@ -108,7 +110,14 @@ class IsolationFact {
   }
 
  private:
+  using Texts = std::optional<std::vector<std::string>>;
+  const std::vector<std::string>& once(Texts& texts, std::string_view at) const {
+    if (!texts) texts.emplace(in_.find<std::vector<std::string>>(at).value_or(std::vector<std::string>()));
+    return *texts;
+  }
+
   Reader in_;
+  mutable Texts namespaces_{}, joined_{};  // read once: they are asked for again and again
 };
 
 }  // namespace slipway
