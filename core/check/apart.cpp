@@ -7,8 +7,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -82,7 +84,48 @@ std::string content(const linux::Fd& file) {
   ::_exit(0);
 }
 
+std::string name_of(pid_t pid) {
+  const linux::Fd file(::open(("/proc/" + std::to_string(pid) + "/comm").c_str(), O_RDONLY | O_CLOEXEC));
+  std::string name = file ? linux::read_all(file, 64).value_or(std::string()) : std::string();
+  if (name.ends_with('\n')) name.pop_back();
+  return printable(name, 32) + " (" + std::to_string(pid) + ")";
+}
+
+// Waits as long as it takes, but for so long at most; whether it has ended.
+bool ends_within(const linux::Process& process, std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  struct pollfd end {
+    process.pidfd.get(), POLLIN, 0
+  };
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const int count = ::poll(&end, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    if (count > 0) return true;
+    if (count == 0 || errno != EINTR) return false;
+  }
+}
+
 }  // namespace
+
+std::string end_children(const std::vector<pid_t>& spared) {
+  constexpr std::chrono::seconds kLongest{10};
+  const auto begin = std::chrono::steady_clock::now();
+  std::string left;
+  while (std::chrono::steady_clock::now() - begin < kLongest) {
+    bool has_one = false;
+    for (const pid_t child : linux::children_of(::getpid())) {
+      if (std::find(spared.begin(), spared.end(), child) != spared.end()) continue;
+      has_one = true;
+      if (::waitpid(child, nullptr, WNOHANG) == child) continue;  // it had ended by itself
+      const std::string name = name_of(child);
+      if (left.find(name) == std::string::npos) left += (left.empty() ? "" : ", ") + name;
+      (void)::kill(child, SIGKILL);
+      (void)::waitpid(child, nullptr, 0);
+    }
+    if (!has_one) break;
+  }
+  return left;
+}
 
 void answer(const std::string& line) {
   const std::string whole = line + "\n";
@@ -96,6 +139,9 @@ void answer(const std::string& line) {
 }
 
 Result<Ran> run_apart(const std::function<void()>& function, std::chrono::milliseconds limit) {
+  // Whatever the plugin begins comes to this process when its parent ends, in whatever session it is.
+  (void)::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const std::vector<pid_t> others = linux::children_of(::getpid());
   const Workplace place;
   const Streams streams;
   if (!streams.answer || !streams.output || !streams.errors || place.path().empty())
@@ -104,14 +150,12 @@ Result<Ran> run_apart(const std::function<void()>& function, std::chrono::millis
   if (!process) return tl::unexpected(process.error());
   if (process->pid == 0) work(streams, place.path(), function, limit);
 
-  struct pollfd end {
-    process->pidfd.get(), POLLIN, 0
-  };
   Ran ran;
-  ran.has_timed_out = ::poll(&end, 1, static_cast<int>(limit.count())) == 0;
+  ran.has_timed_out = !ends_within(*process, limit);
   // The whole group: what the plugin has begun must not outlive its check.
   if (::kill(-process->pid, SIGKILL) != 0) (void)linux::send_signal(*process, SIGKILL);
   auto ending = linux::wait_for(*process);
+  ran.left = end_children(others);
   if (!ending) return tl::unexpected(ending.error());
   ran.ending = *ending;
   ran.answer = content(streams.answer);

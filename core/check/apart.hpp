@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/linux/fd.hpp"
 #include "core/linux/process.hpp"
@@ -17,12 +18,17 @@ struct Ran {
   std::string answer{};  ///< what it wrote to kAnswer
   std::string output{};  ///< what was printed to standard output, and to standard error
   std::string errors{};
+  std::string left{};  ///< processes that outlived it, "sleep (4711)"; they are killed
   linux::Ending ending{};
   bool has_timed_out = false;
 };
 
+/// Kills all that this process is the parent of, or becomes it (PR_SET_CHILD_SUBREAPER), but those in `spared`, and
+/// waits for them: "sleep (4711)" for each that was still running.
+std::string end_children(const std::vector<pid_t>& spared = {});
+
 /// In an empty directory, without input, with bounded memory, file sizes and processor time. What it leaves running is
-/// killed. Fails where no process can be made.
+/// killed, in whatever session or group that is. Fails where no process can be made.
 Result<Ran> run_apart(const std::function<void()>& function, std::chrono::milliseconds limit);
 
 /// From within: a line of the answer. Makes no system call but pwrite.

@@ -39,7 +39,8 @@ std::string_view word_of(Layer layer) {
 }
 
 std::string_view word_of(Verdict verdict) {
-  constexpr std::string_view kWords[] = {"ok", "failed", "note", "not applicable"};  // NOLINT(*-avoid-c-arrays)
+  constexpr std::string_view kWords[] = {"ok", "failed", "note", "not applicable",
+                                         "not checked"};  // NOLINT(*-avoid-c-arrays)
   return kWords[static_cast<std::size_t>(verdict)];
 }
 

@@ -13,7 +13,9 @@
 namespace slipway::check {
 
 enum class Layer : std::uint8_t { library, load, contract, lifecycle };
-enum class Verdict : std::uint8_t { ok, failed, note, not_applicable };
+/// not_applicable: there is nothing of the kind in this plugin. not_checked: there may be, and nobody has looked, for a
+/// reason that lies in this machine or in this build of slipway.
+enum class Verdict : std::uint8_t { ok, failed, note, not_applicable, not_checked };
 
 std::string_view word_of(Layer layer);
 std::string_view word_of(Verdict verdict);

@@ -65,6 +65,23 @@ void add_legality(const Subject& subject, const Seen& seen, Report& report) {
                  std::to_string(seen.fine.size()) + (subject.is_image() ? " sources" : " cases; --options adds more"));
 }
 
+// A slipway of tomorrow calls an undo of a plugin of yesterday: what a function does not know, it must not pass over.
+void add_unknown_function(const Subject& subject, Report& report) {
+  const auto& needs = subject.manifest.needs;
+  if (std::find(needs.begin(), needs.end(), "step:call") == needs.end()) return;
+  constexpr const char* kName = "refuses-unknown-calls";
+  const auto seen = call_unknown_function(subject);
+  if (!seen) return report.add(kLayer, kName, Verdict::not_checked, sentence(seen.error()));
+  const auto fine = seen->fine.find("unknown");
+  std::string wrong = seen->died;
+  if (wrong.empty() && (fine == seen->fine.end() || fine->second))
+    wrong = "a call of a function that it does not have goes well";
+  if (wrong.empty() && !seen->complaints.empty()) wrong = listed(seen->complaints, 1);
+  report.add(kLayer, kName, wrong.empty() ? Verdict::ok : Verdict::failed,
+             wrong.empty() ? "a function that it does not have is refused with a report" : wrong,
+             wrong.empty() ? "" : "report that there is no such function, and fail");
+}
+
 }  // namespace
 
 void check_contract(const Subject& subject, Report& report) {
@@ -79,6 +96,7 @@ void check_contract(const Subject& subject, Report& report) {
   }
   add_purity(*first, *second, report);
   add_legality(subject, *first, report);
+  add_unknown_function(subject, report);
   if (subject.manifest.stage == "rootfs") check_trees(subject, report);
   if (subject.is_image()) add_image_facts(first->outcomes, report);
 }

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <sstream>
 
+#include "core/check/contain.hpp"
 #include "core/check/state.hpp"
 #include "core/check/watch.hpp"
 
@@ -60,6 +61,7 @@ struct Told {
   Seen seen{};
   std::string now = "at its begin";
   bool is_finished = false;
+  bool is_garbled = false;
 
   void take(const json& event) {
     now = event.value("now", now);
@@ -112,6 +114,7 @@ milliseconds limit_for(const Subject& subject) { return subject.wishes.limit + s
 Result<Seen> seen_of(const Subject& subject, const std::function<void()>& job) {
   auto ran = run_apart(
       [&] {
+        contain();
         job();
         finish();
       },
@@ -121,10 +124,17 @@ Result<Seen> seen_of(const Subject& subject, const std::function<void()>& job) {
   std::istringstream lines(ran->answer);
   for (std::string line; std::getline(lines, line);) {
     const json event = json::parse(line, nullptr, false);
-    if (event.is_object()) told.take(event);
+    if (!event.is_object()) continue;
+    try {
+      told.take(event);
+    } catch (const json::exception&) {  // nothing of ours: the plugin has written there
+      told.is_garbled = true;
+    }
   }
+  told.seen.left = ran->left;
   told.seen.output = printed(*ran);
   if (!told.is_finished && told.seen.refused.empty()) told.seen.died = cause_of(*ran, subject) + " (" + told.now + ")";
+  if (told.is_garbled) told.seen.died = "wrote into a descriptor of slipway's (" + told.now + ")";
   return std::move(told.seen);
 }
 
@@ -214,6 +224,18 @@ Result<Seen> call_from_other_versions(const Subject& subject, const std::vector<
         tell({{"case", words + one.name}, {"outcome", call.outcome}});
       }
     }
+  });
+}
+
+Result<Seen> call_unknown_function(const Subject& subject) {
+  return seen_of(subject, [&] {
+    Plugin plugin(subject);
+    tell({{"watched", begin_watch()}});
+    load(plugin);
+    tell({{"now", "a call of a function that nobody has"}});
+    const Call call = plugin.call_function("slipway-check-no-such-function");
+    tell({{"case", "unknown"}, {"outcome", call.outcome}, {"ok", call.is_ok}});
+    if (!call.complaints.empty()) tell({{"complaints", call.complaints}, {"case", "unknown"}});
   });
 }
 

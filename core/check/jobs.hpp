@@ -18,6 +18,7 @@ struct Seen {
   bool is_loaded = false;
   bool is_watched = false;
   std::string output{};  ///< what it printed, to either stream
+  std::string left{};    ///< processes that outlived it
   std::vector<std::string> tried_loading{}, tried_calling{};
   std::vector<std::string> changed_loading{}, changed_calling{}, changed_by_more{};
   std::vector<std::string> complaints{};          ///< with the case
@@ -35,6 +36,8 @@ Result<Seen> call_watched(const Subject& subject, const std::vector<Case>& cases
 Result<Seen> call_elsewhere(const Subject& subject, const std::vector<Case>& cases);
 /// Every case with an older and a newer slipway.
 Result<Seen> call_from_other_versions(const Subject& subject, const std::vector<Case>& cases);
+/// A call of a function that no plugin has. Empty: it was refused with a report; else what is wrong.
+Result<Seen> call_unknown_function(const Subject& subject);
 /// Documents by chance, and those that lack a fact.
 Result<Seen> call_with_nonsense(const Subject& subject, const std::vector<Case>& cases);
 

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <new>
@@ -75,6 +76,10 @@ class EdgedHost {
 // Code and manifest are built together, so they agree on the minor version as well.
 std::string entry_problem(const slipway_plugin& plugin, const Subject& subject) {
   if (const auto fine = host::check_entry(plugin, subject.manifest); !fine) return fine.error().message;
+  const auto& needs = subject.manifest.needs;
+  const bool has_call = SLIPWAY_HAS(&plugin, slipway_plugin, call) && plugin.call != nullptr;
+  if (!has_call && std::find(needs.begin(), needs.end(), "step:call") != needs.end())
+    return "has no function `call`, which \"step:call\" in its needs is for";
   if (plugin.abi_minor == subject.manifest.abi_minor) return {};
   return "its code is built for plugin ABI " + std::to_string(plugin.abi_major) + "." +
          std::to_string(plugin.abi_minor) + ", its manifest says " + std::to_string(subject.manifest.abi_major) + "." +
@@ -101,6 +106,19 @@ std::string Plugin::load() {
   if (!problem.empty()) return problem;
   if (plugin_ == nullptr) return "does not export slipway_plugin_1";
   return entry_problem(*plugin_, subject_);
+}
+
+Call Plugin::call_function(const std::string& name) {
+  const json document = {{"arguments", json::object()}};
+  host::Session session(document, host::Session::Entry::call);
+  std::int32_t result = -1;
+  constexpr std::string_view kPhase = "prepare";
+  const slipway_call call{
+      sizeof(slipway_call), 0, {name.data(), name.size()}, {kPhase.data(), kPhase.size()}, nullptr, 0, &result};
+  const std::int32_t status = guard_.run(
+      subject_.name, "call", [&] { return plugin_->call(session.abi(), &call); }, subject_.wishes.limit, kDied);
+  const bool is_ok = session.finish(status);
+  return taken(session, is_ok, "call");
 }
 
 Call Plugin::call(const Case& one, Host kind) {

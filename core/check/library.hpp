@@ -32,6 +32,8 @@ class Plugin {
   /// What is wrong, or nothing.
   std::string load();
   Call call(const Case& one, Host host = Host::this_one);
+  /// Its function for call steps, with no arguments and no inputs, in the prepare phase.
+  Call call_function(const std::string& name);
 
  private:
   const Subject& subject_;

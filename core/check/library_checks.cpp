@@ -135,6 +135,14 @@ Found no_unwanted_symbols(const Seen& seen) {
                 "emit a step for it, or declare \"step:call\" in needs");
 }
 
+Found has_build_id(const Seen& seen) {
+  const auto& needs = seen.subject.manifest.needs;
+  if (std::find(needs.begin(), needs.end(), "step:call") == needs.end()) return note("not needed without step:call");
+  const std::string id = host::read_build_id(seen.subject.file.get());
+  if (!id.empty()) return ok(id);
+  return failed("has no build id, by which the undo of its calls would find it again", "-Wl,--build-id");
+}
+
 Found needed_libraries(const Seen& seen) {
   return note(seen.library.needed.empty() ? "none" : listed(seen.library.needed));
 }
@@ -163,6 +171,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"code-not-writable", &code_not_writable},
     {"no-run-path", &no_run_path},
     {"no-unwanted-symbols", &no_unwanted_symbols},
+    {"has-build-id", &has_build_id},
     {"needed-libraries", &needed_libraries},
     {"constructors", &constructors},
     {"hardening", &hardening},

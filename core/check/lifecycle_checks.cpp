@@ -1,14 +1,15 @@
-// Containers whose every step of the plugin's fails, or is where a process is killed: nothing of any of them may stay.
-// In a mount namespace with a store and a runtime directory that go with it.
+// Containers whose calls are carried out and taken back, and whose every step of the plugin's fails, or is where a
+// process is killed: nothing of any of them may stay. In a mount namespace with a store and a runtime directory that go
+// with it.
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "core/check/apart.hpp"
+#include "core/check/call_trial.hpp"
+#include "core/check/pipeline.hpp"
 #include "core/check/subject.hpp"
-#include "core/check/trial.hpp"
 
 namespace slipway::check {
 namespace {
@@ -17,143 +18,168 @@ using nlohmann::json;
 
 constexpr Layer kLayer = Layer::lifecycle;
 
-std::string image() {
-  constexpr std::size_t kEnd = 1024;
-  return tar_member("bin/", '5', "") + tar_member("bin/nothing", '0', "it is not run") + tar_member("etc/", '5', "") +
-         tar_member("etc/passwd", '0', "root:x:0:0::/:/bin/sh\n") + tar_member("tmp/", '5', "") +
-         std::string(kEnd, '\0');
+void tell(const char* what, const std::string& text) {
+  answer(json{{what, text}}.dump(-1, ' ', true, json::error_handler_t::replace));
 }
 
-// What a run leaves that is not its caller's: mounts, and entries where runs keep what is theirs alone.
-std::string left(const std::string& runtime) {
-  std::string text = read_text("/proc/self/mountinfo");
-  for (const std::string& directory : {std::string("store/runs"), std::string("store/staging"), runtime}) {
-    std::error_code none;
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(directory, none))
-      names.push_back(entry.path().string());
-    std::sort(names.begin(), names.end());
-    for (const std::string& name : names) text += name + "\n";
-  }
-  return text;
-}
-
-std::string first_line_of(const std::string& text, const std::string& other) {
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (other.find(line) == std::string::npos) return line;
-  }
-  return "something that was there is gone";
-}
-
-class Trial {
+class StepTrial {
  public:
-  Trial(const Subject& subject, std::string runtime) : subject_(subject), runtime_(std::move(runtime)) {}
-
-  // The numbers of the plugin's own steps; nothing and a reason where there is no plan.
-  std::vector<int> steps(std::string& why) const {
-    const Ended plan = slipway(words({"plan", "--json"}));
-    const json all = json::parse(plan.output, nullptr, false);
-    std::vector<int> numbers;
-    if (plan.status != 0 || !all.is_object()) {
-      why = "a pipeline with its defaults can't be planned here: " + plan.errors.substr(0, plan.errors.find('\n'));
-      return numbers;
-    }
-    for (const json& step : all["steps"]) {
-      const json& owner = step["owner"];
-      if (owner["plugin"] == subject_.manifest.name && owner["stage"] == subject_.manifest.stage)
-        numbers.push_back(step["number"].get<int>());
-    }
-    if (numbers.empty()) why = "it has no step in a pipeline with its defaults";
-    return numbers;
+  explicit StepTrial(const Pipeline& pipeline) : pipeline_(pipeline) {
+    (void)pipeline_.run({"--fault", "1:EIO"});  // so that the store is there
+    (void)all_ended();
+    before_ = pipeline_.traces();
   }
 
   // A run that meets its fault; what is wrong with how it ended.
-  std::string meet(const std::string& fault, bool is_kill) {
-    if (before_.empty()) {
-      (void)slipway(words({"run", "--fault", "1:EIO"}));  // so that the store is there
-      (void)all_ended();
-      before_ = left(runtime_);
-    }
-    Words run = words({"run", "--fault", fault});
-    run.emplace_back("/bin/nothing");
-    const Ended ended = slipway(run);
+  [[nodiscard]] std::string meet(const std::string& fault, bool is_kill) const {
+    const Ended ended = pipeline_.run({"--fault", fault});
     const bool is_as_wished =
         is_kill ? ended.status != 0 : ended.status == 125 && ended.errors.find("--fault asked") != std::string::npos;
     if (!is_as_wished) return "--fault " + fault + " ended with " + std::to_string(ended.status) + ": " + ended.errors;
-    if (!all_ended()) return "--fault " + fault + " left a process that does not end";
-    if (is_kill) (void)slipway({"clean", "--store", "store"});
-    const std::string now = left(runtime_);
-    if (now == before_) return {};
-    return "--fault " + fault + " left " + first_line_of(now, before_);
+    if (is_kill) {
+      // What a call had started is the cleaning's to end.
+      (void)all_ended(std::chrono::seconds(0));
+      const Ended cleaned = Pipeline::clean();
+      if (cleaned.status != 0) return "--fault " + fault + ", then slipway clean: " + cleaned.errors;
+    }
+    if (!all_ended()) return "--fault " + fault + " left a process that does not end: " + end_children();
+    const std::string other = difference(before_, pipeline_.traces());
+    return other.empty() ? other : "--fault " + fault + " left " + other;
   }
 
  private:
-  [[nodiscard]] Words words(Words first) const {
-    first = with_plugin(subject_, std::move(first));
-    first.emplace_back("image.tar");
-    return first;
-  }
-
-  const Subject& subject_;
-  std::string runtime_;
-  std::string before_{};
+  const Pipeline& pipeline_;
+  std::vector<std::string> before_{};
 };
 
-void try_all(const Subject& subject) {
-  const auto tell = [](const char* what, const std::string& text) {
-    answer(json{{what, text}}.dump(-1, ' ', true, json::error_handler_t::replace));
-  };
-  std::string why = hidden_by(subject);
-  if (!why.empty()) return tell("skip", why);
-  std::ofstream("image.tar", std::ios::binary) << image();
-  const std::string runtime = make_runtime(why);
-  Trial trial(subject, runtime);
-  const std::vector<int> steps = why.empty() ? trial.steps(why) : std::vector<int>();
-  if (!why.empty()) return tell("skip", why);
-  for (const int step : steps) {
-    if (const std::string wrong = trial.meet(std::to_string(step) + ":EIO", false); !wrong.empty())
-      tell("failing", wrong);
+void try_steps(const Pipeline& pipeline, const std::vector<TriedStep>& steps) {
+  const StepTrial trial(pipeline);
+  for (const TriedStep& step : steps) {
+    const std::string number = std::to_string(step.number);
+    if (const std::string wrong = trial.meet(number + ":EIO", false); !wrong.empty()) tell("failing-steps", wrong);
     for (const char* victim : {":kill-supervisor", ":kill-child"}) {
-      if (const std::string wrong = trial.meet(std::to_string(step) + victim, true); !wrong.empty())
-        tell("killed", wrong);
+      if (const std::string wrong = trial.meet(number + victim, true); !wrong.empty()) tell("killed-at-steps", wrong);
     }
   }
-  tell("done", std::to_string(steps.size()));
+  tell("steps", std::to_string(steps.size()));
 }
 
-void add(Report& report, const char* name, const std::vector<std::string>& wrong, const std::string& fine) {
-  report.add(kLayer, name, wrong.empty() ? Verdict::ok : Verdict::failed, wrong.empty() ? fine : listed(wrong, 2),
-             wrong.empty()
-                 ? ""
-                 : "a step that the core takes back itself needs nothing; what \"call\" does, its undo takes back");
+// Yields whether it is worth going on.
+bool try_calls_of(const Pipeline& pipeline, const std::vector<TriedStep>& steps, std::string& why) {
+  const auto count = std::count_if(steps.begin(), steps.end(), [](const TriedStep& one) { return one.type == "call"; });
+  if (count == 0) return true;
+  tell("calls", std::to_string(count));
+  if (has_outside(steps)) tell("outside", "1");
+  const TellWrong wrong = [](std::string_view check, const std::string& what) {
+    tell(std::string(check).c_str(), what);
+  };
+  if (try_calls(pipeline, steps, wrong, why)) return true;
+  if (why.empty()) tell("bad-calls", "its calls come first");
+  return false;
+}
+
+void try_all(const Subject& subject) {
+  std::string why = hidden_by(subject);
+  if (!why.empty()) return tell("skip", why);
+  Pipeline::make_image();
+  const std::string runtime = make_runtime(why);
+  if (!why.empty()) return tell("skip", why);
+  std::vector<std::string> sets = subject.wishes.options;
+  if (sets.empty()) sets.emplace_back();
+  for (const std::string& options : sets) {
+    const Pipeline pipeline(subject, runtime, options);
+    const std::vector<TriedStep> steps = pipeline.steps(why);
+    if (!why.empty()) return tell("skip", why);
+    if (!try_calls_of(pipeline, steps, why)) {
+      if (!why.empty()) tell("skip", why);
+      return;
+    }
+    try_steps(pipeline, steps);
+  }
+  tell("done", "");
+}
+
+struct Told {
+  std::map<std::string, std::vector<std::string>> all{};
+
+  [[nodiscard]] bool has(const std::string& what) const { return all.contains(what); }
+  [[nodiscard]] std::string last(const std::string& what) const {
+    const auto found = all.find(what);
+    return found == all.end() ? "" : found->second.back();
+  }
+  // The sum of what was told as numbers.
+  [[nodiscard]] std::string sum(const std::string& what) const {
+    int sum = 0;
+    if (const auto found = all.find(what); found != all.end()) {
+      for (const std::string& one : found->second) sum += std::atoi(one.c_str());  // NOLINT(cert-err34-c): our own
+    }
+    return std::to_string(sum);
+  }
+};
+
+Told told_by(const std::string& answer) {
+  Told told;
+  std::istringstream lines(answer);
+  for (std::string line; std::getline(lines, line);) {
+    const json event = json::parse(line, nullptr, false);
+    if (!event.is_object()) continue;
+    for (const auto& [what, text] : event.items()) {
+      if (text.is_string()) told.all[what].push_back(text.get<std::string>());
+    }
+  }
+  return told;
+}
+
+const char* remedy_of(std::string_view check) {
+  if (check == "calls-survive") return "a function returns, within the step's \"timeout\"";
+  if (check == "calls-succeed") return "--options gives options with which it works here";
+  if (check == "calls-print-nothing") return "host->report() says things with their place";
+  if (check == "undo-undoes") return "with `undo` set the function takes back what it made, from the arguments alone";
+  if (check == "undo-again") return "an undo may come again, and before its call: what is not there is no failure";
+  return "close what the function opens, but for its result";
+}
+
+void add_calls(Report& report, const Told& told) {
+  bool is_over = false;
+  for (const std::string_view name : kCallChecks) {
+    const auto wrong = told.all.find(std::string(name));
+    if (wrong != told.all.end()) {
+      report.add(kLayer, std::string(name), Verdict::failed, printable(wrong->second.front(), 300), remedy_of(name));
+      is_over = true;
+    } else if (is_over) {
+      report.add(kLayer, std::string(name), Verdict::not_applicable, "the calls did not come so far");
+    } else if (name.starts_with("undo-") && !told.has("outside")) {
+      report.add(kLayer, std::string(name), Verdict::not_applicable, "its calls are inside, and go with the container");
+    } else {
+      report.add(kLayer, std::string(name), Verdict::ok, "of each call: " + told.sum("calls") + " in all");
+    }
+  }
+}
+
+void add_steps(Report& report, const Told& told, const char* name, const std::string& fine) {
+  const auto wrong = told.all.find(name);
+  if (wrong == told.all.end()) return report.add(kLayer, name, Verdict::ok, fine);
+  report.add(kLayer, name, Verdict::failed, listed(wrong->second, 2),
+             "a step that the core takes back itself needs nothing; what \"call\" does, its undo takes back");
 }
 
 }  // namespace
 
 void check_lifecycle(const Subject& subject, Report& report) {
-  if (subject.is_image())
-    return report.add(kLayer, "failing-steps", Verdict::not_applicable, "an image plugin has no steps");
+  constexpr const char* kFailing = "failing-steps";
+  constexpr const char* kKilled = "killed-at-steps";
+  if (subject.is_image()) return report.add(kLayer, kFailing, Verdict::not_applicable, "an image plugin has no steps");
   constexpr std::chrono::minutes kLongest{10};
   const auto ran = run_apart([&] { try_all(subject); }, kLongest);
-  std::vector<std::string> failing;
-  std::vector<std::string> killed;
-  std::string done;
-  std::string skip = ran ? "" : sentence(ran.error());
-  std::istringstream lines(ran ? ran->answer : "");
-  for (std::string line; std::getline(lines, line);) {
-    const json event = json::parse(line, nullptr, false);
-    if (!event.is_object()) continue;
-    if (event.contains("failing")) failing.push_back(event["failing"].get<std::string>());
-    if (event.contains("killed")) killed.push_back(event["killed"].get<std::string>());
-    done = event.value("done", done);
-    skip = event.value("skip", skip);
-  }
-  if (!skip.empty()) return report.add(kLayer, "failing-steps", Verdict::not_applicable, skip);
-  if (done.empty()) failing.emplace_back("the trial did not come to its end");
-  add(report, "failing-steps", failing, "each of " + done + " steps failed once, and nothing was left");
-  add(report, "killed-at-steps", killed,
-      "each of " + done + " steps was where a process was killed, and nothing was left");
+  if (!ran) return report.add(kLayer, kFailing, Verdict::not_checked, sentence(ran.error()));
+  Told told = told_by(ran->answer);
+  if (told.has("skip")) return report.add(kLayer, kFailing, Verdict::not_checked, told.last("skip"));
+  if (told.has("calls")) add_calls(report, told);
+  if (told.has("bad-calls")) return report.add(kLayer, kFailing, Verdict::not_applicable, told.last("bad-calls"));
+  if (!told.has("done")) told.all[kFailing].emplace_back("the trial did not come to its end");
+  const std::string steps = "each of " + told.sum("steps") + " steps ";
+  add_steps(report, told, kFailing, steps + "failed once, and nothing was left");
+  add_steps(report, told, kKilled, steps + "was where a process was killed, and nothing was left");
 }
 
 }  // namespace slipway::check

@@ -23,7 +23,7 @@ struct Adder {
            const std::string& remedy) const {
     return add(name, found.empty() ? "" : before + listed(found, 4), fine, remedy);
   }
-  void skip(const char* name, const std::string& why) const { report.add(kLayer, name, Verdict::not_applicable, why); }
+  void skip(const char* name, const std::string& why) const { report.add(kLayer, name, Verdict::not_checked, why); }
 };
 
 std::vector<std::string> with(const std::vector<std::string>& words, std::string_view part, bool wanted) {
@@ -64,8 +64,11 @@ void add_watched(const Adder& to, const Subject& subject, const Seen& seen) {
            "make it when it is asked for, within " + function);
     to.add("touches-nothing", seen.tried_calling, function + " calls ", "no system call in any of the cases", acts);
   } else {
-    to.skip("loading-does-nothing", "system calls can't be watched here (seccomp)");
-    to.skip("touches-nothing", "system calls can't be watched here (seccomp)");
+    std::string why = why_unwatched();
+    if (why.empty())
+      why = "this process may not have its system calls filtered (seccomp(2)); a container may forbid it";
+    to.skip("loading-does-nothing", why);
+    to.skip("touches-nothing", why);
   }
   to.add("prints-nothing", seen.output.empty() ? "" : "prints \"" + printable(seen.output, 120) + "\"",
          "neither to standard output nor to standard error", "host->report() says things with their place");
@@ -100,6 +103,8 @@ void add_elsewhere(const Adder& to, const Seen& seen) {
     std::vector<std::string> found = with(changed, trait.name, true);
     const std::vector<std::string> more = with(seen.changed_by_more, trait.name, true);
     if (found.empty()) found = more;
+    const bool is_processes = std::string_view(trait.check) == "leaves-no-process";
+    if (found.empty() && is_processes && !seen.left.empty()) found = {"left running: " + seen.left};
     to.add(trait.check, found, "changes ", std::string(trait.name) + " as before", trait.remedy);
   }
   to.add("leaves-no-memory", leak_of(seen), "as much in use after " + std::to_string(seen.calls) + " calls as before",

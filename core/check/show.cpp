@@ -39,8 +39,10 @@ std::string padded(std::string_view word, std::size_t width) {
 }
 
 std::string summary(const Report& report) {
+  const std::size_t unseen = report.count(Verdict::not_checked);
   return std::to_string(report.count(Verdict::ok)) + " ok, " + std::to_string(report.count(Verdict::failed)) +
-         " failed, " + std::to_string(report.count(Verdict::not_applicable)) + " not applicable";
+         " failed, " + std::to_string(report.count(Verdict::not_applicable)) + " not applicable" +
+         (unseen == 0 ? "" : ", " + std::to_string(unseen) + " not checked");
 }
 
 std::string suite(const Report& report, Layer layer) {
@@ -57,7 +59,7 @@ std::string suite(const Report& report, Layer layer) {
       ++failures;
       cases += ">\n      <failure message=\"" + escaped(one.text) + "\">" + escaped(one.remedy) +
                "</failure>\n    </testcase>\n";
-    } else if (one.verdict == Verdict::not_applicable) {
+    } else if (one.verdict == Verdict::not_applicable || one.verdict == Verdict::not_checked) {
       ++skipped;
       cases += ">\n      <skipped message=\"" + escaped(one.text) + "\"/>\n    </testcase>\n";
     } else {
@@ -86,8 +88,10 @@ std::string to_text(const Report& report) {
       if (!one.remedy.empty()) text += "  " + padded("", kNames) + "    hint: " + printable(one.remedy) + "\n";
     }
   }
-  return text + printable(report.plugin) + (report.conforms() ? " conforms: " : " does not conform: ") +
-         summary(report) + "\n";
+  const char* const conforms =
+      report.count(Verdict::not_checked) == 0 ? " conforms: " : " conforms, as far as it was checked: ";
+  return text + printable(report.plugin) + (report.conforms() ? conforms : " does not conform: ") + summary(report) +
+         "\n";
 }
 
 std::string to_json(const Report& report) {
@@ -102,6 +106,7 @@ std::string to_json(const Report& report) {
   const nlohmann::ordered_json all = {{"plugin", printable(report.plugin)},
                                       {"file", printable(report.file)},
                                       {"conforms", report.conforms()},
+                                      {"not_checked", report.count(Verdict::not_checked)},
                                       {"seed", report.seed},
                                       {"checks", std::move(checks)}};
   return all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -2,6 +2,7 @@
 // process. To be used within run_apart().
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ std::string hidden_by(const Subject& subject);
 Words with_plugin(const Subject& subject, Words first);
 
 /// Waits until all that began has ended; false when it does not.
-bool all_ended();
+bool all_ended(std::chrono::milliseconds patience = std::chrono::seconds(30));
 
 std::string read_text(const std::string& path);
 

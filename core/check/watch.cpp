@@ -31,7 +31,9 @@ namespace slipway::check {
 
 #ifndef SLIPWAY_WATCHES
 
-bool can_watch() { return false; }
+std::string why_unwatched() {
+  return "system calls are watched on x86-64 and arm64 alone, not on this machine's architecture";
+}
 bool begin_watch() { return false; }
 std::vector<std::string> take_tried() { return {}; }
 
@@ -87,6 +89,7 @@ constexpr auto kNames = std::to_array<Name>({
     {SYS_clock_nanosleep, "clock_nanosleep"},
     {SYS_clock_gettime, "clock_gettime"},
     {SYS_gettimeofday, "gettimeofday"},
+    {SYS_getppid, "getppid"},
     {SYS_getuid, "getuid"},
     {SYS_geteuid, "geteuid"},
     {SYS_getgid, "getgid"},
@@ -243,19 +246,29 @@ std::vector<struct sock_filter> filter_for(const Range& linker) {
   return filter;
 }
 
+// One that must be seen and refused: where somebody answered prctl(2) who did nothing, silence would be taken for good.
+bool is_watching() {
+  const bool is_refused = ::syscall(SYS_getppid) == -1 && errno == EPERM;
+  const bool is_seen = tried_count == 1;
+  tried_count = 0;
+  return is_refused && is_seen;
+}
+
 }  // namespace
 
-bool can_watch() {
-#ifdef SLIPWAY_SANITIZED  // the sanitizers' runtimes make calls of their own
-  return false;
+std::string why_unwatched() {
+#ifdef SLIPWAY_SANITIZED
+  return "this slipway is built with sanitizers, whose runtimes make system calls of their own";
 #else
   const Range linker = linker_code();
-  return linker.end != 0 && linker.begin >> kHalf == linker.end >> kHalf;
+  if (linker.end == 0 || linker.begin >> kHalf != linker.end >> kHalf)
+    return "the dynamic linker, whose system calls are its own, was not found in memory";
+  return {};
 #endif
 }
 
 bool begin_watch() {
-  if (!can_watch()) return false;
+  if (!why_unwatched().empty()) return false;
   struct sigaction action {};
   action.sa_sigaction = &on_call;
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
@@ -264,7 +277,7 @@ bool begin_watch() {
   std::vector<struct sock_filter> filter = filter_for(linker_code());
   const struct sock_fprog program { static_cast<unsigned short>(filter.size()), filter.data() };
   return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 && is_watching();
 }
 
 std::vector<std::string> take_tried() {

@@ -7,8 +7,8 @@
 
 namespace slipway::check {
 
-/// Whether it can be done on this architecture and by this kernel.
-bool can_watch();
+/// Why this build of slipway, or this process, cannot; empty where it can, as far as is known before it is tried.
+std::string why_unwatched();
 
 /// From now on, until the process ends. The dynamic linker's own calls go through: it has a library to map.
 bool begin_watch();

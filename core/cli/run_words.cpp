@@ -90,6 +90,7 @@ Result<void> take(RunWords& words, const Given& given) {
   if (!wish) return tl::unexpected(wish.error());
   words.fault = std::move(*wish);
   // Before the first process is made, which has moments of its own.
+  if (words.fault->is_for_leaks) run::watch_for_leaks();
   if (words.fault->moment != run::Moment::none) run::wish_kill(words.fault->moment, words.fault->victim);
   return {};
 }

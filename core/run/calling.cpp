@@ -16,6 +16,7 @@
 #include "core/linux/clock.hpp"
 #include "core/linux/message.hpp"
 #include "core/plan/packed.hpp"
+#include "core/run/moments.hpp"
 
 namespace slipway::run {
 namespace {
@@ -96,6 +97,27 @@ plan::CallAnswer enter(const Calling& calling, const GetCaller& get_caller) {
   return answer;
 }
 
+std::vector<int> open_descriptors() {
+  constexpr int kLast = 4096;  // by number, as /proc may not be there inside
+  std::vector<int> all;
+  for (int descriptor = STDERR_FILENO + 1; descriptor < kLast; ++descriptor) {
+    if (::fcntl(descriptor, F_GETFD) >= 0) all.push_back(descriptor);
+  }
+  return all;
+}
+
+plan::CallAnswer enter_watched(const Calling& calling, const GetCaller& get_caller) {
+  const std::vector<int> before = open_descriptors();
+  plan::CallAnswer answer = enter(calling, get_caller);
+  std::string left;
+  for (const int descriptor : open_descriptors()) {
+    const bool is_new = std::find(before.begin(), before.end(), descriptor) == before.end();
+    if (is_new && descriptor != answer.result) left += (left.empty() ? "" : ", ") + std::to_string(descriptor);
+  }
+  if (!answer.went_well || left.empty()) return answer;
+  return problem({0, "it left descriptors open: " + left, "", "close what the function opens, but for its result"});
+}
+
 int act(const Calling& calling, const GetCaller& caller, const linux::Fd& maker) {
   std::vector<int> kept = {maker.get()};
   for (const int input : calling.words.inputs) {
@@ -103,7 +125,7 @@ int act(const Calling& calling, const GetCaller& caller, const linux::Fd& maker)
   }
   linux::close_all_but(STDERR_FILENO + 1, std::move(kept));
   if (!set_streams() || !become_plain()) return 1;
-  const plan::CallAnswer answer = enter(calling, caller);
+  const plan::CallAnswer answer = watches_for_leaks() ? enter_watched(calling, caller) : enter(calling, caller);
   const std::string text = bytes_of(answer);
   const auto size = static_cast<std::uint32_t>(text.size());
   std::string bytes(sizeof size, '\0');

@@ -44,6 +44,10 @@ bool read_wish(std::string_view text, FaultWish& wish) {
 
 Result<FaultWish> parse_fault(std::string_view text) {
   FaultWish wish;
+  if (text == "leaks@call") {
+    wish.is_for_leaks = true;
+    return wish;
+  }
   if (read_wish(text, wish)) return wish;
   return failure(0, "--fault takes a step and an errno", std::string(text),
                  "as in 17:ENOSPC, ENODEV@overlay, 17:kill-child or planned:kill-supervisor");
@@ -67,7 +71,7 @@ std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish) {
 }
 
 Result<Fault> aim(const FaultWish& wish, const plan::Plan& plan) {
-  if (wish.moment != Moment::none) return Fault{};
+  if (wish.moment != Moment::none || wish.is_for_leaks) return Fault{};
   const auto fault = fault_in(plan, wish);
   if (!fault) return failure(0, "the plan has no such step to make fail", wish.type, "slipway plan lists its steps");
   // The process of a call is killed at its own step; see Supervisor::carry_out().

@@ -14,14 +14,17 @@
 
 namespace slipway::run {
 
-/// "17:ENOSPC" makes step 17 fail, "ENODEV@overlay" the first overlay step; "17:kill-supervisor" and
-/// "kill-child@overlay" kill instead, before the step acts; "planned:kill-child" does so at a moment between steps.
+/// "leaks@call" makes the run fail at a call whose function leaves descriptors open in its process; nobody needs to
+/// mind them, as the process ends, but `slipway plugin check` tells of them. "17:ENOSPC" makes step 17 fail,
+/// "ENODEV@overlay" the first overlay step; "17:kill-supervisor" and "kill-child@overlay" kill instead, before the step
+/// acts; "planned:kill-child" does so at a moment between steps.
 struct FaultWish {
   std::uint32_t number = 0;  ///< 0: by type, or at a moment
   std::string type{};
   int code = 0;
   Victim victim = Victim::none;
   Moment moment = Moment::none;
+  bool is_for_leaks = false;
 };
 Result<FaultWish> parse_fault(std::string_view text);
 /// The step of a plan that the wish means; nullopt where the plan has none. A worker is at work only where layers are

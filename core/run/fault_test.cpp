@@ -25,6 +25,15 @@ TEST_CASE("a wish for a fault names a step by its number or its type") {
   CHECK(wish->code == row.code);
 }
 
+TEST_CASE("a wish for leaks of calls makes no step fail") {
+  const auto wish = parse_fault("leaks@call");
+  REQUIRE(wish);
+  CHECK(wish->is_for_leaks);
+  const auto fault = aim(*wish, {});
+  REQUIRE(fault);
+  CHECK(fault->step == 0);
+}
+
 TEST_CASE("any other wish for a fault is refused with an example") {
   const auto text = GENERATE(values<std::string>({"",
                                                   ":",

@@ -13,6 +13,7 @@ namespace slipway::run {
 namespace detail {
 // One of the process's own, because the moments lie in parts of a run that share nothing else.
 KillWish kill_wish{};
+bool for_leaks = false;
 }  // namespace detail
 
 namespace {
@@ -69,6 +70,9 @@ std::optional<Victim> victim_of(std::string_view word) {
   }
   return std::nullopt;
 }
+
+void watch_for_leaks() { detail::for_leaks = true; }
+bool watches_for_leaks() { return detail::for_leaks; }
 
 void wish_kill(Moment moment, Victim victim) { detail::kill_wish = {moment, victim}; }
 

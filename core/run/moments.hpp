@@ -57,6 +57,11 @@ std::optional<Victim> victim_of(std::string_view word);
 
 /// What this process, and those that it makes by fork, are to do at a moment. One wish a process.
 void wish_kill(Moment moment, Victim victim);
+/// From now on a call fails whose function leaves descriptors open beside its result, in this process's calls and in
+/// those of the processes that it makes by fork.
+void watch_for_leaks();
+bool watches_for_leaks();
+
 /// The process that a wish for a child or a worker means from now on. Its pidfd is borrowed.
 void may_be_killed(Victim victim, const linux::Process& process);
 

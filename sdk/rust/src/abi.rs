@@ -68,7 +68,19 @@ pub struct Source {
     pub read: unsafe extern "C" fn(*const Host, u32, u64, *mut c_void, u64) -> i32,
 }
 
+#[repr(C)]
+pub struct Call {
+    pub struct_size: u32,
+    pub undo: u32,
+    pub function: Text,
+    pub phase: Text,
+    pub inputs: *const i32,
+    pub input_count: u64,
+    pub result: *mut i32,
+}
+
 pub type Function = unsafe extern "C" fn(*const Host) -> i32;
+pub type CallFunction = unsafe extern "C" fn(*const Host, *const Call) -> i32;
 
 #[repr(C)]
 pub struct Plugin {
@@ -77,13 +89,13 @@ pub struct Plugin {
     pub abi_minor: u16,
     pub plan: Option<Function>,
     pub resolve: Option<Function>,
-    pub call: Option<unsafe extern "C" fn(*const Host, *const c_void) -> i32>,
+    pub call: Option<CallFunction>,
 }
 
 impl Plugin {
-    pub const fn new(plan: Option<Function>, resolve: Option<Function>) -> Plugin {
+    pub const fn new(plan: Option<Function>, resolve: Option<Function>, call: Option<CallFunction>) -> Plugin {
         let struct_size = std::mem::size_of::<Plugin>() as u32;
-        Plugin { struct_size, abi_major: ABI_MAJOR, abi_minor: ABI_MINOR, plan, resolve, call: None }
+        Plugin { struct_size, abi_major: ABI_MAJOR, abi_minor: ABI_MINOR, plan, resolve, call }
     }
 }
 
@@ -118,4 +130,5 @@ const _: () = {
     use std::mem::size_of;
     assert!(size_of::<Text>() == 16 && size_of::<Value>() == 48 && size_of::<Host>() == 72);
     assert!(size_of::<Entry>() == 56 && size_of::<Source>() == 32 && size_of::<Plugin>() == 32);
+    assert!(size_of::<Call>() == 64);
 };

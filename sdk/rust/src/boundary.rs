@@ -156,26 +156,55 @@ pub(crate) unsafe fn copied(text: abi::Text) -> Vec<u8> {
     unsafe { std::slice::from_raw_parts(text.data, text.size as usize) }.to_vec()
 }
 
+/// The result of a step, for a later step's member; or one of slipway's own, `Handle::new("netns")`. The default is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Handle(String);
+
+impl Handle {
+    pub fn new(name: &str) -> Handle {
+        Handle(name.to_string())
+    }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+/// As a step's member has it: "@layer0".
+impl From<Handle> for Vec<u8> {
+    fn from(handle: Handle) -> Vec<u8> {
+        if handle.is_empty() { Vec::new() } else { format!("@{}", handle.0).into_bytes() }
+    }
+}
+
 /// One step: a type, its members, and what every step may carry besides.
 #[derive(Clone)]
-pub struct Step(Object);
+pub struct Step {
+    members: Object,
+    result: Handle,
+}
 
 impl Step {
     pub fn new(kind: &str) -> Step {
-        Step(Object::new().text("type", kind))
+        Step { members: Object::new().text("type", kind), result: Handle::default() }
     }
     pub fn text(self, name: &str, value: impl AsRef<[u8]>) -> Step {
-        Step(self.0.text(name, value))
+        Step { members: self.members.text(name, value), ..self }
     }
     pub fn texts<T: AsRef<[u8]>>(self, name: &str, values: impl IntoIterator<Item = T>) -> Step {
-        Step(self.0.texts(name, values))
+        Step { members: self.members.texts(name, values), ..self }
     }
     pub fn integer(self, name: &str, value: i64) -> Step {
-        Step(self.0.integer(name, value))
+        Step { members: self.members.integer(name, value), ..self }
+    }
+    pub fn object(self, name: &str, value: Object) -> Step {
+        Step { members: self.members.object(name, value), ..self }
+    }
+    /// One of `steps`, to say more of it: `Step::of(steps::Mask { … }).from("/options/paths/0")`.
+    pub fn of(step: impl Into<Step>) -> Step {
+        step.into()
     }
     /// Names the step's result, "layer0"; later steps refer to it as "@layer0".
     pub fn named(self, name: &str) -> Step {
-        self.text("as", name)
+        Step { result: Handle::new(name), ..self.text("as", name) }
     }
     /// Pointer to the option that asked for it: the place that messages and plans name.
     pub fn from(self, option: &str) -> Step {
@@ -197,13 +226,16 @@ impl Step {
 pub struct Plan(Reader);
 
 impl Plan {
-    /// One that slipway refuses has been reported already; go on to find further problems, or return.
-    pub fn add(&mut self, step: Step) {
-        let json = step.0.to_json();
+    /// A step, or one of `steps`. One that slipway refuses has been reported already; go on to find further problems, or
+    /// return. Yields its result, if it is `named`.
+    pub fn add(&mut self, step: impl Into<Step>) -> Handle {
+        let step = step.into();
+        let json = step.members.to_json();
         let status = unsafe { (self.0.host().step)(self.0.host(), crossing(&json)) };
         if status != 0 {
             self.0.set_failed();
         }
+        step.result
     }
 }
 
@@ -235,6 +267,8 @@ pub(crate) fn enter<S: std::ops::DerefMut<Target = Reader>>(mut session: S, func
         Err(panic) => {
             let words = panic.downcast_ref::<&str>().map(|text| text.to_string());
             let words = words.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+            // What was thrown may panic again where it is dropped, and nobody would catch that.
+            std::mem::forget(panic);
             Failure::new("", format!("the plugin panicked: {words}"))
         }
     };

@@ -38,6 +38,10 @@ impl Object {
         self.member(name, |json| append_list(json, values, |json, value| json.push_str(&value.to_json())))
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
     pub fn to_json(&self) -> String {
         format!("{{{}}}", self.members)
     }

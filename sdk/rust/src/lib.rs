@@ -4,7 +4,7 @@
 //! slipway::plugin!(plan = plan);
 //!
 //! fn plan(plan: &mut slipway::Plan) -> slipway::Result<()> {
-//!     plan.add(slipway::Step::new("link_up").text("interface", "lo"));
+//!     plan.add(slipway::steps::LinkUp { interface: "lo".into() });
 //!     Ok(())
 //! }
 //! ```
@@ -15,10 +15,13 @@
 
 pub mod abi;
 mod boundary;
+mod call;
 mod json;
 mod resolve;
+pub mod steps;
 
-pub use boundary::{Failure, Plan, Reader, Result, Step};
+pub use boundary::{Failure, Handle, Plan, Reader, Result, Step};
+pub use call::Call;
 pub use json::Object;
 pub use resolve::{Entry, Resolve};
 
@@ -26,29 +29,41 @@ pub use resolve::{Entry, Resolve};
 #[doc(hidden)]
 pub mod entered {
     pub use crate::boundary::plan;
+    pub use crate::call::call;
     pub use crate::resolve::resolve;
 }
 
 /// Makes this library the plugin of its plugin.json: `plugin!(plan = f)`, or in the image stage `plugin!(resolve = f)`.
+/// Where its manifest needs "step:call": `plugin!(plan = f, call = g)` with `fn g(call: &mut Call) -> Result<()>`.
 #[macro_export]
 macro_rules! plugin {
     (plan = $function:path) => {
-        extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
-            unsafe { $crate::entered::plan(host, $function) }
+        $crate::plugin!(@plans $function);
+        $crate::plugin!(@exports Some(slipway_entered), None, None);
+    };
+    (plan = $function:path, call = $call:path) => {
+        $crate::plugin!(@plans $function);
+        unsafe extern "C" fn slipway_called(host: *const $crate::abi::Host, call: *const $crate::abi::Call) -> i32 {
+            unsafe { $crate::entered::call(host, call, $call) }
         }
-        $crate::plugin!(@exports Some(slipway_entered), None);
+        $crate::plugin!(@exports Some(slipway_entered), None, Some(slipway_called));
     };
     (resolve = $function:path) => {
-        extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
+        unsafe extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
             unsafe { $crate::entered::resolve(host, $function) }
         }
-        $crate::plugin!(@exports None, Some(slipway_entered));
+        $crate::plugin!(@exports None, Some(slipway_entered), None);
     };
-    (@exports $plan:expr, $resolve:expr) => {
+    (@plans $function:path) => {
+        unsafe extern "C" fn slipway_entered(host: *const $crate::abi::Host) -> i32 {
+            unsafe { $crate::entered::plan(host, $function) }
+        }
+    };
+    (@exports $plan:expr, $resolve:expr, $call:expr) => {
         /// The one symbol of a plugin: constant data, so finding it runs no code.
         #[no_mangle]
         #[allow(non_upper_case_globals)]
-        pub static slipway_plugin_1: $crate::abi::Plugin = $crate::abi::Plugin::new($plan, $resolve);
+        pub static slipway_plugin_1: $crate::abi::Plugin = $crate::abi::Plugin::new($plan, $resolve, $call);
 
         const SLIPWAY_MANIFEST: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/plugin.json"));
 

@@ -37,7 +37,9 @@ impl Resolve {
         if entry.size > limit {
             return Err(Failure::new("", format!("{name} is {} bytes long; at most {limit} are read", entry.size)));
         }
-        let mut bytes = vec![0u8; entry.size as usize];
+        // Where memory is addressed by fewer bits, a size that is cut would be less than what slipway writes.
+        let too_long = |_| Failure::new("", format!("{name} does not fit into memory"));
+        let mut bytes = vec![0u8; usize::try_from(entry.size).map_err(too_long)?];
         let to = bytes.as_mut_ptr().cast::<c_void>();
         let read = unsafe { &*self.source }.read;
         if entry.size > 0 && unsafe { read(self.reader.host(), entry.source, entry.offset, to, entry.size) } != 0 {
