@@ -76,7 +76,7 @@ std::string line_with(const std::string& errors, std::string_view part) {
 
 // ", call: make({"path": …}) of @it: what went wrong" without the arguments, which may be long.
 std::string about_call(const std::string& errors) {
-  const std::string line = line_with(errors, kOfCall);
+  std::string line = line_with(errors, kOfCall);
   const std::size_t arguments = line.find('(');
   const std::size_t end = std::min(line.find("): "), line.find(") of "));
   const std::size_t reason = end == std::string::npos ? end : line.find(": ", end);

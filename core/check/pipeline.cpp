@@ -17,7 +17,7 @@ void add_mounts(std::vector<std::string>& to) {
     std::istringstream words(line);
     std::string number, parent, device, root, place;
     words >> number >> parent >> device >> root >> place;
-    to.push_back("the mount " + number + " on " + place);
+    to.push_back(std::string("the mount ").append(number).append(" on ").append(place));
   }
 }
 

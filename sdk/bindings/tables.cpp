@@ -118,7 +118,7 @@ std::string wrapped(const std::string& text, const std::string& next) {
     const std::size_t end = std::min(text.find(' ', begin), text.size());
     const std::string word = text.substr(begin, end - begin);
     if (!line.empty() && line.size() + word.size() + next.size() > kWidest) {
-      done += line + "\n" + next;
+      done.append(line).append("\n").append(next);
       line.clear();
     }
     line += (line.empty() ? "" : " ") + word;
