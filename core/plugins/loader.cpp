@@ -12,6 +12,7 @@
 #include "core/linux/fd.hpp"
 #include "core/plugins/plugins.hpp"
 #include "sdk/host/entry.hpp"
+#include "sdk/host/guard.hpp"
 
 namespace slipway::plugins {
 namespace {
@@ -48,6 +49,24 @@ std::string loading_problem(const std::string& given, const std::string& path) {
   return text.starts_with(path) ? text : path + ": " + text;
 }
 
+// The constructors of a library are the plugin's code as its functions are, and a damaged file can make the dynamic
+// linker itself go wrong.
+boost::dll::shared_library open_library(const std::string& path, const std::string& plugin,
+                                        std::optional<int> crash_status, std::error_code& problem) {
+  boost::dll::shared_library library;
+  const auto open = [&] {
+    library.load(path, problem, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    return 0;
+  };
+  if (crash_status) {
+    host::Guard guard;
+    (void)guard.run(plugin, host::kLoading, open, host::kPatience, *crash_status);
+  } else {
+    (void)open();
+  }
+  return library;
+}
+
 // What a plugin has to have for its functions to be called, and for another process to take back what they did.
 Result<void> check_calls(const slipway_plugin& plugin, const Found& found, const std::string& build_id,
                          const std::string& doing) {
@@ -67,13 +86,12 @@ bool needs_calls(const host::Manifest& manifest) {
   return std::any_of(manifest.needs.begin(), manifest.needs.end(), is_call);
 }
 
-Result<Loaded> load(Found& found) {
+Result<Loaded> load(Found& found, std::optional<int> crash_status) {
   const std::string doing = "load plugin " + found.manifest.name;
   const auto path = path_to_load(found, doing);
   if (!path) return tl::unexpected<Error>(path.error());
   std::error_code problem;
-  boost::dll::shared_library library;
-  library.load(*path, problem, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  boost::dll::shared_library library = open_library(*path, found.manifest.name, crash_status, problem);
   if (problem) {
     // The dynamic linker has told with words alone.
     const linux::Fd another(::open("/", O_PATH | O_CLOEXEC));

@@ -137,7 +137,8 @@ struct Loaded {
 bool needs_calls(const host::Manifest& manifest);
 
 /// Loads the very file that was checked: RTLD_NOW | RTLD_LOCAL, never unloaded. The file's descriptor stays open with
-/// it.
-Result<Loaded> load(Found& found);
+/// it. Loading runs the library's constructors: where these crash, exit or hang, the process ends with `crash_status`
+/// and one line that names the plugin. Without a status they are left alone, for who watches over the process himself.
+Result<Loaded> load(Found& found, std::optional<int> crash_status = std::nullopt);
 
 }  // namespace slipway::plugins

@@ -244,6 +244,7 @@ WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
     }
   }
   if (auto sent = linux::send_all(socket_, "g"); !sent) return failed(ending());
+  if (context.plugin != nullptr) doing_ = "resolve the image";  // what it is loaded for
   auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
                                  context.staging != nullptr, context.target != nullptr, context.owners,
                                  context.spool != nullptr});

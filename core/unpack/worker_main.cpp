@@ -26,6 +26,8 @@ using linux::Fd;
 using store::Answer;
 using store::Failed;
 
+constexpr int kPluginsFault = 125;
+
 struct Worker {
   Fd socket{store::kWorkerSocket}, staging{store::kWorkerStaging}, source{store::kWorkerSource},
       target{store::kWorkerTarget}, spool{store::kWorkerSpool};
@@ -42,7 +44,7 @@ Result<plugins::Loaded> load_plugin(const std::string& name) {
   found.manifest.stage = "image";
   found.path = name + ".so";
   found.file = Fd(store::kWorkerPlugin);
-  return plugins::load(found);
+  return plugins::load(found, kPluginsFault);
 }
 
 bool is_same(int a, int b) {

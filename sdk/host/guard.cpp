@@ -14,7 +14,7 @@ namespace {
 struct Inside {
   volatile sig_atomic_t active = 0;
   std::array<char, 72> plugin{};
-  std::array<char, 24> function{};
+  std::array<char, 32> function{};
   long limit_ms = 0;
   int exit_status = 125;
 };

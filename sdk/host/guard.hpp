@@ -12,6 +12,11 @@
 
 namespace slipway::host {
 
+/// What is said of a library's constructors, and of the dynamic linker over a damaged file.
+inline constexpr std::string_view kLoading = "the loading of its library";
+/// How long a plugin may take for anything.
+inline constexpr std::chrono::seconds kPatience{10};
+
 /// Installs the handlers for as long as it lives; one at a time in a process. Its signals are SEGV, BUS, FPE, ILL, ABRT
 /// and SYS, and SIGVTALRM for the timer, which nobody sends from outside.
 class Guard {
@@ -27,7 +32,7 @@ class Guard {
   /// process ends it with `exit_status`.
   template <class Function>
   std::int32_t run(std::string_view plugin, std::string_view what, Function function,
-                   std::chrono::milliseconds limit = std::chrono::seconds(10), int exit_status = 125) {
+                   std::chrono::milliseconds limit = kPatience, int exit_status = 125) {
     begin(plugin, what, limit, exit_status);
     std::int32_t status = 1;
     try {
