@@ -3,6 +3,7 @@
 #pragma once
 
 #include <slipway/plugin.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <optional>
@@ -29,7 +30,7 @@ Result<Directory> builtin_directory();
 struct Found {
   host::Manifest manifest{};
   std::string path{};
-  std::string identity{};  ///< device:inode:size:mtime in ns; what a cache knows the file by
+  std::string identity{};  ///< device:inode:size:mtime:ctime in ns; what a cache knows the file by
   linux::Fd file{};        ///< what was checked, and what load() loads
 };
 
@@ -107,7 +108,7 @@ class Finder {
   Result<Found> open(std::string_view name, const Candidate& candidate);
   static bool is_file_name(std::string_view name);
   Error not_found(std::string_view name) const;
-  Result<void> check_owners(std::string_view name, const Candidate& candidate);
+  Result<void> check_owners(std::string_view name, const Candidate& candidate, const struct stat* opened = nullptr);
 
   std::vector<Directory> directories_;
   host::Vocabulary vocabulary_;
