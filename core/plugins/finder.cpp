@@ -13,6 +13,7 @@
 #include "core/linux/program.hpp"
 #include "core/plugins/owners.hpp"
 #include "core/plugins/plugins.hpp"
+#include "sdk/host/dependencies.hpp"
 
 namespace slipway::plugins {
 namespace {
@@ -179,6 +180,9 @@ Result<Found> Finder::open(std::string_view name, const Candidate& candidate) {
     return tl::unexpected<Error>(std::move(error));
   }
   found.manifest = std::move(*manifest);
+  const auto dependencies = host::read_dependencies(found.file.get());
+  const auto danger = dependencies ? host::depends_on_directory(*dependencies) : dependencies.error().problem;
+  if (danger) return failure(0, doing, candidate.path + ": " + danger->message, danger->hint);
   if (auto fine = check_manifest(found.manifest, name, candidate.path, vocabulary_); !fine) {
     return tl::unexpected<Error>(std::move(fine.error()));
   }

@@ -58,6 +58,7 @@ TEST_CASE("each thing that keeps a library from being loaded is told before any 
   dir.fixture("fixture-cpp", "fixture-cpp", "step:unpack", "step:unpakc");
   dir.fixture("fixture-image", "fixture-image", "ability:slipway.source.1", "ability:slipway.source.9");
   dir.fixture("fixture-throws", "fixture-throws", R"("needs": [])", R"("needs": 77)");
+  dir.fixture("fixture-escapes", "fixture-escapes", "libc.so.6", "li/c.so.6");
   const std::string at = dir.path() + "/";
   struct Row {
     const char* name;
@@ -85,6 +86,9 @@ TEST_CASE("each thing that keeps a library from being loaded is told before any 
        "use plugin fixture-image: " + at +
            "fixture-image.so: needs the ability \"slipway.source.9\", which this slipway does not have (did "
            "you mean \"slipway.source.1\"?)"},
+      {"fixture-escapes", "use plugin fixture-escapes: " + at +
+                              "fixture-escapes.so: needs the library \"li/c.so.6\" by a path from whatever directory "
+                              "slipway is called in (link that library with -Wl,-soname,NAME, or statically)"},
       {"fixture-throws", "use plugin fixture-throws: " + at +
                              "fixture-throws.so: its manifest: /needs is the number 77; expected a list"},
   };
