@@ -98,6 +98,20 @@ void exit_in_plugin() {
   end_process(inside.exit_status);
 }
 
+bool make_timer(int signal, timer_t& timer) {
+  struct sigevent event {};
+  event.sigev_notify = SIGEV_SIGNAL;
+  event.sigev_signo = signal;
+  return ::timer_create(CLOCK_MONOTONIC, &event, &timer) == 0;
+}
+
+void set_timer(timer_t timer, std::chrono::milliseconds limit) {
+  struct itimerspec when {};
+  when.it_value.tv_sec = static_cast<time_t>(limit.count() / 1000);
+  when.it_value.tv_nsec = static_cast<long>(limit.count() % 1000) * 1'000'000;
+  ::timer_settime(timer, 0, &when, nullptr);
+}
+
 void watch_exits() {
   static const bool kWatched = std::atexit(&exit_in_plugin) == 0 && std::at_quick_exit(&exit_in_plugin) == 0;
   (void)kWatched;
@@ -130,14 +144,14 @@ Guard::Guard() {
   action.sa_flags = SA_SIGINFO | SA_ONSTACK;
   ::sigemptyset(&action.sa_mask);
   for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &action, &before_[i]);
-  struct sigevent event {};
-  event.sigev_notify = SIGEV_SIGNAL;
-  event.sigev_signo = SIGVTALRM;
-  has_timer_ = ::timer_create(CLOCK_MONOTONIC, &event, &timer_) == 0;
+  has_timer_ = make_timer(SIGVTALRM, timer_);
+  // What a plugin can hold back or ignore does not end it; SIGKILL it cannot.
+  has_last_timer_ = make_timer(SIGKILL, last_timer_);
 }
 
 Guard::~Guard() {
   if (has_timer_) ::timer_delete(timer_);
+  if (has_last_timer_) ::timer_delete(last_timer_);
   for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &before_[i], nullptr);
   ::sigaltstack(&stack_before_, nullptr);
 }
@@ -153,20 +167,15 @@ void Guard::begin(std::string_view plugin, std::string_view what, std::chrono::m
   for (const int signal : kSignals) ::sigaddset(&ours, signal);
   ::pthread_sigmask(SIG_UNBLOCK, &ours, &mask_before_);
   inside.active = 1;
-  if (has_timer_) {
-    struct itimerspec when {};
-    when.it_value.tv_sec = static_cast<time_t>(limit.count() / 1000);
-    when.it_value.tv_nsec = static_cast<long>(limit.count() % 1000) * 1'000'000;
-    ::timer_settime(timer_, 0, &when, nullptr);
-  }
+  if (has_timer_) set_timer(timer_, limit);
+  if (has_last_timer_) set_timer(last_timer_, limit + kGrace);
 }
 
 void Guard::end() {
   inside.active = 0;
-  if (has_timer_) {
-    const struct itimerspec never {};
-    ::timer_settime(timer_, 0, &never, nullptr);
-  }
+  constexpr std::chrono::milliseconds kNever{0};
+  if (has_timer_) set_timer(timer_, kNever);
+  if (has_last_timer_) set_timer(last_timer_, kNever);
   ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
 }
 

@@ -114,6 +114,29 @@ TEST_CASE("a crash is told even where the caller has all signals blocked") {
   CHECK(WEXITSTATUS(ended.status) == 125);
 }
 
+TEST_CASE("a plugin that hangs and holds back all signals, or ignores the timer's, is killed") {
+  const std::function<std::int32_t()> rows[] = {
+      []() -> std::int32_t {
+        sigset_t all;
+        sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
+        while (true) ::pause();
+      },
+      []() -> std::int32_t {
+        ::signal(SIGVTALRM, SIG_IGN);
+        while (true) ::pause();
+      },
+  };
+  for (const auto& row : rows) {
+    const Ended ended = in_a_process([&] {
+      Guard guard;
+      guard.run("fs-bad", "plan", row, std::chrono::milliseconds(50));
+    });
+    CHECK(WIFSIGNALED(ended.status));
+    CHECK(WTERMSIG(ended.status) == SIGKILL);
+  }
+}
+
 TEST_CASE("outside of a plugin the signals do what they did before") {
   const Ended ended = in_a_process([] {
     const Guard guard;
