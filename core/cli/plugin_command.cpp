@@ -24,6 +24,8 @@ constexpr const char* kExamples =
     "  slipway plugin check --lifecycle --junit report.xml build/fs-mine.so\n"
     "  slipway plugin check --options '{\"upper\": \"disk\"}' --seed 7 --rounds 5000 build/fs-mine.so\n";
 
+constexpr std::size_t kLongestText = 8192;  // of what a manifest says in one place
+
 struct PluginOptions {
   std::vector<std::string> directories{};
   bool json = false;
@@ -32,13 +34,15 @@ struct PluginOptions {
   PluginCheck check{};
 };
 
+// What a file or its manifest says must not move the cursor or make a row.
 void add_row(std::string& text, const std::string& name, const std::string& stage, const std::string& version,
              const std::string& rest) {
-  const auto padded = [](std::string word, std::size_t width) {
+  const auto padded = [](const std::string& given, std::size_t width) {
+    std::string word = printable(given);
     word.append(word.size() < width ? width - word.size() : 0, ' ');
     return word;
   };
-  text += padded(name, 20) + "  " + padded(stage, 8) + "  " + padded(version, 8) + "  " + rest + "\n";
+  text += padded(name, 20) + "  " + padded(stage, 8) + "  " + padded(version, 8) + "  " + printable(rest) + "\n";
 }
 
 // One object a plugin; what cannot be used says why.
@@ -108,9 +112,9 @@ std::string options_text(const nlohmann::json& schema) {
   if (!schema.contains("properties") || schema["properties"].empty()) return "Options: none\n";
   std::string text = "Options:\n";
   for (const auto& [name, option] : schema["properties"].items()) {
-    text += "  " + name + ": " + type_of(option);
-    if (option.contains("default")) text += ", default " + option["default"].dump();
-    text += "\n      " + option.value("description", "") + "\n";
+    text += "  " + printable(name) + ": " + printable(type_of(option), kLongestText);
+    if (option.contains("default")) text += ", default " + printable(option["default"].dump(), kLongestText);
+    text += "\n      " + printable(option.value("description", ""), kLongestText) + "\n";
   }
   return text;
 }
@@ -126,10 +130,11 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
   if (json) {
     text = nlohmann::json::parse(manifest.text, nullptr, false).dump(2) + "\n";
   } else {
-    text = manifest.name + " " + manifest.version + ", stage " + manifest.stage + ", ABI " +
-           std::to_string(manifest.abi_major) + "." + std::to_string(manifest.abi_minor) + "\n" + manifest.description +
-           "\n\nFile: " + found->path + "\nNeeds: " + joined(manifest.needs) +
-           "\nProvides: " + joined(manifest.provides) + "\n" + options_text(*manifest.options);
+    text = manifest.name + " " + printable(manifest.version) + ", stage " + manifest.stage + ", ABI " +
+           std::to_string(manifest.abi_major) + "." + std::to_string(manifest.abi_minor) + "\n" +
+           printable(manifest.description, kLongestText) + "\n\nFile: " + printable(found->path) +
+           "\nNeeds: " + joined(manifest.needs) + "\nProvides: " + joined(manifest.provides) + "\n" +
+           options_text(*manifest.options);
   }
   std::fputs(text.c_str(), stdout);
   return kOk;

@@ -36,7 +36,7 @@ class Arranging {
     }
     name_sources(steps_);
     check_labels();
-    replace();
+    if (!replace()) return std::move(findings_);
     give_way();
     sort_by_phase();
     move_after();
@@ -73,16 +73,48 @@ class Arranging {
     }
   }
 
-  void replace() {
-    std::vector<bool> gone(steps_.size());
-    bool any = false;
-    for (const PlannedStep& step : steps_) {
-      if (step.common.replaces.empty()) continue;
-      for (std::size_t i = 0; i < steps_.size(); ++i) {
-        if (&steps_[i] != &step && names(step.common.replaces, steps_[i])) gone[i] = any = true;
+  // By step, those that stand instead of it.
+  [[nodiscard]] std::vector<std::vector<std::size_t>> replacements() const {
+    std::vector<std::vector<std::size_t>> of(steps_.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (steps_[i].common.replaces.empty()) continue;
+      for (std::size_t other = 0; other < steps_.size(); ++other) {
+        if (other != i && names(steps_[i].common.replaces, steps_[other])) of[other].push_back(i);
       }
     }
-    if (any) drop(gone);
+    return of;
+  }
+
+  // Of several that replace one another in a row the last one stands. In a circle none would, and what they were to
+  // protect would be open.
+  bool replace() {
+    const auto of = replacements();
+    std::vector<bool> gone(steps_.size()), settled(steps_.size());
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      gone[i] = !of[i].empty();
+      settled[i] = !gone[i];
+    }
+    for (bool more = true; more;) {
+      more = false;
+      for (std::size_t i = 0; i < steps_.size(); ++i) {
+        if (settled[i]) continue;
+        settled[i] = std::any_of(of[i].begin(), of[i].end(), [&](std::size_t by) { return settled[by]; });
+        more = more || settled[i];
+      }
+    }
+    const auto open = std::find(settled.begin(), settled.end(), false);
+    if (open != settled.end()) {
+      const auto first = static_cast<std::size_t>(open - settled.begin());
+      const PlannedStep& step = steps_[first];
+      const PlannedStep& other = steps_[of[first].front()];
+      say(finding_at(step,
+                     "replaces cannot be kept: " + to_text(step) + " of " + who(step) + " and " + to_text(other) +
+                         " of " + who(other) + " replace each other in a circle, and neither would be left",
+                     "leave \"replaces\" out at one of them"));
+      return false;
+    }
+    if (std::find(gone.begin(), gone.end(), true) != gone.end()) drop(gone);
+    return true;
   }
 
   void drop(const std::vector<bool>& gone) {

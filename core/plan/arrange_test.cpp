@@ -70,6 +70,21 @@ TEST_CASE("after that cannot be kept is refused with the reason") {
   CHECK(later.find("it names a step of a later phase") != std::string::npos);
 }
 
+TEST_CASE("of steps that replace one another in a row the last one stands, and a circle is refused") {
+  CHECK(arranged({mount("/a", "one", 1, {.replaces = {"two:/b"}}), mount("/b", "two", 2, {.replaces = {"three:/c"}}),
+                  mount("/c", "three")}) == Labels{"fs:/", "one:/a", "exec:exec"});
+  CHECK(
+      problem_of({mount("/a", "one", 1, {.replaces = {"two:/b"}}), mount("/b", "two", 2, {.replaces = {"one:/a"}})}) ==
+      "p.json:1:1: error: /pseudo/one: replaces cannot be kept: mount: tmpfs on /a of one (p.json:1:1) and mount: "
+      "tmpfs on /b of two (p.json:2:1) replace each other in a circle, and neither would be left\n"
+      "  hint: leave \"replaces\" out at one of them");
+  // A directory and the mount on it have one label.
+  const steps::Common own{.replaces = {"one:/a"}};
+  CHECK(problem_of(
+            {planned(steps::Mkdir{.target = {"/a"}}, steps::Phase::mount, "one", 1, own), mount("/a", "one", 1, own)})
+            .find("replace each other in a circle") != std::string::npos);
+}
+
 TEST_CASE("replaces takes out what it names, wherever that stands") {
   CHECK(arranged({mount("/a", "one"), mount("/b", "two"), mount("/a", "three", 1, {.replaces = {"one:/a"}})}) ==
         Labels{"fs:/", "two:/b", "three:/a", "exec:exec"});

@@ -35,12 +35,24 @@ struct Row {
   std::string number, type, summary, owner, place;
 };
 
-Row row_of(std::size_t number, const PlannedStep& step) {
+// What a plugin has taken out of its own accord; what the pipeline says of it stands there to be read.
+std::string instead_of(const Plan& plan, const PlannedStep& step) {
+  std::string text;
+  for (const std::string& label : step.common.replaces) {
+    if (plan.labels.contains({step.owner.name, label})) continue;
+    text += (text.empty() ? "instead of " : ", ") + printable(label, 120);
+  }
+  return text;
+}
+
+Row row_of(const Plan& plan, std::size_t number, const PlannedStep& step) {
   std::string what = printable(summary_of(step), 120);
   // What was opened is shown where it is bound.
   if (!step.common.as.empty() && !std::holds_alternative<steps::Open>(step.step)) what += " as @" + step.common.as;
+  std::string place = to_text(step.owner.place);
+  if (const std::string taken = instead_of(plan, step); !taken.empty()) place += (place.empty() ? "" : "; ") + taken;
   return {std::to_string(number), std::string(steps::type_of(step.step)), std::move(what), step.owner.name,
-          to_text(step.owner.place)};
+          std::move(place)};
 }
 
 Json step_json(const PlannedStep& step) {
@@ -84,7 +96,7 @@ std::string to_table(const Plan& plan, std::string_view owner) {
   std::vector<steps::Phase> phases;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     if (!owner.empty() && !is_owned(plan.steps[i], owner)) continue;
-    rows.push_back(row_of(i + 1, plan.steps[i]));
+    rows.push_back(row_of(plan, i + 1, plan.steps[i]));
     phases.push_back(plan.steps[i].phase);
     type_width = std::max(type_width, rows.back().type.size());
     summary_width = std::max(summary_width, std::min(rows.back().summary.size(), kWidestSummary));

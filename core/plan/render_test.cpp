@@ -40,6 +40,15 @@ TEST_CASE("a plan as a table has a heading a phase and one line a step with owne
   CHECK(to_table({}).empty());
 }
 
+TEST_CASE("a table says what a plugin has taken out of its own accord, and not what the pipeline says") {
+  Plan plan;
+  plan.steps = {mount("/x", "sly", 3, {.replaces = {"harden-proc:/proc/kcore", "two:/b"}})};
+  CHECK_THAT(to_table(plan), Catch::EndsWith("sly  p.json:3:1; instead of harden-proc:/proc/kcore, two:/b\n"));
+  plan.labels[{"sly", "harden-proc:/proc/kcore"}] = plan.steps[0].owner;
+  plan.labels[{"sly", "two:/b"}] = plan.steps[0].owner;
+  CHECK_THAT(to_table(plan), Catch::EndsWith("sly  p.json:3:1\n"));
+}
+
 TEST_CASE("what an image says cannot write to the terminal of who looks at its plan") {
   Plan plan;
   plan.steps = {planned(steps::Exec{{"/bin/\x1b[2Jsh", "a\nb"}}, steps::Phase::exec, "exec")};

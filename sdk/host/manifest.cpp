@@ -1,5 +1,7 @@
 #include "sdk/host/manifest.hpp"
 
+#include <slipway/plugin.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -125,6 +127,16 @@ void parse_options(Parser& parser, json& document, Manifest& manifest) {
   manifest.options = std::make_shared<const json>(std::move(*found));
 }
 
+// A later minor version may bring words that this one has to refuse.
+void tell_of_newer(const Manifest& manifest, Problems& problems) {
+  if (manifest.abi_major != SLIPWAY_ABI_MAJOR || manifest.abi_minor <= SLIPWAY_ABI_MINOR) return;
+  const auto text = [](unsigned major, unsigned minor) { return std::to_string(major) + "." + std::to_string(minor); };
+  problems.push_back({"/abi",
+                      "is " + text(manifest.abi_major, manifest.abi_minor) + ", newer than this slipway's " +
+                          text(SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR),
+                      "a newer slipway may take it"});
+}
+
 tl::expected<Manifest, Problems> parse_document(json document, std::string_view text) {
   if (!document.is_object()) {
     return tl::unexpected<Problems>(Problems{{"", "is " + shown(document) + "; expected an object", ""}});
@@ -132,11 +144,17 @@ tl::expected<Manifest, Problems> parse_document(json document, std::string_view 
   Manifest manifest;
   Parser parser(document);
   manifest.text = text;
+  const std::string abi = parser.text("abi", true);
+  if (!abi.empty()) parse_abi(parser, abi, manifest);
   manifest.name = parser.text("name", true);
+  // What else a manifest of another ABI says, and how, is not known here; that it is of another one says all.
+  if (parser.problems.empty() && manifest.abi_major != SLIPWAY_ABI_MAJOR) {
+    manifest.options = std::make_shared<const json>(json::object());
+    return manifest;
+  }
   manifest.version = parser.text("version", true);
   manifest.stage = parser.text("stage", true);
   manifest.description = parser.text("description", false);
-  const std::string abi = parser.text("abi", true);
   if (!manifest.name.empty() && !is_plugin_name(manifest.name)) {
     parser.refuse("name", "is " + shown(document["name"]) + "; expected lower-case words joined by \"-\"",
                   "\"fs-overlay\"");
@@ -144,15 +162,15 @@ tl::expected<Manifest, Problems> parse_document(json document, std::string_view 
   if (!manifest.stage.empty() && std::find(stages().begin(), stages().end(), manifest.stage) == stages().end()) {
     parser.refuse("stage", "is " + shown(document["stage"]) + ", no stage", suggest(manifest.stage, stages()));
   }
-  if (!abi.empty()) parse_abi(parser, abi, manifest);
   manifest.needs = parser.words("needs", is_need, "step:NAME, fact:NAME or ability:NAME");
   manifest.provides = parser.words(
       "provides", [](std::string_view word) { return !word.empty() && only(word, kWordLetters); },
       "the name of a fact");
   parse_namespaces(parser, document, manifest);
   parse_options(parser, document, manifest);
-  if (!parser.problems.empty()) return tl::unexpected<Problems>(std::move(parser.problems));
-  return manifest;
+  if (parser.problems.empty()) return manifest;
+  tell_of_newer(manifest, parser.problems);
+  return tl::unexpected<Problems>(std::move(parser.problems));
 }
 
 bool contains(std::span<const std::string> words, std::string_view word) {

@@ -52,7 +52,8 @@ tl::expected<std::string, NoteProblem> read_manifest_note(int fd);
 /// is no ELF file of this machine. Two builds that differ have different ones.
 std::string read_build_id(int fd);
 
-/// Understands a manifest's text. All problems are told, not only the first.
+/// Understands a manifest's text. All problems are told, not only the first. Of a manifest of another major version no
+/// more than its name and version come back: what else it says is not for this slipway.
 tl::expected<Manifest, Problems> parse_manifest(std::string_view text);
 
 /// The words of `needs` that this slipway does not have, each with a hint. Step types and their members are known here;

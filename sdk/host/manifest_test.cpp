@@ -57,7 +57,7 @@ const std::string& fixture() {
 
 std::string manifest(const std::string& change = {}) {
   nlohmann::json all = nlohmann::json::parse(R"({
-    "name": "fs-x", "version": "1.2", "stage": "rootfs", "abi": "1.3", "description": "d",
+    "name": "fs-x", "version": "1.2", "stage": "rootfs", "abi": "1.0", "description": "d",
     "needs": ["step:bind", "step:bind.access", "fact:image", "ability:slipway.source.1"], "provides": ["image"],
     "namespaces": {"net": "host"}, "options": {"type": "object", "additionalProperties": false}})");
   if (!change.empty()) all.merge_patch(nlohmann::json::parse(change));
@@ -159,7 +159,7 @@ TEST_CASE("no cut and no changed header byte leads outside of the file") {
 }
 
 TEST_CASE("a manifest's members are understood") {
-  const auto parsed = parse_manifest(manifest());
+  const auto parsed = parse_manifest(manifest(R"({"abi": "1.3"})"));
   REQUIRE(parsed);
   CHECK(parsed->version == "1.2");
   CHECK(parsed->stage == "rootfs");
@@ -169,7 +169,7 @@ TEST_CASE("a manifest's members are understood") {
   CHECK(parsed->provides == std::vector<std::string>{"image"});
   CHECK(parsed->namespaces.at("net") == "host");
   CHECK(parsed->options->dump() == R"({"additionalProperties":false,"type":"object"})");
-  CHECK(parsed->text == manifest());
+  CHECK(parsed->text == manifest(R"({"abi": "1.3"})"));
 }
 
 TEST_CASE("each thing that is wrong with a manifest is told") {
@@ -200,6 +200,22 @@ TEST_CASE("each thing that is wrong with a manifest is told") {
        "/options/properties/use: that word is slipway's own in a pipeline\n"},
       {R"({"options": {"properties": {"x": {"typ": "string"}}}})",
        "/options/properties/x/typ: is no word of the schemas that slipway reads (did you mean \"type\"?)\n"},
+      {R"({"options": {"properties": {"x": {"type": ["string", "integer"]}}}})",
+       "/options/properties/x/type: is a list, no type (known: \"string\", \"integer\", \"number\", \"boolean\", "
+       "\"array\", \"object\")\n"},
+      {R"({"options": {"properties": {"x": {"description": 5}}}})",
+       "/options/properties/x/description: is the number 5; expected text\n"},
+      {R"({"options": {"properties": {"x": {"minLength": "x"}}}})",
+       "/options/properties/x/minLength: is \"x\"; expected a count\n"},
+      {R"({"options": {"properties": {"x": {"oneOf": {}}}}})",
+       "/options/properties/x/oneOf: is an object; expected a list\n"},
+      {R"({"options": {"properties": {"x": {"type": "string", "default": 7}}}})",
+       "/options/properties/x/default: is the number 7, which is no string\n"},
+      {R"({"options": {"properties": {"x": {"type": "string", "enum": ["a", "b"], "default": "c"}}}})",
+       "/options/properties/x/default: is \"c\", which is none of the enum's values\n"},
+      {R"({"abi": "1.9", "stage": "lifecycle"})",
+       "/stage: is \"lifecycle\", no stage (known: \"image\", \"rootfs\", \"pseudo\", \"harden\", \"network\", "
+       "\"exec\")\n/abi: is 1.9, newer than this slipway's 1.0 (a newer slipway may take it)\n"},
       {R"({"options": {"properties": {"x": {"items": {"$ref": "#"}}}}})",
        "/options/properties/x/items/$ref: is no word of the schemas that slipway reads (known: \"type\", \"enum\", "
        "\"properties\", \"required\", \"additionalProperties\", \"items\", \"minimum\", \"maximum\", \"minLength\", "
@@ -215,6 +231,13 @@ TEST_CASE("each thing that is wrong with a manifest is told") {
   CHECK(told(parse_manifest("{").error()) == ": is not JSON: it breaks off or goes wrong at byte 2\n");
   CHECK(told(parse_manifest("[1e999]").error()) == ": has a number in it that is too large\n");
   CHECK(told(parse_manifest("[]").error()) == ": is a list; expected an object\n");
+}
+
+TEST_CASE("of a manifest of another major version nothing but its name is looked at") {
+  const auto parsed = parse_manifest(manifest(R"({"abi": "2.0", "stage": "lifecycle", "options": 5})"));
+  REQUIRE(parsed);
+  CHECK(parsed->abi_major == 2);
+  CHECK(parsed->options->is_object());
 }
 
 TEST_CASE("members that a later slipway brings are passed over") {

@@ -46,6 +46,10 @@ std::string note_of(const std::string& path) {
 host::Manifest manifest_of(const std::string& text, const std::string& what) {
   auto manifest = host::parse_manifest(text);
   if (!manifest) refuse_all(what, manifest.error());
+  if (manifest->abi_major != SLIPWAY_ABI_MAJOR) {
+    throw Error(what + ": its manifest says plugin ABI " + std::to_string(manifest->abi_major) + "; this slipway has " +
+                std::to_string(SLIPWAY_ABI_MAJOR));
+  }
   const host::Problems missing = host::missing_needs(*manifest, host::standard_vocabulary());
   if (!missing.empty()) refuse_all(what, missing);
   return std::move(*manifest);

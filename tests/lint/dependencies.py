@@ -32,7 +32,12 @@ ONE_FILE = {
     "valijson": r"valijson/",
     "spdlog and fmt": r"(spdlog|fmt)/",
     "Boost.DLL": r"boost/dll",
+    "Boost.Math": r"boost/math",
 }
+
+# Folders below core's own that stand apart from their neighbours, and which files of core they may include beside
+# their own and report: what is computed of figures knows nothing of how they came about.
+APART = {"core/compare/statistics/": {"core/compare/random.hpp"}}
 
 # The whole of nlohmann/json; everybody else takes <nlohmann/json_fwd.hpp>.
 JSON_FOLDERS = ("core/check/", "core/config/", "core/plan/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
@@ -88,6 +93,10 @@ def direction(path, name):
             return f"core/{here[1]} has no row in tests/lint/dependencies.py"
         if there[1] not in allowed:
             return f"core/{here[1]} may include {', '.join(sorted(allowed | {'report'}))} of core, not {there[1]}"
+    for folder, allowed in APART.items():
+        if path.startswith(folder) and there[0] == "core" and there[1] != "report" and not name.startswith(folder):
+            if name not in allowed:
+                return f"{folder} includes itself, report and {', '.join(sorted(allowed))} of core, not {name}"
     return None
 
 

@@ -22,6 +22,7 @@ class Dependencies(unittest.TestCase):
             "core/plan/plan.cpp": '#include <nlohmann/json.hpp>\n#include <slipway/steps.hpp>\n',
             "core/plugins/loader.cpp": '#include <boost/dll/shared_library.hpp>\n#include <boost/dll/alias.hpp>\n',
             "core/unpack/reader.cpp": '#include <archive.h>\n',
+            "core/compare/statistics/a.cpp": '#include "core/compare/random.hpp"\n',
             "plugins/fs-overlay/plugin.cpp": '#include <slipway/plugin.hpp>\n#include "options.hpp"\n',
             "plugins/fs-overlay/plugin_test.cpp": '#include "sdk/host/session.hpp"\n',
         }))
@@ -41,6 +42,7 @@ class Dependencies(unittest.TestCase):
             ("core/run/a.cpp", '"plugins/fs-copy/copy.hpp"', "nobody includes"),
             ("core/run/a.cpp", "<nlohmann/json.hpp>", "slow to compile"),
             ("core/store/a.cpp", "<archive.h>", "worker's alone"),
+            ("core/compare/statistics/a.cpp", '"core/compare/design.hpp"', "not core/compare/design.hpp"),
             ("core/config/a.hpp", "<valijson/validator.hpp>", "one .cpp"),
         ]:
             with self.subTest(path=path, include=include):
