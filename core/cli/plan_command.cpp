@@ -53,7 +53,7 @@ tl::expected<run::Preview, Findings> recorded(plan::Blueprint& blueprint, const 
   Findings notes;
   auto plan = blueprint.plan_recorded(*facts, notes);
   if (!plan) return tl::unexpected(plan.error());
-  return run::Preview{std::move(*plan), std::move(*facts), {}, {}};
+  return run::Preview{std::move(*plan), std::move(*facts), {}, {}, std::move(notes)};
 }
 
 tl::expected<run::Preview, Findings> make_preview(plan::Blueprint& blueprint, const PlanOptions& options) {
@@ -183,6 +183,8 @@ int plan_for(const config::Request& request, const std::string& target, const Pl
   if (!blueprint) return failed(blueprint.error());
   auto preview = make_preview(*blueprint, options);
   if (!preview) return failed(preview.error());
+  std::erase_if(preview->notes, [](const Finding& note) { return note.severity > Severity::warning; });
+  print_findings(preview->notes);
   if (options.script) {
     auto script = make_script(*blueprint, std::move(*preview), target, request, options);
     if (script) return print_script(std::move(*script), options.lenient);

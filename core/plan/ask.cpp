@@ -55,6 +55,7 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   host::Session session(document);
   session.needs = asked.use.manifest->needs;
   session.provides = asked.use.manifest->provides;
+  session.options = host::option_names(*asked.use.manifest);
   host::Guard guard;
   const bool went_well = session.finish(guard.run(
       asked.use.use, "plan", [&] { return function(session.abi()); }, host::kPatience, asked.crash_status));

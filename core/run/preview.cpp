@@ -15,10 +15,10 @@ tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::st
   auto image = resolve_image(*store, blueprint, *ids, {});
   if (!image) return tl::unexpected(Failure{kOwnFailure, image.error()});
   const plan::Facts facts{image->text, host, *ids, linux::known_filesystems()};
-  Findings notes;
+  Findings notes = image->notes;
   auto plan = blueprint.plan(facts, notes);
   if (!plan) return tl::unexpected(Failure{kOwnFailure, plan.error()});
-  return Preview{std::move(*plan), blueprint.facts_text(facts), describe(image->fact), *ids};
+  return Preview{std::move(*plan), blueprint.facts_text(facts), describe(image->fact), *ids, std::move(notes)};
 }
 
 }  // namespace slipway::run

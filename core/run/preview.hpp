@@ -16,6 +16,7 @@ struct Preview {
   std::string facts{};
   std::string image{};  ///< described in a line; empty of a plan from recorded facts
   linux::IdMap ids{};   ///< likewise
+  Findings notes{};     ///< what plugins had to tell besides
 };
 tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store,
                                        const linux::HostAbilities& host);

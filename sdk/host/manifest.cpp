@@ -199,6 +199,14 @@ tl::expected<Manifest, Problems> parse_manifest(std::string_view text) {
   return parse_document(std::move(*parsed), text);
 }
 
+std::vector<std::string> option_names(const Manifest& manifest) {
+  std::vector<std::string> names;
+  const auto properties = manifest.options->find("properties");
+  if (properties == manifest.options->end()) return names;
+  for (const auto& [name, unused] : properties->items()) names.push_back(name);
+  return names;
+}
+
 Vocabulary standard_vocabulary() {
   return {{"image", "image.layers", "image.settings", "host", "isolation", "source"}, {"slipway.source.1"}};
 }

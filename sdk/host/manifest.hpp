@@ -52,6 +52,9 @@ tl::expected<std::string, NoteProblem> read_manifest_note(int fd);
 /// is no ELF file of this machine. Two builds that differ have different ones.
 std::string read_build_id(int fd);
 
+/// The names of the options that a manifest describes.
+std::vector<std::string> option_names(const Manifest& manifest);
+
 /// Understands a manifest's text. All problems are told, not only the first. Of a manifest of another major version no
 /// more than its name and version come back: what else it says is not for this slipway.
 tl::expected<Manifest, Problems> parse_manifest(std::string_view text);

@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <set>
 
 #include "sdk/host/values.hpp"
 
@@ -181,7 +182,24 @@ std::string Session::function() const {
 
 const slipway_host* Session::abi() const { return &seat_.abi; }
 
+void Session::refuse_unknown_options() {
+  constexpr std::string_view kOptions = "/options/";
+  std::set<std::string> told;  // in one order, whatever the order of the reads
+  for (const std::string& read : reads) {
+    if (!read.starts_with(kOptions)) continue;
+    const std::string name = read.substr(kOptions.size(), read.find('/', kOptions.size()) - kOptions.size());
+    if (std::find(options->begin(), options->end(), name) == options->end()) told.insert(name);
+  }
+  for (const std::string& name : told) {
+    const std::string nearest = suggest(name, *options);
+    if (!nearest.starts_with("did you mean")) continue;  // asked for what is not there, as a word of its own
+    say(SLIPWAY_ERROR, "",
+        function() + " read the option " + shown_name(name) + ", which its manifest does not describe", nearest);
+  }
+}
+
 bool Session::finish(std::int32_t status) {
+  if (options) refuse_unknown_options();
   if (seat_.called_from_elsewhere) {
     say(SLIPWAY_ERROR, "", function() + " called slipway from another thread than the one that it was called on",
         "that is a bug of the plugin: slipway answers that thread alone, and only while " + function() + " runs");
@@ -263,7 +281,9 @@ bool Session::add_fact(std::string_view name, std::string_view text) {
     return false;
   }
   if (provides && std::find(provides->begin(), provides->end(), name) == provides->end()) {
-    say(SLIPWAY_ERROR, "", fact + " is not among what the manifest provides", suggest(name, *provides));
+    std::string hint = suggest(name, *provides);
+    if (hint.empty() || provides->empty()) hint = "add " + shown_name(name) + " to \"provides\" in plugin.json";
+    say(SLIPWAY_ERROR, "", fact + " is not among what the manifest provides", hint);
     return false;
   }
   if (std::any_of(facts.begin(), facts.end(), [&](const auto& each) { return each.first == name; })) {

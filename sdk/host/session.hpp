@@ -61,6 +61,9 @@ class Session {
   std::optional<std::vector<std::string>> needs{};
   /// Facts that the manifest says it provides; another one is refused. Unset: all are taken.
   std::optional<std::vector<std::string>> provides{};
+  /// Names of the options that the manifest describes. To have read one that is nearly called so fails the call: such a
+  /// slip of the pen would leave what was wished for out without a word. Unset: all may be read.
+  std::optional<std::vector<std::string>> options{};
   /// Answers the plugin's `ability`; unset: there are none.
   std::function<const void*(std::string_view)> ability{};
 
@@ -68,6 +71,7 @@ class Session {
   struct Callbacks;
   struct Seat;
 
+  void refuse_unknown_options();
   void say(int severity, std::string_view at, std::string_view message, std::string_view hint = {});
   bool refuse_once(bool& told, const std::string& message);
   bool may_read(std::string_view at);

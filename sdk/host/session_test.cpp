@@ -312,6 +312,20 @@ TEST_CASE("after the end of a call its host answers nothing, and belongs to the 
   CHECK(second.facts.empty());
 }
 
+TEST_CASE("to read an option by a name that is nearly the manifest's fails the call") {
+  Session session(document());
+  session.options = {"upper", "list"};
+  get(session, "/options/list/0");
+  get(session, "/options/uper");
+  get(session, "/options");
+  get(session, "/options/altogether-other");
+  get(session, "/facts/nowhere");
+  CHECK_FALSE(session.finish(0));
+  REQUIRE(session.reports.size() == 1);
+  CHECK(session.reports[0].message == "plan read the option \"uper\", which its manifest does not describe");
+  CHECK(session.reports[0].hint == "did you mean \"upper\"?");
+}
+
 TEST_CASE("a call reads its arguments, and neither steps nor facts are taken of it or its undo") {
   const json arguments = json::parse(R"({"arguments": {"name": "tap0"}})");
   for (const auto& [entry, word] : {std::pair{Session::Entry::call, "call"}, std::pair{Session::Entry::undo, "undo"}}) {

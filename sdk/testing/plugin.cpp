@@ -130,6 +130,7 @@ Outcome call(const Plugin::Held& held, host::Session::Entry entry, std::string_v
   host::Session session(document, entry);
   session.needs = held.manifest.needs;
   session.provides = held.manifest.provides;
+  session.options = host::option_names(held.manifest);
   if (source != nullptr) {
     session.ability = [source](std::string_view name) -> const void* {
       return name == "slipway.source.1" ? source : nullptr;
