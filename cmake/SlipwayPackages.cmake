@@ -1,7 +1,10 @@
 # `cpack` makes two Debian packages: slipway, to run containers, and slipway-dev, to write plugins.
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/slipway RENAME copyright)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/slipway-dev RENAME copyright COMPONENT development)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/plugin-guide.md DESTINATION share/doc/slipway-dev COMPONENT development)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/plugin-guide.md ${PROJECT_SOURCE_DIR}/docs/testing-plugins.md
+              ${PROJECT_SOURCE_DIR}/docs/abi.md
+        DESTINATION share/doc/slipway-dev COMPONENT development)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/reference DESTINATION share/doc/slipway-dev COMPONENT development)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME slipway)

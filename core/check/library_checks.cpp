@@ -212,7 +212,8 @@ Found manifest_name(const Subject& subject) {
 }
 
 Found manifest_needs(const Subject& subject) {
-  const host::Problems missing = host::missing_needs(subject.manifest, plan::vocabulary());
+  host::Problems missing = host::missing_needs(subject.manifest, plan::vocabulary());
+  for (host::Problem& problem : host::needs_of_other_stages(subject.manifest)) missing.push_back(std::move(problem));
   return missing.empty() ? ok(std::to_string(subject.manifest.needs.size()) + " words, all known") : all_of(missing);
 }
 

@@ -16,6 +16,7 @@ int store_command(int count, const char* const* words);
 int config_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
 int doctor_command(int count, const char* const* words);
+int reference_command(int count, const char* const* words);
 int completion_command(int count, const char* const* words);
 
 struct Entry {
@@ -37,6 +38,8 @@ inline constexpr std::array kCommands = {
     Entry{"store", "layers TARGET", "where the store has an image's layers, brought in if need be", &store_command},
     Entry{"clean", "", "remove what runs that were killed have left", &clean_command},
     Entry{"doctor", "", "what runs depend on here, and how to mend what is missing", &doctor_command},
+    Entry{"reference", "[TOPIC [NAME]]", "what plugins are written with: steps, phases, facts, stages",
+          &reference_command},
     Entry{"completion", "bash | zsh | fish | man", "what a shell or man has to know of slipway", &completion_command},
 };
 

@@ -4,6 +4,7 @@
 #include "core/cli/commands.hpp"
 #include "core/cli/completion.hpp"
 #include "core/cli/print.hpp"
+#include "core/reference/reference.hpp"
 
 namespace slipway::cli {
 namespace {
@@ -48,6 +49,26 @@ std::vector<Option> shown_options(const Command& command) {
   return shown;
 }
 
+namespace {
+
+// A topic, and behind it one of its names.
+std::vector<Choice> places_of_reference() {
+  using Kind = Choice::Kind;
+  Choice topic{Kind::word, {reference::kTopics.begin(), reference::kTopics.end()}};
+  Choice name;
+  for (const std::string& each : topic.words) {
+    Choice one{Kind::word, reference::names_of(each), {each}};
+    if (name.words.empty()) {
+      name = std::move(one);
+    } else {
+      name.others.push_back(std::move(one));
+    }
+  }
+  return {std::move(topic), std::move(name)};
+}
+
+}  // namespace
+
 // What stands behind a command's options, word by word.
 std::vector<Choice> places_of(const Command& command) {
   using Kind = Choice::Kind;
@@ -58,6 +79,7 @@ std::vector<Choice> places_of(const Command& command) {
   if (command.name == "config") return {{Kind::word, {"dump", "schema"}}, {Kind::file, {}, {"dump"}}};
   if (command.name == "store") return {{Kind::word, {"layers"}}, {Kind::file, {}, {"layers"}}};
   if (command.name == "completion") return {{Kind::word, {"bash", "zsh", "fish", "man"}}};
+  if (command.name == "reference") return places_of_reference();
   if (command.usage == "TARGET DIR") return {{Kind::file, {}}, {Kind::directory, {}}};
   if (command.usage.empty()) return {};
   return {{Kind::file, {}}};  // what follows a target is the container's

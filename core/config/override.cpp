@@ -357,7 +357,10 @@ class Change {
 
 bool is_stage(std::string_view word) { return std::find(kStages.begin(), kStages.end(), word) != kStages.end(); }
 
-bool takes_list(std::string_view stage) { return stage == "pseudo" || stage == "harden" || stage == "network"; }
+bool takes_list(std::string_view stage) {
+  constexpr auto kWords = host::kListStageWords;
+  return std::find(kWords.begin(), kWords.end(), stage) != kWords.end();
+}
 
 void apply_override(Value& document, const Override& change, Collector& collector) {
   if (!document.value.is_object()) return;  // already told

@@ -9,11 +9,12 @@
 
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
+#include "sdk/host/stages.hpp"
 
 namespace slipway::config {
 
 /// The stages, in the order in which they plan.
-inline constexpr std::array<std::string_view, 6> kStages = {"image", "rootfs", "pseudo", "harden", "network", "exec"};
+inline constexpr auto kStages = host::kStageWords;
 
 /// One change by the command line. `label` is the option as typed, and the place of what it writes: "-w".
 struct Override {

@@ -6,6 +6,7 @@
 #include "core/plan/labels.hpp"
 #include "core/plan/plan.hpp"
 #include "core/steps/steps.hpp"
+#include "sdk/host/phases.hpp"
 
 namespace slipway::plan {
 namespace {
@@ -150,13 +151,12 @@ class Arranging {
 
   // Within confine the kernel dictates: the user changes before the environment knows HOME and before the working
   // directory is entered as that user.
-  static int rank(const PlannedStep& step) {
-    constexpr int kRanksOfPhase = 8;
-    int within = 0;
-    if (std::holds_alternative<steps::User>(step.step)) within = 1;
-    if (std::holds_alternative<steps::Environment>(step.step)) within = 2;
-    if (std::holds_alternative<steps::Workdir>(step.step)) within = 3;
-    return static_cast<int>(step.phase) * kRanksOfPhase + within;
+  static std::ptrdiff_t rank(const PlannedStep& step) {
+    constexpr std::ptrdiff_t kRanksOfPhase = 8;
+    const std::span<const std::string_view> order = host::row_of(step.phase).order;
+    const auto place = std::find(order.begin(), order.end(), steps::type_of(step.step));
+    const std::ptrdiff_t within = place == order.end() ? 0 : place - order.begin() + 1;
+    return static_cast<std::ptrdiff_t>(step.phase) * kRanksOfPhase + within;
   }
 
   void sort_by_phase() {
@@ -208,7 +208,7 @@ class Arranging {
         say(finding_at(step, to_text(step) + " uses @" + name + ", which no earlier step makes"));
       }
       if (step.common.as.empty()) continue;
-      if (step.phase != steps::Phase::prepare && !is_call) {
+      if (!host::row_of(step.phase).gives_results && !is_call) {
         say(finding_at(step, to_text(step) + " has no result to be named " + step.common.as));
         continue;
       }

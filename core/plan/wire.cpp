@@ -3,6 +3,7 @@
 
 #include "core/plan/packed.hpp"
 #include "core/plan/plan.hpp"
+#include "sdk/host/phases.hpp"
 
 namespace slipway::plan {
 
@@ -32,7 +33,7 @@ std::string child_steps_bytes(const Plan& plan) {
   Packer packer;
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const PlannedStep& step = plan.steps[i];
-    if (step.phase < steps::Phase::mount || step.phase > steps::Phase::exec) continue;
+    if (!host::is_inside(step.phase)) continue;
     packer.add_all(static_cast<std::uint32_t>(i + 1), step.phase, step.step);
     add_call(packer, step.step, step.owner.plugin, step.common.as);
   }

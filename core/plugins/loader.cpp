@@ -37,6 +37,14 @@ std::deque<Kept>& libraries() {
 
 bool same_file(const struct stat& a, const struct stat& b) { return a.st_dev == b.st_dev && a.st_ino == b.st_ino; }
 
+// This process's own directory of /proc by its number. Debuggers open a library by the name that the dynamic linker has
+// of it, and to them /proc/self is their own: gdb would wait for ever on a pipe of its own.
+std::string own_directory() {
+  std::array<char, 32> number{};  // no process has so long a one
+  const ssize_t size = ::readlink("/proc/self", number.data(), number.size());
+  return "/proc/" + (size > 0 ? std::string(number.data(), static_cast<std::size_t>(size)) : "self");
+}
+
 tl::unexpected<Error> replaced(const Found& found, const std::string& doing) {
   return failure(0, doing, found.path + ": was replaced while it was being loaded", "run it again");
 }
@@ -55,7 +63,7 @@ bool is_taken(const std::string& path, const struct stat& checked) {
 // A path that leads to the checked file itself and not to what has its name by now: the real one as long as it does, by
 // which a debugger finds the file and $ORIGIN its directory, else the descriptor's. Without /proc it is the name.
 Result<std::string> path_to_load(const Found& found, const struct stat& checked, const std::string& doing) {
-  const std::string descriptor = "/proc/self/fd/" + std::to_string(found.file.get());
+  const std::string descriptor = own_directory() + "/fd/" + std::to_string(found.file.get());
   std::array<char, PATH_MAX> real{};
   const ssize_t size = ::readlink(descriptor.c_str(), real.data(), real.size());
   if (size > 0 && real.front() == '/') {

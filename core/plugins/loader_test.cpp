@@ -212,7 +212,7 @@ TEST_CASE("the linker's reason is told with the library's own name") {
   REQUIRE(found);
   const std::string text = told(load(*found));
   CHECK(text.find("libq.so.6: cannot open shared object file") != std::string::npos);
-  CHECK(text.find("/proc/self/fd") == std::string::npos);
+  CHECK(text.find("/proc/") == std::string::npos);
 }
 
 TEST_CASE("what is loaded is the file that was checked, whatever has its name by now") {

@@ -14,6 +14,7 @@
 
 #include "core/linux/fd.hpp"
 #include "core/linux/program.hpp"
+#include "sdk/host/stages.hpp"
 
 namespace slipway::plugins {
 namespace {
@@ -200,7 +201,7 @@ Result<void> make(const std::string& directory, const NewPlugin& wanted, const f
 
 Result<NewFolder> make_plugin_folder(const NewPlugin& wanted) {
   if (auto fine = check_name(wanted.name); !fine) return tl::unexpected(fine.error());
-  if (auto fine = check_word("stage", wanted.stage, {"image", "rootfs", "pseudo", "harden", "network", "exec"}); !fine)
+  if (auto fine = check_word("stage", wanted.stage, {host::kStageWords.begin(), host::kStageWords.end()}); !fine)
     return tl::unexpected(fine.error());
   if (auto fine = check_word("language", wanted.language, {"c++", "c", "rust"}); !fine)
     return tl::unexpected(fine.error());

@@ -1,7 +1,5 @@
-#include <algorithm>
-#include <array>
-
 #include "core/steps/steps.hpp"
+#include "sdk/host/phases.hpp"
 
 namespace slipway::steps {
 
@@ -25,10 +23,6 @@ std::string problem_of(const Call& step) {
   return {};
 }
 
-bool is_containers(std::string_view reference, Phase phase) {
-  constexpr std::array<std::string_view, 4> kFromOutside{"pidfd", "userns", "netns", "mntns"};
-  if (phase == Phase::mount || phase == Phase::seal) return reference == "root";
-  return phase == Phase::attach && std::find(kFromOutside.begin(), kFromOutside.end(), reference) != kFromOutside.end();
-}
+bool is_containers(std::string_view reference, Phase phase) { return host::is_given(reference, phase); }
 
 }  // namespace slipway::steps

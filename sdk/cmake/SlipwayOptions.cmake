@@ -10,6 +10,7 @@
 #   anything else (oneOf, several types): no member; the plugin reads /options/NAME itself
 include_guard(GLOBAL)
 cmake_policy(VERSION 3.25) # for this file only, whatever its user has
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayOptionComments.cmake)
 
 set(_SLIPWAY_KEYWORDS alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
     char32_t class compl concept const consteval constexpr constinit const_cast continue co_await co_return co_yield
@@ -207,13 +208,10 @@ function(_slipway_struct out name schema indent)
     string(JSON inner GET "${schema}" properties "${property}")
     _slipway_identifier(identifier "${property}")
     _slipway_type(type declarations "${property}" "${inner}" "${indent}  ")
-    string(JSON description ERROR_VARIABLE problem GET "${inner}" description)
-    if(problem)
-      set(description "")
-    endif()
-    string(REGEX REPLACE "[\n\r\\]+" " " description "${description}")
+    _slipway_comment(comment "${property}" "${inner}" "${required}" "${indent}  /// ")
     if(type STREQUAL "")
-      string(APPEND members "${indent}  // ${property}: ${description}\n${indent}  // It has no single type: read it by its pointer.\n")
+      string(REPLACE "/// " "// " comment "${comment}")
+      string(APPEND members "${indent}  // ${property}:\n${comment}${indent}  // It has no single type: read it by its pointer.\n")
       continue()
     endif()
     string(JSON default ERROR_VARIABLE problem TYPE "${inner}" default)
@@ -223,7 +221,7 @@ function(_slipway_struct out name schema indent)
     elseif(NOT property IN_LIST required)
       set(type "std::optional<${type}>")
     endif()
-    string(APPEND members "${declarations}${indent}  /// ${description}\n${indent}  ${type} ${identifier}${initialiser};\n")
+    string(APPEND members "${declarations}${comment}${indent}  ${type} ${identifier}${initialiser};\n")
     string(APPEND reads "${indent}    in.into(at + \"/${property}\", options.${identifier});\n")
   endwhile()
   if(reads STREQUAL "")

@@ -51,6 +51,7 @@ function(slipway_add_plugin)
   endif()
   target_link_options(${target} PRIVATE
     -Wl,--version-script=${generated}/exports.map -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--build-id
+    -Wl,-z,relro,-z,now,-z,noexecstack
     $<$<LINK_LANGUAGE:CXX>:${SLIPWAY_STATIC_RUNTIME}>)
   if(NOT ARG_OUTPUT_DIRECTORY)
     set(ARG_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/slipway/plugins)

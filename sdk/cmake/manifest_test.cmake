@@ -54,6 +54,32 @@ expect("{\"a\"" "{\"a b\"" "/options/properties/a b: expected letters, digits")
 expect("\"type\": \"string\"" "\"$ref\": \"#\"" "/options/properties/a/$ref: unknown; expected one of type, enum")
 expect("\"type\": \"string\"" "\"x-slipway\": \"file\"" "")
 
+# What an editor shows of each member of options.hpp.
+slipway_generate_options(${work}/options.hpp fs-x [[{"type": "object", "required": ["source"], "properties": {
+  "upper": {"type": "string", "enum": ["auto", "tmpfs"], "default": "auto", "description": "Where writes go."},
+  "source": {"type": "string", "minLength": 1, "maxLength": 9, "description": "What is read."},
+  "size": {"type": "integer", "minimum": 0, "default": 7, "description": "In bytes."},
+  "flag": {"type": "boolean", "default": false, "description": "Whether."},
+  "words": {"type": "array", "maxItems": 3, "items": {"type": "string", "enum": ["a", "b"]}, "default": [],
+            "description": "Which."},
+  "paths": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Where."},
+  "odd": {"oneOf": [{"type": "string"}, {"type": "boolean"}], "default": true, "description": "Either."}}}]])
+file(READ ${work}/options.hpp options)
+foreach(lines IN ITEMS
+    "/// Where writes go.\n  /// One of auto, tmpfs. Default: auto.\n  Upper upper{"
+    "/// What is read.\n  /// 1 to 9 characters. Required.\n  std::string source{"
+    "/// In bytes.\n  /// At least 0. Default: 7.\n  std::int64_t size{"
+    "/// Whether.\n  /// Default: false.\n  bool flag{"
+    "/// Which.\n  /// Each one of a, b. At most 3 entries. Default: [].\n  std::vector<Words> words{"
+    "/// Where.\n  /// Each: At least 1 characters. Without a default: empty where nobody says it.\n  std::optional<"
+    "// odd:\n  // Either.\n  // Default: true.\n  // It has no single type")
+  string(FIND "${options}" "${lines}" found)
+  if(found EQUAL -1)
+    message(NOTICE "FAILED: options.hpp has no\n  ${lines}\nbut\n${options}")
+    set(failed TRUE)
+  endif()
+endforeach()
+
 file(REMOVE_RECURSE ${work})
 if(failed)
   message(FATAL_ERROR "some messages are not as expected")

@@ -5,6 +5,7 @@
 #include <slipway/step_json.hpp>
 #include <utility>
 
+#include "sdk/host/phases.hpp"
 #include "sdk/host/values.hpp"
 
 namespace slipway::host {
@@ -75,7 +76,6 @@ const Type* find_type(std::string_view word) {
 }
 
 constexpr std::array<std::string_view, 6> kCommonMembers{"type", "phase", "as", "from", "after", "replaces"};
-constexpr std::array<std::string_view, 6> kReserved{"pid", "pidfd", "netns", "userns", "mntns", "root"};
 
 void refuse_unknown_members(const json& object, const Type& type, Problems& problems) {
   for (const auto& member : object.items()) {
@@ -122,8 +122,7 @@ void decode_common(const json& object, steps::Common& common, Problems& problems
     const Spot spot{"as", problems};
     if (!found->is_string() || !is_result_name(found->get_ref<const std::string&>())) {
       spot.refuse("is " + shown(*found) + "; expected a name", "1 to 64 letters, digits, \"_\", \"-\" and \".\"");
-    } else if (common.as = found->get<std::string>();
-               std::find(kReserved.begin(), kReserved.end(), common.as) != kReserved.end()) {
+    } else if (common.as = found->get<std::string>(); is_reserved(common.as)) {
       spot.refuse("is " + shown(*found) + ", a name that is slipway's own");
     }
   }

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "sdk/host/codec.hpp"
+#include "sdk/host/facts.hpp"
 #include "sdk/host/schema_subset.hpp"
+#include "sdk/host/stages.hpp"
 #include "sdk/host/values.hpp"
 
 namespace slipway::host {
@@ -17,7 +19,7 @@ namespace {
 using nlohmann::json;
 
 const std::vector<std::string>& stages() {
-  static const std::vector<std::string> words{"image", "rootfs", "pseudo", "harden", "network", "exec"};
+  static const std::vector<std::string> words{kStageWords.begin(), kStageWords.end()};
   return words;
 }
 const std::vector<std::string>& namespace_words() {
@@ -208,7 +210,28 @@ std::vector<std::string> option_names(const Manifest& manifest) {
 }
 
 Vocabulary standard_vocabulary() {
-  return {{"image", "image.layers", "image.settings", "host", "isolation", "source"}, {"slipway.source.1"}};
+  const auto facts = fact_words();
+  const auto abilities = ability_words();
+  return {{facts.begin(), facts.end()}, {abilities.begin(), abilities.end()}};
+}
+
+Problems needs_of_other_stages(const Manifest& manifest) {
+  Problems problems;
+  const Stage* const stage = find_stage(manifest.stage);
+  for (std::size_t i = 0; stage != nullptr && i < manifest.needs.size(); ++i) {
+    const std::string_view need = manifest.needs[i];
+    const std::string_view word = need.substr(need.find(':') + 1);
+    const bool is_told =
+        std::find(stage->facts.begin(), stage->facts.end(), word.substr(0, word.find('.'))) != stage->facts.end();
+    std::string message;
+    if (need.starts_with("fact:") && !is_told) message = "is not told the fact \"" + std::string(word) + "\"";
+    if (need.starts_with("step:") && stage->resolves) message = "emits no steps: " + std::string(word);
+    if (need.starts_with("ability:") && !stage->resolves) message = "has no ability " + std::string(word);
+    if (message.empty()) continue;
+    problems.push_back({"/needs/" + std::to_string(i), "a plugin of the stage " + manifest.stage + " " + message,
+                        "slipway reference stages " + manifest.stage});
+  }
+  return problems;
 }
 
 Problems missing_needs(const Manifest& manifest, const Vocabulary& vocabulary) {

@@ -69,4 +69,8 @@ struct Vocabulary {
 Vocabulary standard_vocabulary();
 Problems missing_needs(const Manifest& manifest, const Vocabulary& vocabulary);
 
+/// The words of `needs` that this slipway has, but not for plugins of the manifest's stage. Such a plugin loads, and
+/// finds the fact missing or its step refused.
+Problems needs_of_other_stages(const Manifest& manifest);
+
 }  // namespace slipway::host

@@ -268,3 +268,30 @@ TEST_CASE("a need that this slipway lacks is told by its word") {
     CHECK(told(missing_needs(*parsed, vocabulary)).starts_with(row.message));
   }
 }
+
+TEST_CASE("a need that plugins of other stages have is told by the stage and the word") {
+  struct Row {
+    const char* stage;
+    const char* need;
+    const char* message;
+  };
+  for (const Row& row : {
+           Row{"rootfs", "fact:image.layers", ""},
+           Row{"rootfs", "step:mount", ""},
+           Row{"image", "fact:source", ""},
+           Row{"image", "ability:slipway.source.1", ""},
+           Row{"rootfs", "fact:source", "/needs/0: a plugin of the stage rootfs is not told the fact \"source\""},
+           Row{"image", "fact:host", "/needs/0: a plugin of the stage image is not told the fact \"host\""},
+           Row{"image", "step:mount", "/needs/0: a plugin of the stage image emits no steps: mount"},
+           Row{"exec", "ability:slipway.source.1",
+               "/needs/0: a plugin of the stage exec has no ability slipway.source.1"},
+       }) {
+    CAPTURE(row.stage, row.need);
+    const auto parsed =
+        parse_manifest(manifest(std::string(R"({"needs": [")") + row.need + R"("], "stage": ")" + row.stage + "\"}"));
+    REQUIRE(parsed);
+    const std::string all = told(needs_of_other_stages(*parsed));
+    if (row.message[0] == '\0') CHECK(all.empty());
+    CHECK(all.starts_with(row.message));
+  }
+}

@@ -9,7 +9,7 @@ import sys
 
 # Folder of core -> folders of core that it may include directly; itself and report always.
 CORE = {
-    "cli": {"check", "compare", "config", "doctor", "init", "linux", "plan", "plugins", "run", "script", "steps", "store"},
+    "cli": {"check", "compare", "config", "doctor", "init", "linux", "plan", "plugins", "reference", "run", "script", "steps", "store"},
     "check": {"config", "plan", "store", "linux"},  # docs/decisions/0034-plugin-check.md
     "compare": {"run", "plan", "config"},
     # doctor: docs/decisions/0014-doctor.md; init: docs/decisions/0013-terminal-and-init.md
@@ -24,6 +24,7 @@ CORE = {
     "unpack": {"plugins", "store", "linux"},
     "linux": set(),
     "init": set(),
+    "reference": set(),  # docs/decisions/0035-reference.md
     "report": set(),
 }
 
@@ -40,7 +41,7 @@ ONE_FILE = {
 APART = {"core/compare/statistics/": {"core/compare/random.hpp"}}
 
 # The whole of nlohmann/json; everybody else takes <nlohmann/json_fwd.hpp>.
-JSON_FOLDERS = ("core/check/", "core/config/", "core/plan/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
+JSON_FOLDERS = ("core/check/", "core/config/", "core/plan/", "core/reference/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
     "bench/planning.cpp",  # what plugins are asked with

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""plugin_pages.py [--write] [TOP]: each plugin's page holds what its manifest and the steps' shapes say.
+"""plugin_pages.py [--write] [TOP]: each plugin's page holds what its manifest and slipway's reference say.
 
 Between two marks a page (plugins/NAME/README.md) is generated: stage, facts, options, steps and the rights that they
 need. The rest is written by hand. Without --write a page that is not what would be generated is a failure."""
@@ -14,27 +14,7 @@ BEGIN = "<!-- generated from plugin.json by ./dev pages -->"
 END = "<!-- end -->"
 CHOICE = "## When to choose it"
 
-# What carrying out a step of a phase takes. No plugin can ask for more than its steps' phases have.
-RIGHTS = {
-    "prepare": "before the container is set up, by slipway and workers of its own. What is written goes into the store;"
-               " of the host is read what whoever starts slipway may read.",
-    "mount": "in the container's own namespaces, before its root is entered. An ordinary user has all rights over these"
-             " and needs none over the host.",
-    "seal": "in the container's own namespaces and in its root, which can only lose something by it. Needs no right"
-            " over the host.",
-    "confine": "in the process that becomes the program: it gives rights up and gains none.",
-    "exec": "in the same process: the program has what is left.",
-}
-# Steps for which the phase's rights are not enough.
-MORE_RIGHTS = {
-    "mknod": "needs root of the host: in a user namespace the kernel refuses device nodes (mknod(2)).",
-}
-FACTS = {
-    "image": "the image's layers and settings",
-    "host": "what the kernel and the user who starts slipway can do",
-    "isolation": "the container's namespaces, ids and host name",
-    "source": "what the image's source is: a file, a directory",
-}
+REFERENCE = "docs/reference/reference.json"  # slipway reference --json
 SOURCE = "ability:slipway.source.1"
 NAMESPACES = {"host": "the host's", "new": "a new one of the container's own"}
 PATHS = {"file": "path of a file", "directory": "path of a directory",
@@ -42,7 +22,7 @@ PATHS = {"file": "path of a file", "directory": "path of a directory",
 
 
 class Wrong(Exception):
-    """A manifest or a header says something that this generator has no words for."""
+    """A manifest says something that the reference has no words for."""
 
 
 def prose(text):
@@ -139,74 +119,69 @@ def options_part(schema):
     return lines
 
 
-def shapes(top):
-    """type → (path of its header below TOP, meaning, phases), out of each struct Shape."""
-    found = {}
-    for header in sorted((top / "sdk/include/slipway/steps").glob("*.hpp")):
-        text = header.read_text()
-        kind = re.search(r'string_view type =\s*"(\w+)";', text)
-        meaning = re.search(r'string_view meaning =\s*((?:"[^"]*"\s*)+);', text)
-        phases = re.search(r"std::array phases\{([^}]*)\}", text)
-        if kind and meaning and phases:
-            found[kind[1]] = (header.relative_to(top).as_posix(), "".join(re.findall(r'"([^"]*)"', meaning[1])),
-                              re.findall(r"Phase::(\w+)", phases[1]))
-    return found
+class Reference:
+    """What slipway says of steps, phases and facts, by name."""
 
+    def __init__(self, top):
+        document = json.loads((top / REFERENCE).read_text())
+        self.steps, self.phases, self.facts = ({one["name"]: one for one in document[topic]}
+                                               for topic in ["steps", "phases", "facts"])
 
-def fact_in_words(fact):
-    if fact not in FACTS:
-        raise Wrong(f"reads the fact {fact}, which nobody has put into words")
-    return f"`{fact}`, {FACTS[fact]}"
+    def step(self, name):
+        if name not in self.steps:
+            raise Wrong(f"needs the step {name}, which {REFERENCE} does not have")
+        return self.steps[name]
+
+    def fact_in_words(self, name):
+        if name.partition(".")[0] not in self.facts:
+            raise Wrong(f"reads the fact {name}, which {REFERENCE} does not have")
+        return f"`{name}`, {self.facts[name.partition('.')[0]]['meaning']}"
 
 
 def filled(text, indent=""):
     return textwrap.wrap(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def plans_part(manifest, known):
+def plans_part(manifest, reference):
     needs = manifest.get("needs", [])
     steps = [need.removeprefix("step:") for need in needs if need.startswith("step:")]
     facts = [need.removeprefix("fact:") for need in needs if need.startswith("fact:")]
     lines = ["## What it plans", ""]
     if steps:
         lines += table("step", "phase", "what it does")
-    for step in steps:
-        if step not in known:
-            raise Wrong(f"needs the step {step}, which has no header in sdk/include/slipway/steps")
-        header, meaning, phases = known[step]
-        lines.append(row(f"[`{step}`](../../{header})", either(phases), prose(meaning)))
+    for name in steps:
+        step = reference.step(name)
+        lines.append(row(f"[`{name}`](../../docs/reference/steps.md#{name})", either(step["phases"]),
+                         prose(step["meaning"])))
     if not steps:
         lines.append("No step.")
     if facts:
-        lines += ["", *filled("Facts that it reads: " + "; ".join(map(fact_in_words, facts)) + ".")]
-    taken = rights(steps, known, SOURCE in needs)
+        lines += ["", *filled("Facts that it reads: " + "; ".join(map(reference.fact_in_words, facts)) + ".")]
+    taken = rights(steps, reference, SOURCE in needs)
     return lines + ["", "What that takes:", "", *taken] if taken else lines
 
 
-def rights(steps, known, reads_source):
-    lines = []
+def rights(steps, reference, reads_source):
+    used = {phase for step in steps for phase in reference.step(step)["phases"]}
     if reads_source:
-        lines += filled("- *resolve*: in a sandboxed worker, which reaches the image's source and nothing else of the"
-                        " host, no network either.", "  ")
-    used = {phase for step in steps for phase in known[step][2]}
-    if used - RIGHTS.keys():
-        raise Wrong("plans steps in a phase whose rights nobody has written down: " + ", ".join(used - RIGHTS.keys()))
-    for phase, words in RIGHTS.items():
-        if phase in used:
-            lines += filled(f"- *{phase}*: {words}", "  ")
-    for step in steps:
-        if step in MORE_RIGHTS:
-            lines += filled(f"- `{step}` {MORE_RIGHTS[step]}", "  ")
+        used.add("resolve")
+    lines = []
+    for name, phase in reference.phases.items():
+        if name in used:
+            lines += filled(f"- *{name}*: {phase['rights']}", "  ")
+    for name in steps:
+        if "rights" in reference.step(name):
+            lines += filled(f"- `{name}`: {reference.step(name)['rights']}", "  ")
     return lines
 
 
-def block(manifest, known):
+def block(manifest, reference):
     lines = [BEGIN, "", f"Stage `{manifest['stage']}`, version {manifest['version']}, plugin ABI {manifest['abi']}."]
     if manifest.get("provides"):
         lines.append("Provides the fact " + ", ".join(map(code, manifest["provides"])) + ".")
     for space, value in manifest.get("namespaces", {}).items():
         lines.append(f"Decides on the container's `{space}` namespace: {NAMESPACES[value]}.")
-    lines += ["", *options_part(manifest["options"]), "", *plans_part(manifest, known), "", END]
+    lines += ["", *options_part(manifest["options"]), "", *plans_part(manifest, reference), "", END]
     return "\n".join(lines) + "\n"
 
 
@@ -217,7 +192,7 @@ def with_block(text, new):
     return text[: text.index(BEGIN)] + new + text[text.index(END) + len(END) + 1:]
 
 
-def look_at(folder, top, known, write):
+def look_at(folder, top, reference, write):
     """What is wrong with one plugin's page, after renewing it where that is wanted."""
     page = folder / "README.md"
     name = page.relative_to(top).as_posix()
@@ -231,7 +206,7 @@ def look_at(folder, top, known, write):
     if CHOICE + "\n" not in text.partition(BEGIN)[0]:
         problems.append(f"{name}: has no section \"{CHOICE}\" before the generated part")
     try:
-        renewed = with_block(text, block(manifest, known))
+        renewed = with_block(text, block(manifest, reference))
     except Wrong as wrong:
         return [*problems, f"{folder.relative_to(top).as_posix()}/plugin.json: {wrong}"]
     if renewed is None:
@@ -239,7 +214,7 @@ def look_at(folder, top, known, write):
     elif renewed != text and write:
         page.write_text(renewed)
     elif renewed != text:
-        problems.append(f"{name}: is not what plugin.json and the steps' headers say now; ./dev pages renews it")
+        problems.append(f"{name}: is not what plugin.json and the reference say now; ./dev pages renews it")
     return problems
 
 
@@ -247,8 +222,8 @@ def check(top, write=False):
     folders = sorted(manifest.parent for manifest in (top / "plugins").glob("*/plugin.json"))
     if not folders:
         return ["plugins: no plugin is there"]
-    known = shapes(top)
-    return [problem for folder in folders for problem in look_at(folder, top, known, write)]
+    reference = Reference(top)
+    return [problem for folder in folders for problem in look_at(folder, top, reference, write)]
 
 
 def main():

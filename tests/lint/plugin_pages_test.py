@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Plugins' pages are generated from what the manifest and the steps' headers say, and a stale one is found."""
+"""Plugins' pages are generated from what the manifest and the reference say, and a stale one is found."""
 import json
 import pathlib
 import tempfile
@@ -7,14 +7,14 @@ import unittest
 
 import plugin_pages
 
-HEADER = """template <>
-struct Shape<Mount> {
-  static constexpr std::string_view type = "%s";
-  static constexpr std::string_view meaning =
-      "mounts a new "
-      "instance";
-  static constexpr std::array phases{%s};
-"""
+REFERENCE = {
+    "steps": [
+        {"name": "mount", "meaning": "mounts a new instance", "phases": ["mount", "seal"]},
+        {"name": "mknod", "meaning": "makes a node", "phases": ["mount"], "rights": "A device needs root of the host."},
+    ],
+    "phases": [{"name": name, "rights": f"what {name} has."} for name in ["resolve", "prepare", "mount", "seal"]],
+    "facts": [{"name": "host", "meaning": "what the kernel can do"}],
+}
 ABOVE = "# fs-x: a plugin\n\nOpening.\n\n## When to choose it\n\nNow.\n\n"
 PAGE = f"{ABOVE}{plugin_pages.BEGIN}\n{plugin_pages.END}\n\nRest.\n"
 
@@ -26,13 +26,10 @@ class PluginPages(unittest.TestCase):
         self.top = pathlib.Path(directory.name).resolve()
         self.page = self.top / "plugins/fs-x/README.md"
         self.page.parent.mkdir(parents=True)
-        (self.top / "sdk/include/slipway/steps").mkdir(parents=True)
-        self.header("mount", "Phase::mount, Phase::seal")
+        (self.top / "docs/reference").mkdir(parents=True)
+        (self.top / "docs/reference/reference.json").write_text(json.dumps(REFERENCE))
         self.manifest()
         self.page.write_text(PAGE)
-
-    def header(self, kind, phases):
-        (self.top / f"sdk/include/slipway/steps/{kind}.hpp").write_text(HEADER % (kind, phases))
 
     def manifest(self, properties=None, required=(), **more):
         options = {"type": "object", "required": list(required), "properties": properties or {}}
@@ -88,19 +85,22 @@ class PluginPages(unittest.TestCase):
         self.assertIn("| `size` | `b`, `c` | integer | | s |", text)
 
     def test_steps_are_told_with_their_phases_and_rights(self):
-        self.header("mknod", "Phase::mount")
         self.manifest(needs=["step:mount", "step:mknod", "fact:host"])
         text = self.written()
-        self.assertIn("[`mount`](../../sdk/include/slipway/steps/mount.hpp) | mount or seal | mounts a new instance |",
-                      text)
-        for words in ["Facts that it reads: `host`", "- *mount*: ", "- *seal*: ", "- `mknod` needs root of the host"]:
+        self.assertIn("[`mount`](../../docs/reference/steps.md#mount) | mount or seal | mounts a new instance |", text)
+        for words in ["Facts that it reads: `host`, what the kernel can do.", "- *mount*: what mount has.",
+                      "- *seal*: ", "- `mknod`: A device needs root of the host."]:
             self.assertIn(words, text)
         self.assertNotIn("*prepare*", text)
+        self.assertNotIn("*resolve*", text)
+
+    def test_a_plugin_that_reads_a_source_is_told_to_do_so_in_its_cage(self):
+        self.manifest(needs=["ability:slipway.source.1"])
+        self.assertIn("- *resolve*: what resolve has.", self.written())
 
     def test_what_there_are_no_words_for_is_a_failure(self):
-        for need, words in [("step:novel", "step novel"), ("fact:novel", "fact novel"), ("step:late", "teardown")]:
+        for need, words in [("step:novel", "step novel"), ("fact:novel", "fact novel")]:
             with self.subTest(need=need):
-                self.header("late", "Phase::teardown")
                 self.manifest(needs=[need])
                 self.assertIn(words, "".join(plugin_pages.check(self.top, write=True)))
 

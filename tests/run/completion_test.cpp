@@ -100,7 +100,7 @@ TEST_CASE("completion and the page of man have every option that --help has, of 
 
 TEST_CASE("bash completes commands, options, words, plugins, files and directories, and leaves the container's alone") {
   const std::vector<Row> rows = {
-      {{""}, "run plan check config plugin inspect unpack store clean doctor completion --help --version\n"},
+      {{""}, "run plan check config plugin inspect unpack store clean doctor reference completion --help --version\n"},
       {{"pl"}, "plan plugin\n"},
       {{"nonsense", ""}, "\n"},
       {{"run", "--t"}, "--tty --timing\n"},
@@ -118,6 +118,8 @@ TEST_CASE("bash completes commands, options, words, plugins, files and directori
       {{"run", "a-file", "--t"}, "\n"},
       {{"unpack", "a-file", "a-"}, "a-directory\n"},
       {{"plugin", ""}, "list info explain new check\n"},
+      {{"reference", ""}, "steps phases facts stages abilities\n"},
+      {{"reference", "facts", "i"}, "image isolation\n"},
       {{"plugin", "explain", "exec-p"}, "exec-process\n"},
       {{"plugin", "new", ""}, "\n"},
       {{"plugin", "new", "--stage", "h"}, "harden\n"},

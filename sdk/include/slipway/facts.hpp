@@ -1,4 +1,5 @@
-// The facts that earlier stages and slipway itself hand to a plugin, as plain structs and small views.
+// The facts that earlier stages and slipway itself hand to a plugin, as plain structs and small views. Each member of
+// them: slipway reference facts.
 #ifndef SLIPWAY_FACTS_HPP
 #define SLIPWAY_FACTS_HPP
 
@@ -10,19 +11,27 @@ namespace slipway {
 
 /// One layer of the image; what else the fact knows of it (compression, where its bytes are) is slipway's business.
 struct Layer {
-  std::string diff_id{};  ///< sha256:…, the digest of its uncompressed tar
+  /// sha256:…, the digest of its uncompressed tar, which an unpack step takes; "in-place" of a directory used as it is.
+  std::string diff_id{};
 
   static Layer read(const Reader& in, const std::string& at) { return {in.text(at + "/diff_id")}; }
 };
 
 /// How the image wants its program started. What an image does not say is empty.
 struct Settings {
+  /// The program and its first arguments.
   std::vector<std::string> entrypoint{};
+  /// Further arguments, or the program where there is no entrypoint.
   std::vector<std::string> cmd{};
-  std::vector<std::string> env{};  ///< NAME=VALUE
+  /// The program's environment, each NAME=VALUE.
+  std::vector<std::string> env{};
+  /// USER[:GROUP], each a name of the image's or a number, as a user step takes it.
   std::string user{};
+  /// The program's working directory.
   std::string workdir{};
+  /// What the image says of itself, by name.
   std::map<std::string, std::string> labels{};
+  /// The signal that asks the program to end, by name or number: SIGQUIT.
   std::string stop_signal{};
 
   static Settings read(const Reader& in, const std::string& at) {
@@ -42,10 +51,14 @@ struct Settings {
   }
 };
 
+/// The image that the pipeline's image stage found.
 struct Image {
+  /// sha256:… of its configuration, or of the one layer of a flat tar; "directory" of a directory.
   std::string id{};
+  /// How it wants its program started.
   Settings settings{};
-  std::vector<Layer> layers{};  ///< the lowest first
+  /// Its layers, the lowest first.
+  std::vector<Layer> layers{};
 
   static Image read(const Reader& in, const std::string& at) {
     Image image;
@@ -63,7 +76,9 @@ class HostFact {
   explicit HostFact(const Reader& in) : in_(in) {}
   /// Of the host itself. Root of another user namespace that slipway was started in is an ordinary user.
   [[nodiscard]] bool is_root() const { return in_.find<std::string>("/facts/host/user") == "root"; }
+  /// The release of the kernel, as uname(2) has it: "6.1.0".
   [[nodiscard]] std::string kernel() const { return in_.find<std::string>("/facts/host/kernel").value_or(""); }
+  /// Whether a tmpfs takes user.* attributes (Linux 6.6), and so the writes of an overlay.
   [[nodiscard]] bool tmpfs_user_xattr() const { return yes("/facts/host/tmpfs_user_xattr"); }
   /// Whether the kernel has a type of file system ("mqueue"). Facts that do not tell are no reason to go without.
   [[nodiscard]] bool has_filesystem(std::string_view type) const {
@@ -86,10 +101,11 @@ class HostFact {
 class IsolationFact {
  public:
   explicit IsolationFact(const Reader& in) : in_(in) {}
+  /// Those that the container has of its own or joins, by the words of has_namespace().
   [[nodiscard]] const std::vector<std::string>& namespaces() const {
     return once(namespaces_, "/facts/isolation/namespaces");
   }
-  /// "mount", "pid", "ipc", "uts", "net", "cgroup", "user", "time"
+  /// One of "mount", "pid", "ipc", "uts", "net", "cgroup", "user", "time"
   [[nodiscard]] bool has_namespace(std::string_view name) const {
     const auto& all = namespaces();
     return std::find(all.begin(), all.end(), name) != all.end();
@@ -101,8 +117,10 @@ class IsolationFact {
   }
   /// "host" (no user namespace), "single" (one id of each kind) or "range".
   [[nodiscard]] std::string ids() const { return in_.find<std::string>("/facts/isolation/ids").value_or("host"); }
+  /// Whether group 5 (tty) is one of the ids inside, which devpts can then be told.
   [[nodiscard]] bool maps_gid_5() const { return in_.find<bool>("/facts/isolation/maps_gid_5").value_or(false); }
-  /// Empty where the container has none of its own, and where it is the one that the image's /etc/hostname says.
+  /// The container's host name; empty where it has none of its own, and where it is the one that the image's
+  /// /etc/hostname says.
   [[nodiscard]] std::string hostname() const { return in_.find<std::string>("/facts/isolation/hostname").value_or(""); }
   /// Whether the host name is the first line of the container's own /etc/hostname.
   [[nodiscard]] bool hostname_of_image() const {

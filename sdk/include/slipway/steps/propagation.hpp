@@ -8,11 +8,18 @@ namespace slipway::steps {
 enum class Scope : std::uint8_t { inherited, root };
 enum class Spread : std::uint8_t { slave, isolated, shared, unbindable };
 
-/// Sets how mounts made later travel to and from other namespaces; mount_namespaces(7). `inherited` stands before
-/// the first mount of the plan, or the container's mounts would show up on the host; `root` stands in the seal phase,
-/// because pivot_root(2) refuses a root that is shared.
+/// Sets how mounts travel between namespaces. The scope inherited stands in mount, before the first mount of the plan,
+/// or the container's mounts would show up on the host; slipway itself emits it. root stands in seal, because
+/// pivot_root(2) refuses a root that is shared. What is unbindable cannot be bound or made read-only any more.
+///
+/// Phase: mount or seal.
+///
+/// See mount_namespaces(7), mount_setattr(2), pivot_root(2).
 struct Propagation {
+  /// inherited: all that the new namespace has from the host; root: the container's own mounts. One of inherited, root.
+  /// Default: inherited.
   Scope scope = Scope::inherited;
+  /// How, for all mounts below as well. One of slave, private, shared, unbindable. Default: slave.
   Spread spread = Spread::slave;
 };
 
@@ -29,12 +36,18 @@ template <>
 struct Shape<Propagation> {
   static constexpr std::string_view type = "propagation";
   static constexpr std::string_view meaning = "sets how mounts travel between namespaces";
+  static constexpr std::string_view details =
+      "The scope inherited stands in mount, before the first mount of the plan, or the container's mounts would show "
+      "up on the host; slipway itself emits it. root stands in seal, because pivot_root(2) refuses a root that is "
+      "shared. What is unbindable cannot be bound or made read-only any more.";
   static constexpr std::array phases{Phase::mount, Phase::seal};
   static constexpr std::tuple fields{
       optional("scope", &Propagation::scope,
-               "inherited (default): all that the new namespace has from the host; root: the container's own mounts"),
-      optional("spread", &Propagation::spread, "slave (default), private, shared or unbindable; recursive"),
+               "inherited: all that the new namespace has from the host; root: the container's own mounts"),
+      optional("spread", &Propagation::spread, "how, for all mounts below as well"),
   };
+  static constexpr auto sources =
+      std::to_array<std::string_view>({"mount_namespaces(7)", "mount_setattr(2)", "pivot_root(2)"});
 };
 
 }  // namespace slipway::steps

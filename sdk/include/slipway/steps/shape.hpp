@@ -1,6 +1,7 @@
-// How the shape of a step type is written down: one struct with named members and one table that tells each
-// member's name on the wire, whether it must be given, and its meaning. The codec, the JSON Schema, the
-// reference pages and the C++ face of the SDK all read that table.
+// How the shape of a step type is written down: one struct with named members and one table that tells each member's
+// name on the wire, whether it must be given, its meaning and its unit, and of the step what it gives, needs and fails
+// with. The codec, the C++ face of the SDK and `slipway reference` read that table; `./dev pages` writes it as comments
+// above the struct and its members, where editors look.
 #ifndef SLIPWAY_STEPS_SHAPE_HPP
 #define SLIPWAY_STEPS_SHAPE_HPP
 
@@ -80,22 +81,37 @@ struct Field {
   std::string_view name;
   M S::*member;
   Need need;
-  std::string_view meaning;
+  std::string_view meaning;  ///< without its default, which is the member's own in the struct
+  std::string_view unit;     ///< of a number: "seconds"; empty where its type or its meaning says it
 };
 template <class S, class M>
-constexpr Field<S, M> required(std::string_view name, M S::*member, std::string_view meaning) {
-  return {name, member, Need::required, meaning};
+constexpr Field<S, M> required(std::string_view name, M S::*member, std::string_view meaning,
+                               std::string_view unit = {}) {
+  return {name, member, Need::required, meaning, unit};
 }
 template <class S, class M>
-constexpr Field<S, M> optional(std::string_view name, M S::*member, std::string_view meaning) {
-  return {name, member, Need::optional, meaning};
+constexpr Field<S, M> optional(std::string_view name, M S::*member, std::string_view meaning,
+                               std::string_view unit = {}) {
+  return {name, member, Need::optional, meaning, unit};
 }
+
+/// One way in which a step fails when it is carried out, beside those that every step has (ENOMEM, EIO).
+struct Refusal {
+  std::string_view code;  ///< the errno's name as the message has it; empty where it has none
+  std::string_view when;
+};
 
 /// Specialised for each step type:
 ///   static constexpr std::string_view type;      the word on the wire
-///   static constexpr std::string_view meaning;   one sentence
+///   static constexpr std::string_view meaning;   one sentence, without its full stop
+///   static constexpr std::string_view details;   what else is to be known, in whole sentences
 ///   static constexpr std::array phases;          where it may stand; the first is the default
 ///   static constexpr std::tuple fields;          of Field
+///   static constexpr std::array sources;         manual pages and kernel documents: "open_tree(2)"
+/// and where there is something to say:
+///   static constexpr std::string_view result;    what "as" names
+///   static constexpr std::string_view rights;    what it needs beyond the rights of its phase
+///   static constexpr std::array errors;          of Refusal
 template <class S>
 struct Shape;
 
