@@ -126,13 +126,7 @@ void read_symbols(const File& file, const Dynamic& dynamic, Library& library) {
   std::sort(library.undefined.begin(), library.undefined.end());
 }
 
-void read_dynamic(const File& file, const Dynamic& dynamic, Library& library) {
-  const auto names = dynamic.value(DT_STRTAB);
-  for (const Entry& entry : dynamic.entries) {
-    const bool is_path = entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH;
-    if (!names || (!is_path && entry.d_tag != DT_NEEDED)) continue;
-    (is_path ? library.run_paths : library.needed).push_back(file.text(file.offset_of(*names) + entry.d_un.d_val));
-  }
+void read_dynamic(const Dynamic& dynamic, Library& library) {
   const std::uint64_t flags = dynamic.value(DT_FLAGS).value_or(0);
   library.binds_now = (flags & DF_BIND_NOW) != 0 || (dynamic.value(DT_FLAGS_1).value_or(0) & DF_1_NOW) != 0 ||
                       dynamic.value(DT_BIND_NOW).has_value();
@@ -158,7 +152,7 @@ Result<Library> read_library(std::string_view bytes) {
     const Dynamic dynamic(file);
     Library library;
     read_segments(file, library);
-    read_dynamic(file, dynamic, library);
+    read_dynamic(dynamic, library);
     read_symbols(file, dynamic, library);
     return library;
   } catch (const Outside&) {

@@ -1,4 +1,4 @@
-// What a shared object says of itself: its symbols, its run path, how it is to be mapped. No code of it runs.
+// What a shared object says of itself: its symbols, how it is to be mapped. No code of it runs.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,6 @@ namespace slipway::check {
 struct Library {
   std::vector<std::string> exports{};    ///< names that others can bind to
   std::vector<std::string> undefined{};  ///< names that it binds to
-  std::vector<std::string> needed{};     ///< libraries: DT_NEEDED
-  std::vector<std::string> run_paths{};  ///< DT_RPATH and DT_RUNPATH
   bool has_relro = false;
   bool binds_now = false;
   bool has_text_relocations = false;

@@ -7,6 +7,7 @@
 #include "core/check/elf.hpp"
 #include "core/check/subject.hpp"
 #include "core/plan/facts.hpp"
+#include "sdk/host/dependencies.hpp"
 
 namespace slipway::check {
 namespace {
@@ -17,6 +18,7 @@ constexpr const char* kSymbol = "slipway_plugin_1";
 struct Seen {
   const Subject& subject;
   const Library& library;
+  const host::Dependencies& dependencies;
 };
 struct Found {
   Verdict verdict = Verdict::ok;
@@ -115,10 +117,15 @@ Found code_not_writable(const Seen& seen) {
 }
 
 Found no_run_path(const Seen& seen) {
-  if (seen.library.run_paths.empty()) return ok("neither RPATH nor RUNPATH");
-  return failed("has the run path " + listed(seen.library.run_paths) +
+  if (seen.dependencies.run_paths.empty()) return ok("neither RPATH nor RUNPATH");
+  return failed("has the run path " + listed(seen.dependencies.run_paths) +
                     ": whoever may write there chooses the code that slipway runs",
                 "-Wl,--disable-new-dtags is no help: link without -rpath (CMake: BUILD_WITH_INSTALL_RPATH ON)");
+}
+
+Found no_relative_libraries(const Seen& seen) {
+  const auto danger = host::depends_on_directory(seen.dependencies);
+  return danger ? failed(danger->message, danger->hint) : ok("none is looked for from the current directory");
 }
 
 Found no_unwanted_symbols(const Seen& seen) {
@@ -144,7 +151,7 @@ Found has_build_id(const Seen& seen) {
 }
 
 Found needed_libraries(const Seen& seen) {
-  return note(seen.library.needed.empty() ? "none" : listed(seen.library.needed));
+  return note(seen.dependencies.needed.empty() ? "none" : listed(seen.dependencies.needed));
 }
 
 Found constructors(const Seen& seen) {
@@ -170,6 +177,7 @@ constexpr auto kChecks = std::to_array<Check>({
     {"stack-not-executable", &stack_not_executable},
     {"code-not-writable", &code_not_writable},
     {"no-run-path", &no_run_path},
+    {"no-relative-libraries", &no_relative_libraries},
     {"no-unwanted-symbols", &no_unwanted_symbols},
     {"has-build-id", &has_build_id},
     {"needed-libraries", &needed_libraries},
@@ -233,6 +241,9 @@ bool check_library(Subject& subject, Report& report) {
   const auto bytes = linux::read_all(subject.file, kLargestLibrary);
   auto library = bytes ? read_library(*bytes) : tl::unexpected(bytes.error());
   if (!library) return add("tables", failed(sentence(library.error()), library.error().hint));
+  const auto dependencies = host::read_dependencies(subject.file.get());
+  if (!dependencies)
+    return add("tables", failed(dependencies.error().problem.message, dependencies.error().problem.hint));
   subject.binds_to = library->undefined;
   bool loads = add(
       "manifest", text ? manifest_of(subject, *text) : failed(text.error().problem.message, text.error().problem.hint));
@@ -241,8 +252,9 @@ bool check_library(Subject& subject, Report& report) {
     loads = add("manifest-abi", manifest_abi(subject)) && loads;
     loads = add("manifest-needs", manifest_needs(subject)) && loads;
   }
-  for (const Check& check : kChecks) add(check.name, check.function({subject, *library}));
-  return loads && has(library->exports, kSymbol);
+  for (const Check& check : kChecks) add(check.name, check.function({subject, *library, *dependencies}));
+  // What slipway refuses is not loaded here either.
+  return loads && !host::depends_on_directory(*dependencies) && has(library->exports, kSymbol);
 }
 
 }  // namespace slipway::check

@@ -11,7 +11,6 @@ namespace {
 constexpr std::string_view kOptions = "/options";
 constexpr std::string_view kFacts = "/facts";
 constexpr std::string_view kIsolation = "/facts/isolation/";
-constexpr std::chrono::seconds kLongest{10};
 
 // A plugin knows its options as /options/…; the configuration knows them as /rootfs/… or /harden/0/….
 std::string pipeline_pointer(const config::StageUse& use, const std::string& at) {
@@ -59,7 +58,7 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   session.options = host::option_names(*asked.use.manifest);
   host::Guard guard;
   const bool went_well = session.finish(guard.run(
-      asked.use.use, "plan", [&] { return function(session.abi()); }, kLongest, asked.crash_status));
+      asked.use.use, "plan", [&] { return function(session.abi()); }, host::kPatience, asked.crash_status));
   Findings findings;
   for (const host::Report& report : session.reports) findings.push_back(finding_of(asked, report));
   if (!went_well) return findings;

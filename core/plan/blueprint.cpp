@@ -113,7 +113,7 @@ tl::expected<void, Findings> Blueprint::load() {
   Findings findings;
   for (const config::StageUse& use : parts_->pipeline.stages) {
     if (use.stage == "image" || parts_->loaded.contains(use.use)) continue;
-    auto loaded = plugins::load(parts_->found.at(use.use));
+    auto loaded = plugins::load(parts_->found.at(use.use), parts_->crash_status);
     if (!loaded) {
       const std::string pointer = use.pointer + "/use";
       findings.push_back({Severity::error, place_of(pointer), pointer, sentence(loaded.error()), loaded.error().hint});

@@ -13,6 +13,7 @@
 #include "core/linux/program.hpp"
 #include "core/plugins/owners.hpp"
 #include "core/plugins/plugins.hpp"
+#include "sdk/host/dependencies.hpp"
 
 namespace slipway::plugins {
 namespace {
@@ -20,10 +21,14 @@ namespace {
 constexpr std::string_view kSuffix = ".so";
 constexpr std::size_t kReadable = 64;  // bytes of a name that a message shows
 
+// Both times: who copies another build over it may keep the one of its content (cp -p), but not the other.
 std::string identity_of(const struct stat& status) {
-  constexpr std::int64_t kSecond = 1'000'000'000;
+  const auto in_ns = [](const struct timespec& time) {
+    constexpr std::int64_t kSecond = 1'000'000'000;
+    return std::to_string(std::int64_t{time.tv_sec} * kSecond + time.tv_nsec);
+  };
   return std::to_string(status.st_dev) + ":" + std::to_string(status.st_ino) + ":" + std::to_string(status.st_size) +
-         ":" + std::to_string(std::int64_t{status.st_mtim.tv_sec} * kSecond + status.st_mtim.tv_nsec);
+         ":" + in_ns(status.st_mtim) + ":" + in_ns(status.st_ctim);
 }
 
 // Several problems as one sentence and one hint.
@@ -156,11 +161,13 @@ Result<Found> Finder::open(std::string_view name, const Candidate& candidate) {
   // O_NONBLOCK: what stands there may be a FIFO, and a FIFO would wait for a writer.
   found.file = linux::Fd(::open(candidate.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!found.file) return failure(errno, doing, candidate.path);
-  if (check_owners_) {
-    if (auto fine = check_owners(name, candidate); !fine) return tl::unexpected<Error>(std::move(fine.error()));
-  }
   struct stat status {};
   if (::fstat(found.file.get(), &status) != 0) return failure(errno, doing, candidate.path);
+  if (check_owners_) {
+    // Behind the opening: what the path leads to now must be what was opened.
+    if (auto fine = check_owners(name, candidate, &status); !fine)
+      return tl::unexpected<Error>(std::move(fine.error()));
+  }
   found.identity = identity_of(status);
   const auto text = host::read_manifest_note(found.file.get());
   if (!text) {
@@ -173,13 +180,16 @@ Result<Found> Finder::open(std::string_view name, const Candidate& candidate) {
     return tl::unexpected<Error>(std::move(error));
   }
   found.manifest = std::move(*manifest);
+  const auto dependencies = host::read_dependencies(found.file.get());
+  const auto danger = dependencies ? host::depends_on_directory(*dependencies) : dependencies.error().problem;
+  if (danger) return failure(0, doing, candidate.path + ": " + danger->message, danger->hint);
   if (auto fine = check_manifest(found.manifest, name, candidate.path, vocabulary_); !fine) {
     return tl::unexpected<Error>(std::move(fine.error()));
   }
   return found;
 }
 
-Result<void> Finder::check_owners(std::string_view name, const Candidate& candidate) {
+Result<void> Finder::check_owners(std::string_view name, const Candidate& candidate, const struct stat* opened) {
   std::vector<uid_t> trusted;
   if (trusts_caller_) trusted.push_back(::geteuid());
   if (candidate.directory->builtin) {
@@ -198,7 +208,7 @@ Result<void> Finder::check_owners(std::string_view name, const Candidate& candid
     path = std::string(current.data()) + "/" + path;
   }
   // The built-in directory is held against another rule, so what it proved counts for it alone.
-  auto fine = check_owners_along(path, trusted, candidate.directory->builtin ? safe_builtin_ : safe_);
+  auto fine = check_owners_along(path, trusted, candidate.directory->builtin ? safe_builtin_ : safe_, opened);
   if (!fine) fine.error().doing = "use plugin " + std::string(name);
   return fine;
 }

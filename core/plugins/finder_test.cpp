@@ -1,4 +1,10 @@
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <chrono>
 
 #include "core/plugins/owners.hpp"
 #include "core/plugins/support_test.hpp"
@@ -14,7 +20,7 @@ TEST_CASE("a plugin is found by its name, with its manifest and what a cache kno
   CHECK(found->manifest.name == "fixture-c");
   CHECK(found->path == kFixtures + "/fixture-c.so");
   CHECK(found->file);
-  CHECK(std::count(found->identity.begin(), found->identity.end(), ':') == 3);
+  CHECK(std::count(found->identity.begin(), found->identity.end(), ':') == 4);
 }
 
 TEST_CASE("a plugin that is missing: what was looked for, where, and the nearest name") {
@@ -52,6 +58,7 @@ TEST_CASE("each thing that keeps a library from being loaded is told before any 
   dir.fixture("fixture-cpp", "fixture-cpp", "step:unpack", "step:unpakc");
   dir.fixture("fixture-image", "fixture-image", "ability:slipway.source.1", "ability:slipway.source.9");
   dir.fixture("fixture-throws", "fixture-throws", R"("needs": [])", R"("needs": 77)");
+  dir.fixture("fixture-escapes", "fixture-escapes", "libc.so.6", "li/c.so.6");
   const std::string at = dir.path() + "/";
   struct Row {
     const char* name;
@@ -79,6 +86,9 @@ TEST_CASE("each thing that keeps a library from being loaded is told before any 
        "use plugin fixture-image: " + at +
            "fixture-image.so: needs the ability \"slipway.source.9\", which this slipway does not have (did "
            "you mean \"slipway.source.1\"?)"},
+      {"fixture-escapes", "use plugin fixture-escapes: " + at +
+                              "fixture-escapes.so: needs the library \"li/c.so.6\" by a path from whatever directory "
+                              "slipway is called in (link that library with -Wl,-soname,NAME, or statically)"},
       {"fixture-throws", "use plugin fixture-throws: " + at +
                              "fixture-throws.so: its manifest: /needs is the number 77; expected a list"},
   };
@@ -198,6 +208,68 @@ TEST_CASE("a link on the way is held against the same rule as what it leads to")
   REQUIRE(::lchown((dir.path() + "/open/link").c_str(), 4711, 0) == 0);
   CHECK(told(check_owners_along(dir.path() + "/x.so", {}, safe)).find("/open/link belongs to user id 4711") !=
         std::string::npos);
+}
+
+TEST_CASE("where / belongs to nobody, the host's root looks at owners all the same") {
+  if (::geteuid() != 0) {
+    WARN("SKIPPED: a root directory of another owner needs root");
+    return;
+  }
+  const TempDir dir;
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const bool is_made = ::unshare(CLONE_NEWNS) == 0 &&
+                         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                         ::mount("tmpfs", dir.path().c_str(), "tmpfs", 0, "uid=65534,mode=0755") == 0 &&
+                         ::chroot(dir.path().c_str()) == 0 && ::chdir("/") == 0;
+    if (!is_made) ::_exit(2);
+    ::close(::open("/x.so", O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    std::set<std::string> safe;
+    const std::string said = told(check_owners_along("/x.so", {}, safe));
+    ::_exit(said.find("/ belongs to user id 65534; as root") != std::string::npos ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("what was opened is refused when its path leads elsewhere by now, or when it is another's itself") {
+  const TempDir dir;
+  const std::string file = dir.write("x.so", "x"), other = dir.write("y.so", "y");
+  ::chmod(file.c_str(), 0644);
+  const std::vector<uid_t> trusted{::geteuid()};
+  std::set<std::string> safe;
+  struct stat opened {};
+  REQUIRE(::stat(file.c_str(), &opened) == 0);
+  CHECK(told(check_owners_along(file, trusted, safe, &opened)) == "went well");
+  struct stat writable = opened;
+  writable.st_mode |= S_IWOTH;
+  CHECK(told(check_owners_along(file, trusted, safe, &writable)).find("can be written by everybody") !=
+        std::string::npos);
+  std::filesystem::rename(other, file);
+  ::chmod(file.c_str(), 0644);
+  CHECK(told(check_owners_along(file, trusted, safe, &opened)).find("was replaced while it was being looked at") !=
+        std::string::npos);
+}
+
+TEST_CASE("another build that is copied over a plugin is another, though size and time of its content are the same") {
+  const TempDir dir;
+  const std::string file = dir.fixture("fixture-c", "fixture-c");
+  const auto identity = [&] { return finder(dir.path()).find("fixture-c")->identity; };
+  const std::string before = identity();
+  struct stat status {};
+  REQUIRE(::stat(file.c_str(), &status) == 0);
+  const auto coarse_tick = std::chrono::steady_clock::now() + std::chrono::milliseconds(20);
+  while (std::chrono::steady_clock::now() < coarse_tick) {
+  }
+  std::string bytes = bytes_of(file);
+  bytes.back() = static_cast<char>(~bytes.back());
+  dir.write("fixture-c.so", bytes);
+  const struct timespec times[2] = {status.st_atim, status.st_mtim};
+  REQUIRE(::utimensat(AT_FDCWD, file.c_str(), times, 0) == 0);
+  CHECK(identity() != before);
 }
 
 TEST_CASE("the program's owner may own the built-in directory, and no other") {

@@ -1,3 +1,4 @@
+#include <dlfcn.h>
 #include <sys/wait.h>
 
 #include <cstdio>
@@ -228,6 +229,36 @@ TEST_CASE("what is loaded is the file that was checked, whatever has its name by
   host::Session session(given);
   CHECK(session.finish(loaded->plan()(session.abi())));
   CHECK(session.steps.size() == 1);
+}
+
+TEST_CASE("a library is known by its real path, for debuggers and for libraries beside it") {
+  const TempDir dir;
+  std::filesystem::create_directory(dir.path() + "/real");
+  std::filesystem::create_directory_symlink("real", dir.path() + "/link");
+  dir.write("real/fixture-c.so", bytes_of(kFixtures + "/fixture-c.so"));
+  auto found = finder(dir.path() + "/link").find("fixture-c");
+  REQUIRE(found);
+  const auto loaded = load(*found);
+  REQUIRE(loaded);
+  Dl_info info{};
+  REQUIRE(::dladdr(loaded->plugin, &info) != 0);
+  CHECK(info.dli_fname == std::filesystem::canonical(dir.path()).string() + "/real/fixture-c.so");
+}
+
+TEST_CASE("a file that is put in the place of a loaded one is another library") {
+  const TempDir dir;
+  dir.fixture("fixture-c", "fixture-c");
+  auto found = finder(dir.path()).find("fixture-c");
+  REQUIRE(found);
+  const auto first = load(*found);
+  REQUIRE(first);
+  const std::string other = dir.fixture("fixture-c", "other");
+  std::filesystem::rename(other, dir.path() + "/fixture-c.so");
+  found = finder(dir.path()).find("fixture-c");
+  REQUIRE(found);
+  const auto second = load(*found);
+  REQUIRE(second);
+  CHECK(first->plugin != second->plugin);
 }
 
 TEST_CASE("two plugins that are loaded one after the other are two libraries") {

@@ -9,6 +9,8 @@
 #include <climits>
 #include <deque>
 
+#include "core/linux/host.hpp"
+
 namespace slipway::plugins {
 namespace {
 
@@ -54,16 +56,24 @@ Result<void> check_one(const std::string& path, const struct stat& status, const
                  "chmod go-w " + path);
 }
 
+Result<void> check_opened(const std::string& path, const struct stat& walked, const struct stat& opened,
+                          const std::vector<uid_t>& trusted) {
+  if (walked.st_dev != opened.st_dev || walked.st_ino != opened.st_ino) {
+    return failure(0, "check who owns a plugin", path + ": was replaced while it was being looked at", "run it again");
+  }
+  return check_one(path, opened, trusted, path);
+}
+
 }  // namespace
 
-Result<void> check_owners_along(const std::string& path, const std::vector<uid_t>& trusted,
-                                std::set<std::string>& safe) {
+Result<void> check_owners_along(const std::string& path, const std::vector<uid_t>& trusted, std::set<std::string>& safe,
+                                const struct stat* opened) {
   struct stat status {};
   if (!safe.contains("/")) {
     if (::lstat("/", &status) != 0) return failure(errno, "check who owns a plugin", "/");
     // In a user namespace of an ordinary user the real root is not mapped. What runs here has that user's power and no
-    // more, so there is nothing to protect.
-    if (status.st_uid == kOverflowId) return {};
+    // more, so there is nothing to protect. For the host's root it is a user like any other: nobody.
+    if (status.st_uid == kOverflowId && !linux::is_root_of_host()) return {};
     if (auto fine = check_one("/", status, trusted, path); !fine) return fine;
     safe.insert("/");
   }
@@ -99,7 +109,7 @@ Result<void> check_owners_along(const std::string& path, const std::vector<uid_t
     if (to.starts_with('/')) done.clear();
     split(to, left, true);
   }
-  return {};
+  return opened == nullptr ? Result<void>() : check_opened(path, status, *opened, trusted);
 }
 
 }  // namespace slipway::plugins

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <slipway/plugin.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <optional>
@@ -29,7 +30,7 @@ Result<Directory> builtin_directory();
 struct Found {
   host::Manifest manifest{};
   std::string path{};
-  std::string identity{};  ///< device:inode:size:mtime in ns; what a cache knows the file by
+  std::string identity{};  ///< device:inode:size:mtime:ctime in ns; what a cache knows the file by
   linux::Fd file{};        ///< what was checked, and what load() loads
 };
 
@@ -107,7 +108,7 @@ class Finder {
   Result<Found> open(std::string_view name, const Candidate& candidate);
   static bool is_file_name(std::string_view name);
   Error not_found(std::string_view name) const;
-  Result<void> check_owners(std::string_view name, const Candidate& candidate);
+  Result<void> check_owners(std::string_view name, const Candidate& candidate, const struct stat* opened = nullptr);
 
   std::vector<Directory> directories_;
   host::Vocabulary vocabulary_;
@@ -137,7 +138,8 @@ struct Loaded {
 bool needs_calls(const host::Manifest& manifest);
 
 /// Loads the very file that was checked: RTLD_NOW | RTLD_LOCAL, never unloaded. The file's descriptor stays open with
-/// it.
-Result<Loaded> load(Found& found);
+/// it. Loading runs the library's constructors: where these crash, exit or hang, the process ends with `crash_status`
+/// and one line that names the plugin. Without a status they are left alone, for who watches over the process himself.
+Result<Loaded> load(Found& found, std::optional<int> crash_status = std::nullopt);
 
 }  // namespace slipway::plugins

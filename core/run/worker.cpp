@@ -20,6 +20,7 @@
 #include "core/linux/mount.hpp"
 #include "core/linux/program.hpp"
 #include "core/run/moments.hpp"
+#include "sdk/host/guard.hpp"
 #include "sdk/host/nesting.hpp"
 
 namespace slipway::run {
@@ -180,6 +181,7 @@ WorkerResult<Worker> Worker::start(const WorkerContext& context) {
   if (!complaints) return failed(complaints.error());
   Worker worker;
   worker.source_name_ = context.source_name;
+  worker.plugin_name_ = context.plugin_name;
   struct stat status {};
   if (context.source != nullptr && ::fstat(context.source->get(), &status) == 0) {
     worker.source_size_ = static_cast<std::uint64_t>(status.st_size);
@@ -245,6 +247,7 @@ WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
     }
   }
   if (auto sent = linux::send_all(socket_, "g"); !sent) return failed(ending());
+  if (context.plugin != nullptr) doing_ = "resolve the image";  // what it is loaded for
   auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
                                  context.staging != nullptr, context.target != nullptr, context.owners,
                                  context.spool != nullptr});
@@ -272,11 +275,37 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   if (std::holds_alternative<store::Resolve>(job)) come_by(Moment::resolving);
   if (std::holds_alternative<store::Unpack>(job)) come_by(Moment::unpacking);
   if (!store::send_message(socket_, store::encode(job))) return failed(ending());
+  auto answer = hear(never());
+  // The worker ends such a plugin itself, unless that holds back all signals.
+  while (answer && std::holds_alternative<store::InPlugin>(*answer)) {
+    const bool is_entered = std::get<store::InPlugin>(*answer).is_entered;
+    const auto patience = host::kPatience + 2 * host::kGrace;
+    answer = hear(is_entered ? std::chrono::steady_clock::now() + patience : never());
+  }
+  if (!answer) return answer;
+  if (auto* refusal = std::get_if<Failed>(&*answer)) {
+    if (!std::holds_alternative<store::Begin>(job) && !source_name_.empty()) {
+      const std::string& subject = refusal->error.subject;
+      refusal->error.subject = source_name_ + (subject.empty() ? "" : ": " + subject);
+    }
+    return tl::unexpected(std::move(*refusal));
+  }
+  return std::move(*answer);
+}
+
+WorkerResult<store::Answer> Worker::hear(Deadline deadline) {
   std::array<pollfd, 2> waiting = {pollfd{socket_.get(), POLLIN, 0}, pollfd{interruption_.get(), POLLIN, 0}};
   while (waiting[0].revents == 0) {
-    if (::poll(waiting.data(), waiting.size(), -1) < 0) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const int patience_ms = deadline == never() ? -1 : static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    const int count = ::poll(waiting.data(), waiting.size(), patience_ms);
+    if (count < 0) {
       if (errno != EINTR) return failed({errno, "wait for the worker", source_name_, ""});
       continue;
+    }
+    if (count == 0 && patience_ms == 0) {
+      linux::end_now(process_);
+      return failed({0, doing_, source_name_ + ": plugin " + plugin_name_ + " hangs, with all signals held back", ""});
     }
     if (waiting[1].revents != 0 && (!is_meant_ || is_meant_())) {
       linux::end_now(process_);
@@ -286,20 +315,11 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   auto text = store::receive_message(socket_);
   if (!text && text.error().code == ECONNRESET) return failed(ending());
   auto answer = text ? store::decode_answer(*text) : tl::unexpected(text.error());
-  if (!answer) {
-    // It does not keep to the protocol: whatever is in that process now is not trusted with another job.
-    linux::end_now(process_);
-    return failed(
-        {answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
-  }
-  if (auto* refusal = std::get_if<Failed>(&*answer)) {
-    if (!std::holds_alternative<store::Begin>(job) && !source_name_.empty()) {
-      const std::string& subject = refusal->error.subject;
-      refusal->error.subject = source_name_ + (subject.empty() ? "" : ": " + subject);
-    }
-    return tl::unexpected(std::move(*refusal));
-  }
-  return std::move(*answer);
+  if (answer) return std::move(*answer);
+  // It does not keep to the protocol: whatever is in that process now is not trusted with another job.
+  linux::end_now(process_);
+  return failed(
+      {answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
 }
 
 // Why there is no answer. The worker's last words (a crashing plugin's name) come through its standard error.

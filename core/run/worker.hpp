@@ -1,6 +1,7 @@
 // The supervisor's end of the worker: starts it in its namespaces, hands it its descriptors, and distrusts its answers.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <tl/expected.hpp>
@@ -69,6 +70,10 @@ class Worker {
  private:
   Worker() = default;
   WorkerResult<store::Answer> ask(const store::Job& job);
+  /// The next message, which has to be there before the deadline; never() is none.
+  using Deadline = std::chrono::steady_clock::time_point;
+  static constexpr Deadline never() { return Deadline::max(); }
+  WorkerResult<store::Answer> hear(Deadline deadline);
   /// Its ids, and the job that all others come after.
   WorkerResult<void> close_cage(const WorkerContext& context);
   void come_by(Moment moment) const;
@@ -77,7 +82,7 @@ class Worker {
   linux::Process process_{};
   linux::Fd socket_{}, said_{}, interruption_{};
   std::function<bool()> is_meant_{};
-  std::string source_name_{};
+  std::string source_name_{}, plugin_name_{};
   const char* doing_ = "unpack the image";  ///< the job that it was given last
   std::uint64_t source_size_ = 0;
   bool is_directory_ = false;

@@ -102,6 +102,7 @@ struct JobEncoder {
 
 struct AnswerEncoder {
   Json operator()(const Ready&) const { return {{"answer", "ready"}}; }
+  Json operator()(const InPlugin& now) const { return {{"answer", "in_plugin"}, {"is_entered", now.is_entered}}; }
   Json operator()(const Resolved& resolved) const {
     return {{"answer", "resolved"}, {"fact", resolved.fact}, {"reports", to_json(resolved.reports)}};
   }
@@ -139,6 +140,7 @@ Job job_from(const Json& json) {
 Answer answer_from(const Json& json) {
   const auto word = json.at("answer").get<std::string>();
   if (word == "ready") return Ready{};
+  if (word == "in_plugin") return InPlugin{json.at("is_entered").get<bool>()};
   if (word == "resolved") return Resolved{json.at("fact").get<std::string>(), reports_from(json.at("reports"))};
   if (word == "unpacked") {
     return Unpacked{layer_losses_from(json.at("losses")), json.at("entries").get<std::uint64_t>(),

@@ -59,6 +59,11 @@ struct PluginReport {
 };
 
 struct Ready {};
+/// No answer yet: code of the image plugin's is entered, or was left. Whether it comes back in its time the supervisor
+/// watches, whatever it does to the worker.
+struct InPlugin {
+  bool is_entered = false;
+};
 struct Resolved {
   std::string fact{};  ///< JSON; parse_image_fact() it
   std::vector<PluginReport> reports{};
@@ -71,7 +76,7 @@ struct Failed {
   Error error{};
   std::vector<PluginReport> reports{};
 };
-using Answer = std::variant<Ready, Resolved, Unpacked, Failed>;
+using Answer = std::variant<Ready, InPlugin, Resolved, Unpacked, Failed>;
 
 std::string encode(const Job& job);
 Result<Job> decode_job(std::string_view text);

@@ -21,6 +21,9 @@ TEST_CASE("jobs and answers arrive as they were sent") {
   const auto exact = decode_job(encode(Job{Begin{"", "", true, false, Owners::exact}}));
   REQUIRE(exact);
   CHECK(std::get<Begin>(*exact).owners == Owners::exact);
+  const auto entered = decode_answer(encode(Answer{InPlugin{true}}));
+  REQUIRE(entered);
+  CHECK(std::get<InPlugin>(*entered).is_entered);
   Unpacked some;
   some.losses[layer.diff_id].lose_owner({"home/app", 1000, 50}, true, true);
   const auto unpacked = decode_answer(encode(Answer{some}));

@@ -167,7 +167,7 @@ ShownSource::~ShownSource() { shown = nullptr; }
 const slipway_source* ShownSource::abi() const { return &kSource; }
 
 Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*), const std::string& document,
-                     const ResolveSource& source) {
+                     const ResolveSource& source, const TellInPlugin& tell) {
   auto parsed = nlohmann::json::parse(document, nullptr, false);
   if (parsed.is_discarded() || !parsed.is_object()) return Failed{{EPROTO, "read the image plugin's options"}, {}};
   const auto opened = Opened::open(source);
@@ -180,7 +180,9 @@ Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipwa
     return name == "slipway.source.1" ? seen.abi() : nullptr;
   };
   host::Guard guard;
+  tell({true});
   const bool went_well = session.finish(guard.run(plugin, "resolve", [&] { return function(session.abi()); }));
+  tell({false});
   const Error in_plugin{0, "resolve the image", "plugin " + plugin, ""};
   if (!went_well) return Failed{in_plugin, reports_of(session)};
   if (session.facts.empty()) {

@@ -3,6 +3,7 @@
 
 #include <slipway/plugin.h>
 
+#include <functional>
 #include <string>
 
 #include "core/linux/fd.hpp"
@@ -28,10 +29,12 @@ struct ResolveSource {
   bool is_unfolded = false;  ///< it is what a compressed source holds
   bool lint = false;         ///< report what is odd about its entries
 };
+/// Told when the plugin is entered, and when it has come back.
+using TellInPlugin = std::function<void(store::InPlugin)>;
 /// Calls `function`, the resolve of the plugin of that name, and returns the image fact as JSON, checked for shape, and
 /// for the digest of the image's configuration. What plugins cannot know is added: how long a source is that was
 /// unfolded, and the digest of a layer that none was told of. `document`: {"options": …}.
 store::Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*),
-                            const std::string& document, const ResolveSource& source);
+                            const std::string& document, const ResolveSource& source, const TellInPlugin& tell);
 
 }  // namespace slipway::unpack

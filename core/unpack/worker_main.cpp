@@ -26,6 +26,8 @@ using linux::Fd;
 using store::Answer;
 using store::Failed;
 
+constexpr int kPluginsFault = 125;
+
 struct Worker {
   Fd socket{store::kWorkerSocket}, staging{store::kWorkerStaging}, source{store::kWorkerSource},
       target{store::kWorkerTarget}, spool{store::kWorkerSpool};
@@ -35,14 +37,22 @@ struct Worker {
   plugins::Loaded plugin{};
 };
 
+// Where the supervisor is gone the next answer ends this process.
+void tell(const Worker& worker, store::InPlugin now) {
+  (void)store::send_message(worker.socket, store::encode(Answer{now}));
+}
+
 // The supervisor has checked the file, its owners and its manifest; this is the same descriptor.
-Result<plugins::Loaded> load_plugin(const std::string& name) {
+Result<plugins::Loaded> load_plugin(const Worker& worker, const std::string& name) {
   plugins::Found found;
   found.manifest.name = name;
   found.manifest.stage = "image";
   found.path = name + ".so";
   found.file = Fd(store::kWorkerPlugin);
-  return plugins::load(found);
+  tell(worker, {true});
+  auto loaded = plugins::load(found, kPluginsFault);
+  tell(worker, {false});
+  return loaded;
 }
 
 bool is_same(int a, int b) {
@@ -61,7 +71,7 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
   (void)Digest().finish();
   if (auto entered = enter_cage(); !entered) return entered;
   if (!job.plugin.empty()) {
-    auto loaded = load_plugin(job.plugin);
+    auto loaded = load_plugin(worker, job.plugin);
     if (!loaded) return tl::unexpected(loaded.error());
     worker.plugin = *loaded;
     // The loader keeps it, lest another plugin's descriptor gets its number; no other is loaded here.
@@ -108,7 +118,8 @@ Answer carry_out(Worker& worker, const store::Job& job) {
   if (const auto* resolve = std::get_if<store::Resolve>(&job)) {
     if (worker.plugin.plugin == nullptr) return Failed{{0, "resolve the image", "no plugin was given", ""}, {}};
     return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document,
-                         {**source, worker.has_spool, resolve->lint});
+                         {**source, worker.has_spool, resolve->lint},
+                         [&worker](store::InPlugin now) { tell(worker, now); });
   }
   if (const auto* unpack = std::get_if<store::Unpack>(&job)) {
     return to_answer(unpack_apart(*unpack, **source, worker.staging, worker.ids));

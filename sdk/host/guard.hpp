@@ -12,6 +12,14 @@
 
 namespace slipway::host {
 
+/// What is said of a library's constructors, and of the dynamic linker over a damaged file.
+inline constexpr std::string_view kLoading = "the loading of its library";
+/// How long a plugin may take for anything.
+inline constexpr std::chrono::seconds kPatience{10};
+
+/// How much later a plugin is killed that does not hear of its time being over.
+inline constexpr std::chrono::seconds kGrace{2};
+
 /// Installs the handlers for as long as it lives; one at a time in a process. Its signals are SEGV, BUS, FPE, ILL, ABRT
 /// and SYS, and SIGVTALRM for the timer, which nobody sends from outside.
 class Guard {
@@ -24,10 +32,11 @@ class Guard {
   Guard& operator=(Guard&&) = delete;
 
   /// Calls `function`, which returns the plugin's status. `what` is the plugin's function: plan, resolve. What ends the
-  /// process ends it with `exit_status`.
+  /// process ends it with `exit_status`. Only a plugin that hangs and holds back all signals is ended by SIGKILL,
+  /// kGrace after the limit, without a word.
   template <class Function>
   std::int32_t run(std::string_view plugin, std::string_view what, Function function,
-                   std::chrono::milliseconds limit = std::chrono::seconds(10), int exit_status = 125) {
+                   std::chrono::milliseconds limit = kPatience, int exit_status = 125) {
     begin(plugin, what, limit, exit_status);
     std::int32_t status = 1;
     try {
@@ -50,8 +59,8 @@ class Guard {
   std::array<struct sigaction, kSignals.size()> before_{};
   stack_t stack_before_{};
   sigset_t mask_before_{};
-  timer_t timer_{};
-  bool has_timer_ = false;
+  timer_t timer_{}, last_timer_{};
+  bool has_timer_ = false, has_last_timer_ = false;
 };
 
 }  // namespace slipway::host

@@ -1,9 +1,11 @@
 #include "sdk/host/guard.hpp"
 
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
@@ -57,6 +59,22 @@ int fall(const volatile char* above) {
 }
 
 }  // namespace
+
+// The first of all, as the answer to whether there is a debugger is kept.
+TEST_CASE("under a debugger a plugin has all the time that its author takes") {
+  const Ended ended = in_a_process([] {
+    if (::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0) ::_exit(2);
+    run([]() -> std::int32_t {
+      const auto late = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+      while (std::chrono::steady_clock::now() < late) {
+      }
+      return 0;
+    });
+  });
+  CHECK(WIFEXITED(ended.status));
+  CHECK(WEXITSTATUS(ended.status) == 0);
+  CHECK(ended.told.empty());
+}
 
 TEST_CASE("what a plugin returns is handed on") {
   CHECK(run([] { return std::int32_t{7}; }) == 7);
@@ -112,6 +130,29 @@ TEST_CASE("a crash is told even where the caller has all signals blocked") {
   });
   CHECK(WIFEXITED(ended.status));
   CHECK(WEXITSTATUS(ended.status) == 125);
+}
+
+TEST_CASE("a plugin that hangs and holds back all signals, or ignores the timer's, is killed") {
+  const std::function<std::int32_t()> rows[] = {
+      []() -> std::int32_t {
+        sigset_t all;
+        sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, nullptr);
+        while (true) ::pause();
+      },
+      []() -> std::int32_t {
+        ::signal(SIGVTALRM, SIG_IGN);
+        while (true) ::pause();
+      },
+  };
+  for (const auto& row : rows) {
+    const Ended ended = in_a_process([&] {
+      Guard guard;
+      guard.run("fs-bad", "plan", row, std::chrono::milliseconds(50));
+    });
+    CHECK(WIFSIGNALED(ended.status));
+    CHECK(WTERMSIG(ended.status) == SIGKILL);
+  }
 }
 
 TEST_CASE("outside of a plugin the signals do what they did before") {

@@ -1,26 +1,15 @@
-// Reads the manifest's note out of an ELF file by its program headers; elf(5). Everything in the file is untrusted:
-// each offset and size is held against the file's size before it is used.
-#include <elf.h>
-#include <link.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+// Reads the manifest's note out of an ELF file by its program headers; elf(5).
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstring>
 
-#include "sdk/host/machine.hpp"
+#include "sdk/host/elf_file.hpp"
 #include "sdk/host/manifest.hpp"
 
 namespace slipway::host {
 namespace {
 
-using Header = ElfW(Ehdr);
-using Segment = ElfW(Phdr);
 using NoteHeader = ElfW(Nhdr);
 
-constexpr std::uint16_t kMostSegments = 256;
 constexpr std::uint64_t kLongestNotes = std::uint64_t{1} << 20U;  // of one segment
 
 // Which note is meant.
@@ -30,110 +19,6 @@ struct Kind {
 };
 constexpr Kind kManifest{1, std::string_view("slipway\0", 8)};
 constexpr Kind kBuildId{NT_GNU_BUILD_ID, std::string_view("GNU\0", 4)};
-
-tl::unexpected<NoteProblem> refuse(NoteError kind, std::string message, std::string hint = {}) {
-  return tl::unexpected<NoteProblem>(NoteProblem{kind, {"", std::move(message), std::move(hint)}});
-}
-
-tl::unexpected<NoteProblem> damaged(const std::string& what) {
-  return refuse(NoteError::damaged, "is damaged: " + what, "build or copy it again");
-}
-
-struct File {
-  int fd;
-  std::uint64_t size;
-
-  [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t count) const {
-    return offset <= size && count <= size - offset;
-  }
-  // All of it, or false with errno (0 for an early end).
-  bool read(void* to, std::uint64_t count, std::uint64_t offset) const {
-    auto* at = static_cast<char*>(to);
-    while (count > 0) {
-      const ssize_t got = ::pread(fd, at, static_cast<std::size_t>(count), static_cast<off_t>(offset));
-      if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) {
-        if (got == 0) errno = 0;
-        return false;
-      }
-      at += got;
-      offset += static_cast<std::uint64_t>(got);
-      count -= static_cast<std::uint64_t>(got);
-    }
-    return true;
-  }
-};
-
-tl::unexpected<NoteProblem> unreadable() {
-  const int code = errno;
-  if (code == 0) return damaged("it became shorter while it was read");
-  const char* words = ::strerrordesc_np(code);
-  return refuse(NoteError::unreadable, std::string("can't be read: ") + (words != nullptr ? words : "unknown error"));
-}
-
-// What a file without ELF's magic number is, as far as its first bytes tell.
-tl::unexpected<NoteProblem> not_elf(std::string_view start) {
-  const std::string hint = "a plugin is a shared object made by slipway_add_plugin";
-  if (start.empty()) return refuse(NoteError::not_elf, "is empty", hint);
-  if (start.starts_with("!<arch>")) return refuse(NoteError::not_elf, "is a static library", hint);
-  const bool text = std::all_of(start.begin(), start.end(), [](char letter) {
-    const auto byte = static_cast<unsigned char>(letter);
-    return byte >= 0x20U || (byte >= 0x09U && byte <= 0x0DU);
-  });
-  return refuse(NoteError::not_elf,
-                text ? "is a text file, not a shared object" : "is not a shared object (no ELF file)", hint);
-}
-
-tl::expected<Header, NoteProblem> read_header(const File& file) {
-  std::array<char, sizeof(Header)> bytes{};
-  const std::uint64_t count = std::min<std::uint64_t>(file.size, bytes.size());
-  if (!file.read(bytes.data(), count, 0)) return unreadable();
-  const std::string_view start(bytes.data(), static_cast<std::size_t>(count));
-  if (!start.starts_with(std::string_view(ELFMAG, SELFMAG))) return not_elf(start);
-  if (count <= EI_DATA) return damaged("it ends within its header");
-  const auto file_class = static_cast<unsigned char>(bytes[EI_CLASS]);
-  const auto byte_order = static_cast<unsigned char>(bytes[EI_DATA]);
-  if (file_class != kClass || byte_order != kByteOrder) {
-    return refuse(NoteError::other_architecture,
-                  "is built for another architecture: " + std::string(file_class == ELFCLASS64 ? "64" : "32") +
-                      " bit, " + (byte_order == ELFDATA2MSB ? "big" : "little") + "-endian; this slipway is " +
-                      machine_name(kMachine),
-                  "build it for " + machine_name(kMachine));
-  }
-  if (count < sizeof(Header)) return damaged("it ends within its header");
-  Header header;
-  std::memcpy(&header, bytes.data(), sizeof(header));
-  if (header.e_machine != kMachine) {
-    return refuse(NoteError::other_architecture,
-                  "is built for another architecture: " + machine_name(header.e_machine) + "; this slipway is " +
-                      machine_name(kMachine),
-                  "build it for " + machine_name(kMachine));
-  }
-  if (header.e_type != ET_DYN) {
-    const char* kind = header.e_type == ET_EXEC  ? "a program"
-                       : header.e_type == ET_REL ? "an object file"
-                                                 : "a core dump";
-    return refuse(NoteError::not_a_library, std::string("is ") + kind + ", not a shared object");
-  }
-  return header;
-}
-
-tl::expected<std::vector<Segment>, NoteProblem> read_segments(const File& file, const Header& header) {
-  if (header.e_phentsize != sizeof(Segment) || header.e_phnum == 0 || header.e_phnum > kMostSegments) {
-    return damaged("its program headers are not of this architecture's size or number");
-  }
-  std::vector<Segment> segments(header.e_phnum);
-  const std::uint64_t bytes = segments.size() * sizeof(Segment);
-  if (!file.holds(header.e_phoff, bytes)) return damaged("its program headers lie outside of the file");
-  if (!file.read(segments.data(), bytes, header.e_phoff)) return unreadable();
-  for (const Segment& segment : segments) {
-    // What is mapped beyond the file's end is a SIGBUS in the dynamic linker.
-    if ((segment.p_type == PT_LOAD || segment.p_type == PT_NOTE) && !file.holds(segment.p_offset, segment.p_filesz)) {
-      return damaged("it is shorter than its program headers say");
-    }
-  }
-  return segments;
-}
 
 // The description of such a note among those of one segment; empty where it has none.
 tl::expected<std::string, NoteProblem> find_note(const Kind& kind, std::string_view notes, std::uint64_t alignment) {
@@ -146,7 +31,7 @@ tl::expected<std::string, NoteProblem> find_note(const Kind& kind, std::string_v
     // padding.
     const std::uint64_t name_size = aligned(sizeof(header) + header.n_namesz) - sizeof(header);
     if (name_size > notes.size() || header.n_descsz > notes.size() - name_size) {
-      return damaged("a note is longer than its segment");
+      return elf::damaged("a note is longer than its segment");
     }
     if (header.n_type == kind.type && notes.substr(0, header.n_namesz) == kind.owner) {
       return std::string(notes.substr(static_cast<std::size_t>(name_size), header.n_descsz));
@@ -163,23 +48,15 @@ struct Sought {
 };
 
 tl::expected<Sought, NoteProblem> seek_note(const Kind& kind, int fd) {
-  struct stat status {};
-  if (::fstat(fd, &status) != 0) return unreadable();
-  if (!S_ISREG(status.st_mode)) {
-    return refuse(NoteError::not_elf, S_ISDIR(status.st_mode) ? "is a directory" : "is not a regular file");
-  }
-  const File file{fd, static_cast<std::uint64_t>(status.st_size)};
-  const auto header = read_header(file);
-  if (!header) return tl::unexpected<NoteProblem>(header.error());
-  const auto segments = read_segments(file, *header);
-  if (!segments) return tl::unexpected<NoteProblem>(segments.error());
+  const auto object = elf::open_object(fd);
+  if (!object) return tl::unexpected<NoteProblem>(object.error());
   Sought sought;
-  for (const Segment& segment : *segments) {
+  for (const elf::Segment& segment : object->segments) {
     sought.is_program = sought.is_program || segment.p_type == PT_INTERP;
     if (segment.p_type != PT_NOTE) continue;
-    if (segment.p_filesz > kLongestNotes) return damaged("its notes are longer than 1 MiB");
+    if (segment.p_filesz > kLongestNotes) return elf::damaged("its notes are longer than 1 MiB");
     std::string notes(static_cast<std::size_t>(segment.p_filesz), '\0');
-    if (!file.read(notes.data(), notes.size(), segment.p_offset)) return unreadable();
+    if (!object->file.read(notes.data(), notes.size(), segment.p_offset)) return elf::unreadable();
     auto found = find_note(kind, notes, segment.p_align == 8 ? 8 : 4);
     if (!found) return tl::unexpected<NoteProblem>(found.error());
     sought.text = std::move(*found);
@@ -194,9 +71,9 @@ tl::expected<std::string, NoteProblem> read_manifest_note(int fd) {
   auto sought = seek_note(kManifest, fd);
   if (!sought) return tl::unexpected<NoteProblem>(sought.error());
   if (!sought->text.empty()) return std::move(sought->text);
-  if (sought->is_program) return refuse(NoteError::not_a_library, "is a program, not a shared object");
-  return refuse(NoteError::no_note, "is a shared object, but no plugin: it has no slipway manifest",
-                "slipway_add_plugin puts plugin.json into the library");
+  if (sought->is_program) return elf::refuse(NoteError::not_a_library, "is a program, not a shared object");
+  return elf::refuse(NoteError::no_note, "is a shared object, but no plugin: it has no slipway manifest",
+                     "slipway_add_plugin puts plugin.json into the library");
 }
 
 std::string read_build_id(int fd) {

@@ -65,6 +65,22 @@ std::shared_ptr<const Plugin::Held> hold(const slipway_plugin& entry, host::Mani
   return held;
 }
 
+// Always guarded: a constructor that calls exit(0) would end the test program, and all would seem to be well.
+const slipway_plugin* open_library(const std::string& path, const std::string& name) {
+  // A name without a slash would be looked for in the system's directories.
+  const std::string file = path.find('/') == std::string::npos ? "./" + path : path;
+  void* library = nullptr;
+  host::Guard guard;
+  (void)guard.run(name, host::kLoading, [&] {
+    library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+    return 0;
+  });
+  if (library == nullptr) throw Error(::dlerror());  // NOLINT(concurrency-mt-unsafe): begins with the path
+  const auto* const entry = static_cast<const slipway_plugin*>(::dlsym(library, host::kPluginSymbol));
+  if (entry == nullptr) throw Error(path + ": does not export " + host::kPluginSymbol);
+  return entry;
+}
+
 Severity severity_of(int severity) {
   return severity >= SLIPWAY_ERROR && severity <= SLIPWAY_DEBUG ? static_cast<Severity>(severity) : Severity::error;
 }
@@ -134,12 +150,7 @@ Outcome call(const Plugin::Held& held, host::Session::Entry entry, std::string_v
 
 Plugin Plugin::load(const std::string& path) {
   host::Manifest manifest = manifest_of(note_of(path), path);
-  // A name without a slash would be looked for in the system's directories.
-  const std::string file = path.find('/') == std::string::npos ? "./" + path : path;
-  void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) throw Error(::dlerror());  // NOLINT(concurrency-mt-unsafe): begins with the path
-  const auto* const entry = static_cast<const slipway_plugin*>(::dlsym(library, host::kPluginSymbol));
-  if (entry == nullptr) throw Error(path + ": does not export " + host::kPluginSymbol);
+  const slipway_plugin* const entry = open_library(path, manifest.name);
   return Plugin(hold(*entry, std::move(manifest), path));
 }
 

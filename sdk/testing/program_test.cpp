@@ -1,5 +1,7 @@
 // slipway-plugin-test, the face of the harness for authors in C and Rust.
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "tests/support/process.hpp"
 #include "tests/support/scratch.hpp"
@@ -76,6 +78,26 @@ TEST_CASE("a plugin that crashes, hangs or exits is named with its function") {
     INFO(how << ": " << ended.errors);
     CHECK(ended.status == 125);
     CHECK_THAT(ended.errors, Catch::Contains("fixture-misbehaves") && Catch::Contains("plan"));
+  }
+}
+
+TEST_CASE("a plugin that ends the program while its library is loaded is named, and no test goes well") {
+  const std::string none = "constructor:none";
+  std::ifstream in(SLIPWAY_FIXTURES "/fixture-misbehaves.so", std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  const std::size_t at = whole.find(none);
+  REQUIRE(at != std::string::npos);
+  for (const std::string how : {"segv", "exit", "abrt"}) {
+    const Scratch scratch;
+    const std::string file =
+        scratch.write("fixture-misbehaves.so", std::string(whole).replace(at, none.size(), "constructor:" + how));
+    scratch.write("one.case.json", "{}");
+    const Outcome ended = test({file, scratch.path()});
+    INFO(how << ": " << ended.errors);
+    CHECK(ended.status == 125);
+    CHECK(ended.output.empty());
+    CHECK_THAT(ended.errors,
+               Catch::Contains("plugin fixture-misbehaves ") && Catch::Contains(" in the loading of its library"));
   }
 }
 

@@ -176,6 +176,42 @@ TEST_CASE("slipway clean loads only the very build that was called, and says so 
   }
 }
 
+TEST_CASE("slipway clean tells of a plugin whose library ends badly while it is loaded for an undo") {
+  struct Row {
+    const char* word;
+    const char* says;
+  };
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string whole = read_file(SLIPWAY_FIXTURES "/fixture-calls.so");
+    const std::string none = "constructor:none";
+    const std::size_t at = whole.find(none);
+    REQUIRE(at != std::string::npos);
+    const fs::path own(setting.file("fixture-calls.so", whole));
+    const std::string made = setting.own("made");
+    const json more{{"arguments", {{"path", made}}}, {"timeout", 3}};
+    const Words words = emitting({call("make", "prepare", more)}, own.parent_path()) + Words{setting.archive(), "true"};
+    CHECK(setting.slipway("run", Words{"--fault", "prepared:kill-supervisor"} + words).signal == SIGKILL);
+    for (const Row& row : {Row{"segv", "it crashed in its undo (prepare): Segmentation fault"},
+                           Row{"exit", "it ended its process with status 0 in its undo (prepare)"},
+                           Row{"abrt", "it crashed in its undo (prepare): Aborted"},
+                           Row{"hang", "it hangs in its undo (prepare): no answer within 3 s"},
+                           Row{"deaf", "it hangs in its undo (prepare): no answer within 3 s"}}) {
+      setting.file("fixture-calls.so",
+                   std::string(whole).replace(at, none.size(), std::string("constructor:") + row.word));
+      const Outcome cleaned = setting.slipway("clean", {});
+      INFO(to_text(who) << ", " << row.word << ": " << cleaned.errors);
+      CHECK(cleaned.shell_status() == 1);
+      CHECK(cleaned.errors.find("take back make of fixture-calls: ") != std::string::npos);
+      CHECK(cleaned.errors.find(row.says) != std::string::npos);
+      CHECK(fs::exists(made));
+    }
+    setting.file("fixture-calls.so", whole);
+    CHECK(setting.slipway("clean", {}).shell_status() == 0);
+    CHECK_FALSE(fs::exists(made));
+  }
+}
+
 TEST_CASE("slipway clean loads no library that another user could have put there") {
   SLIPWAY_SETTING(Who::range);
   const fs::path own(setting.file("fixture-calls.so", read_file(SLIPWAY_FIXTURES "/fixture-calls.so")));

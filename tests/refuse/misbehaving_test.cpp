@@ -99,6 +99,25 @@ Words words_for(const Stage& stage, const std::string& plugin, const std::string
   return words;
 }
 
+int count_of(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+// A directory with a copy of the plugin whose constructor does what the word says.
+std::string with_constructor(const Setting& setting, const std::string& plugin, const std::string& word) {
+  const std::string none = "constructor:none";
+  std::string bytes = read_file(kFixtures + "/" + plugin + ".so");
+  const std::size_t at = bytes.find(none);
+  REQUIRE(at != std::string::npos);
+  bytes.replace(at, none.size(), "constructor:" + word);
+  const std::string name = word + "-" + plugin;
+  const std::string directory = setting.scratch().directory(name, 0, 0);
+  setting.file(name + "/" + plugin + ".so", bytes);
+  return directory;
+}
+
 // What is wrong with how a plugin's misbehaviour ended, for `run` and for `plan`.
 void check(Setting& setting, const Stage& stage, const std::string& plugin, const std::string& how,
            const std::string& says, Ending ending) {
@@ -160,6 +179,41 @@ TEST_CASE("a plugin that says a million wrong things is quoted once") {
                                  Catch::EndsWith("fixture-misbehaves: plan had 999999 more to report\n"));
 }
 
+TEST_CASE("a plugin that ends badly while its library is loaded is named, and the command does not succeed") {
+  struct Case {
+    const char* word;
+    std::string says;
+  };
+  const std::string loading = " in the loading of its library";
+  const std::vector<Case> cases = {
+      {"segv", " crashed" + loading + ": Segmentation fault"},
+      {"exit", " called exit" + loading},
+      {"abrt", " crashed" + loading + ": Aborted"},
+  };
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const std::string image = setting.archive();
+    const std::string pipeline = setting.file("pipeline.json", "{}");
+    for (const Case& one : cases) {
+      for (const Stage& stage : {kPlanning, kImage}) {
+        const std::string directory = with_constructor(setting, stage.plugin, one.word);
+        std::vector<Words> verbs = {{"run"}, {"plan"}, {"plan", "--json"}, {"plan", "--script"}};
+        if (stage.stage == std::string("exec")) verbs.push_back({"check"});
+        for (const Words& verb : verbs) {
+          INFO(to_text(who) << ", " << verb.front() << " " << verb.back() << ", " << stage.plugin << " " << one.word);
+          setting.forget_store();
+          Words words(verb.begin() + 1, verb.end());
+          words.insert(words.end(), {"--plugin-dir", directory, "--use", std::string(stage.stage) + "=" + stage.plugin,
+                                     "--set", "image.source=" + image, pipeline});
+          const Ending ending = stage.stage == std::string("exec") ? Ending::crash : Ending::orderly;
+          CHECK(setting.refusal(verb.front(), words, {"plugin " + stage.plugin + one.says}, ending) == "");
+          CHECK(entries_of(setting.store(), stage.forbidden) == "");
+        }
+      }
+    }
+  }
+}
+
 // Each of them takes the ten seconds that a plugin has, so they take them together.
 TEST_CASE("a plugin that hangs, or has no end to report, is ended and named") {
   SLIPWAY_SETTING(Who::root);
@@ -168,24 +222,32 @@ TEST_CASE("a plugin that hangs, or has no end to report, is ended and named") {
   const Watch watch = setting.watch();
   std::string script;
   int jobs = 0;
+  const auto add = [&](const Stage& stage, const std::string& how, const std::string& directory) {
+    std::string line =
+        std::string("'") + SLIPWAY_PROGRAM + "' run --store '" + setting.own(std::to_string(++jobs)) + "'";
+    for (const std::string& word : words_for(stage, stage.plugin, how, image))
+      line += " '" + (word == kFixtures ? directory : word) + "'";
+    script += "{ " + line + " '" + pipeline + "'; echo status $?; } &\n";
+  };
   for (const Stage& stage : {kPlanning, kImage}) {
-    for (const std::string how : {"hang", "endless-reports"}) {
-      std::string line =
-          std::string("'") + SLIPWAY_PROGRAM + "' run --store '" + setting.own(std::to_string(++jobs)) + "'";
-      for (const std::string& word : words_for(stage, stage.plugin, how, image)) line += " '" + word + "'";
-      script += "{ " + line + " '" + pipeline + "'; echo status $?; } &\n";
-    }
+    for (const std::string how : {"hang", "endless-reports"}) add(stage, how, kFixtures);
+    for (const std::string word : {"hang", "deaf"}) add(stage, "", with_constructor(setting, stage.plugin, word));
   }
   const Outcome outcome = setting.shell(script + "wait");
-  CHECK(outcome.output == "status 125\nstatus 125\nstatus 125\nstatus 125\n");
-  for (const std::string said : {"plugin fixture-misbehaves hangs in plan: no answer after 10000 ms\n",
-                                 "plugin fixture-misbehaves-image hangs in resolve: no answer after 10000 ms\n"}) {
+  // Nobody is left to tell of the one that holds back all signals in slipway's own process.
+  CHECK(count_of(outcome.output, "status 125\n") == jobs - 1);
+  CHECK(count_of(outcome.output, "status 137\n") == 1);
+  CHECK(count_of(outcome.errors, "plugin fixture-misbehaves-image hangs, with all signals held back\n") == 1);
+  const std::string patience = ": no answer after 10000 ms\n";
+  for (const auto& [said, times] :
+       {std::pair{"plugin fixture-misbehaves hangs in plan", 2},
+        std::pair{"plugin fixture-misbehaves-image hangs in resolve", 2},
+        std::pair{"plugin fixture-misbehaves hangs in the loading of its library", 1},
+        std::pair{"plugin fixture-misbehaves-image hangs in the loading of its library", 1}}) {
     INFO(outcome.errors);
-    const std::size_t first = outcome.errors.find(said);
-    REQUIRE(first != std::string::npos);
-    CHECK(outcome.errors.find(said, first + 1) != std::string::npos);
+    CHECK(count_of(outcome.errors, said + patience) == times);
   }
-  CHECK(std::count(outcome.errors.begin(), outcome.errors.end(), '\n') == 4);
+  CHECK(count_of(outcome.errors, "slipway: ") == jobs - 1);
   for (int job = 1; job <= jobs; ++job) {
     CHECK(entries_of(setting.own(std::to_string(job)), {"starts", "layers", "staging", "runs", "locks"}) == "");
   }

@@ -78,6 +78,10 @@ std::vector<Row> rows() {
       {"a plugin is no library",
        "  \"exec\": { \"use\": \"text\" }",
        {"p.json:4:20: error: /exec/use: use plugin text: ", "more/text.so: "}},
+      {"a plugin needs a library by a relative path",
+       "  \"exec\": { \"use\": \"relative\" }",
+       {"p.json:4:20: error: /exec/use: use plugin relative: ",
+        "more/relative.so: needs the library \"li/c.so.6\" by a path", "-Wl,-soname,NAME"}},
       {"a plugin serves another stage",
        "  \"rootfs\": { \"use\": \"emits-exec\" }",
        {"p.json:4:22: error: /rootfs/use: use plugin emits-exec: ",
@@ -163,6 +167,7 @@ void add_changed_plugins(const Setting& setting) {
   setting.file("more/needs-fact.so", named(needs("fact:imago"), "\"name\":\"needs-fact\""));
   const std::string mount = "\"step:mount\"", write = "\"step:write\"";
   setting.file("more/needs-less.so", named(changed_plugin(mount, write), "\"name\":\"needs-less\""));
+  setting.file("more/relative.so", named(changed_plugin("libc.so.6", "li/c.so.6"), "\"name\":\"relative\""));
   setting.file("more/renamed.so", read_file(kFixtures + "/emits-exec.so"));
   setting.file("more/text.so", "this is no library, though it lies among them\n");
 }

@@ -76,6 +76,22 @@ TEST_CASE("plugins with the same symbols, of whatever compiler and standard libr
   }
 }
 
+TEST_CASE("an image plugin's symbols are its own in the worker, of whatever compiler and standard library it is") {
+  if (!fs::exists(SLIPWAY_FIXTURES "/llvm/twin-image-llvm.so"))
+    SLIPWAY_SKIP("there is no clang++ with libc++ to build one");
+  for (const Caller& caller : callers()) {
+    Runner runner(caller);
+    const std::string directory = directory_with(runner, {"twin-image", "llvm/twin-image-llvm"});
+    for (const std::string name : {"twin-image", "twin-image-llvm"}) {
+      const Outcome outcome =
+          runner.slipway({"plan", "--plugin-dir", directory, "--use", "image=" + name, runner.box()});
+      INFO(caller.name << ": " << to_text(outcome));
+      CHECK(outcome.shell_status() == 1);
+      CHECK(outcome.errors.find(name + ": " + name + "-1-1\n") != std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("plugin explain tells of each directory what is there, and which plugin is taken or why none is") {
   for (const Caller& caller : callers()) {
     Runner runner(caller);
