@@ -48,7 +48,8 @@ std::string first_line_of(const std::string& text, const std::string& other) {
 
 class Trial {
  public:
-  Trial(const Subject& subject, std::string runtime) : subject_(subject), runtime_(std::move(runtime)) {}
+  Trial(const Subject& subject, std::string options, std::string runtime)
+      : subject_(subject), options_(std::move(options)), runtime_(std::move(runtime)) {}
 
   // The numbers of the plugin's own steps; nothing and a reason where there is no plan.
   std::vector<int> steps(std::string& why) const {
@@ -90,12 +91,13 @@ class Trial {
 
  private:
   [[nodiscard]] Words words(Words first) const {
-    first = with_plugin(subject_, std::move(first));
+    first = with_plugin(subject_, std::move(first), options_);
     first.emplace_back("image.tar");
     return first;
   }
 
   const Subject& subject_;
+  std::string options_;
   std::string runtime_;
   std::string before_{};
 };
@@ -105,10 +107,11 @@ void try_all(const Subject& subject) {
     answer(json{{what, text}}.dump(-1, ' ', true, json::error_handler_t::replace));
   };
   std::string why = hidden_by(subject);
+  const std::string options = first_options(subject, why);
   if (!why.empty()) return tell("skip", why);
   std::ofstream("image.tar", std::ios::binary) << image();
   const std::string runtime = make_runtime(why);
-  Trial trial(subject, runtime);
+  Trial trial(subject, options, runtime);
   const std::vector<int> steps = why.empty() ? trial.steps(why) : std::vector<int>();
   if (!why.empty()) return tell("skip", why);
   for (const int step : steps) {
