@@ -49,8 +49,11 @@ function(slipway_add_plugin)
   if(NOT DEFINED SLIPWAY_STATIC_RUNTIME)
     set(SLIPWAY_STATIC_RUNTIME -static-libstdc++ -static-libgcc)
   endif()
+  # relro, now, noexecstack: what `slipway plugin check` asks for, as slipway's own libraries have it. A compiler's own
+  # defaults differ between distributions.
   target_link_options(${target} PRIVATE
     -Wl,--version-script=${generated}/exports.map -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--build-id
+    -Wl,-z,relro,-z,now,-z,noexecstack
     $<$<LINK_LANGUAGE:CXX>:${SLIPWAY_STATIC_RUNTIME}>)
   if(NOT ARG_OUTPUT_DIRECTORY)
     set(ARG_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/slipway/plugins)
