@@ -1,9 +1,8 @@
 # The basic form of a manifest (plugin.json), checked when a plugin's build is configured. slipway itself checks again
 # when it loads a plugin; this is for good messages early.
-include_guard(GLOBAL)
 cmake_policy(VERSION 3.25) # for this file only, whatever its user has
-
-set(SLIPWAY_STAGES image rootfs pseudo harden network exec)
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayNames.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayDefaults.cmake)
 
 # slipway_check_manifest(file text name stage)
 function(slipway_check_manifest file text name stage)
@@ -38,8 +37,9 @@ function(slipway_check_manifest file text name stage)
   if(NOT its_stage STREQUAL stage)
     message(FATAL_ERROR "${file}: \"stage\" is \"${its_stage}\", but slipway_add_plugin says STAGE ${stage}")
   endif()
-  if(NOT stage IN_LIST SLIPWAY_STAGES)
-    string(REPLACE ";" ", " stages "${SLIPWAY_STAGES}")
+  set(stages image rootfs pseudo harden network exec)
+  if(NOT stage IN_LIST stages)
+    string(REPLACE ";" ", " stages "${stages}")
     message(FATAL_ERROR "${file}: \"stage\" is \"${stage}\"; expected one of ${stages}")
   endif()
   if(NOT abi MATCHES "^[0-9]+[.][0-9]+$")
@@ -61,6 +61,8 @@ function(slipway_check_manifest file text name stage)
       message(FATAL_ERROR "${file}: /options/properties/${word}: that word is slipway's own in a pipeline")
     endif()
   endforeach()
+  _slipway_check_names("${file}" /options "${options}" Options)
+  _slipway_check_defaults("${file}" /options "${options}")
 endfunction()
 
 # Each member of the object is one of the given words, or a draft (x-...).
@@ -105,11 +107,9 @@ function(_slipway_check_words file text member pattern example)
 endfunction()
 
 # Schemas keep to a subset, so that every message about an option can be slipway's own.
-set(SLIPWAY_SCHEMA_WORDS type enum properties required additionalProperties items minimum maximum minLength maxLength
-    minItems maxItems pattern default examples description oneOf)
-
 function(_slipway_check_schema file at schema)
-  _slipway_check_members("${file}" "${at}" "${schema}" ${SLIPWAY_SCHEMA_WORDS})
+  _slipway_check_members("${file}" "${at}" "${schema}" type enum properties required additionalProperties items minimum
+                         maximum minLength maxLength minItems maxItems pattern default examples description oneOf)
   string(JSON count ERROR_VARIABLE problem LENGTH "${schema}" properties)
   if(NOT problem AND count GREATER 0)
     math(EXPR last "${count} - 1")

@@ -4,7 +4,6 @@
 # Builds NAME.so, a plugin, from C or C++ sources, with the manifest inside of it. For C++ it makes "options.hpp" with a
 # `struct Options` after the manifest's schema (SlipwayOptions.cmake). The manifest is checked here, so that what is
 # wrong with it is told by the build and not by the first run.
-include_guard(GLOBAL)
 cmake_policy(VERSION 3.25) # for this file only, whatever its user has
 include(${CMAKE_CURRENT_LIST_DIR}/SlipwayManifest.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/SlipwayOptions.cmake)
