@@ -1,10 +1,16 @@
 # `cpack` makes two Debian packages: slipway, to run containers, and slipway-dev, to write plugins.
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/slipway RENAME copyright)
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION share/doc/slipway-dev RENAME copyright COMPONENT development)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/plugin-guide.md ${PROJECT_SOURCE_DIR}/docs/testing-plugins.md
-              ${PROJECT_SOURCE_DIR}/docs/abi.md
-        DESTINATION share/doc/slipway-dev COMPONENT development)
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/reference DESTINATION share/doc/slipway-dev COMPONENT development)
+# Laid out as they are in the sources, so that their links lead somewhere.
+set(doc_dir share/doc/slipway-dev)
+foreach(page plugin-guide testing-plugins abi)
+  install(FILES ${PROJECT_SOURCE_DIR}/docs/${page}.md DESTINATION ${doc_dir}/docs COMPONENT development)
+endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/reference DESTINATION ${doc_dir}/docs COMPONENT development OPTIONAL
+        FILES_MATCHING PATTERN *.md)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples/plugins DESTINATION ${doc_dir}/examples COMPONENT development
+        USE_SOURCE_PERMISSIONS # what is made by following a page is no part of it
+        PATTERN build EXCLUDE PATTERN target EXCLUDE PATTERN image.tar EXCLUDE PATTERN Cargo.lock EXCLUDE)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME slipway)

@@ -16,8 +16,8 @@ configure_file(cmake/slipway-config.cmake.in ${PROJECT_BINARY_DIR}/${cmake_dir}/
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/${cmake_dir}/slipway-config-version.cmake
   VERSION ${SLIPWAY_ABI_VERSION} COMPATIBILITY SameMajorVersion)
 configure_file(cmake/slipway.pc.in ${PROJECT_BINARY_DIR}/${pkgconfig_dir}/slipway.pc @ONLY)
-set(scripts SlipwayPlugin.cmake SlipwayManifest.cmake SlipwayOptions.cmake
-    SlipwayOptionComments.cmake SlipwayTesting.cmake)
+set(scripts SlipwayPlugin.cmake SlipwayManifest.cmake SlipwayOptions.cmake SlipwayOptionComments.cmake
+    SlipwayNames.cmake SlipwayDefaults.cmake SlipwayTesting.cmake)
 
 # In the build tree links into the sources do.
 function(slipway_link_to from to)

@@ -81,14 +81,22 @@ std::string difference(const std::string& tree) {
   }
 }
 
-// The defaults, and each word of each option that has some.
-std::vector<Words> settings_of(const Subject& subject) {
-  std::vector<Words> all{{}};
-  const json& schema = *subject.manifest.options;
-  const json properties = schema.value("properties", json::object());
+struct Setting {
+  std::string name{};     // "rootfs.upper=disk"
+  std::string options{};  // a JSON object
+};
+
+// The options to begin with, and each word of each option that has some.
+std::vector<Setting> settings_of(const Subject& subject, std::string& why) {
+  const json first = json::parse(first_options(subject, why));
+  std::vector<Setting> all{{first.empty() ? "its defaults" : "--options " + first.dump(), first.dump()}};
+  const json properties = subject.manifest.options->value("properties", json::object());
   for (const auto& [name, property] : properties.items()) {
     for (const json& word : property.value("enum", json::array())) {
-      if (word.is_string()) all.push_back({"--set", "rootfs." + name + "=" + word.get<std::string>()});
+      if (!word.is_string()) continue;
+      json options = first;
+      options[name] = word;
+      all.push_back({"rootfs." + name + "=" + word.get<std::string>(), options.dump()});
     }
   }
   return all;
@@ -102,6 +110,7 @@ void tell(const char* what, const std::string& text) {
 
 void try_trees(const Subject& subject) {
   std::string why = hidden_by(subject);
+  const std::vector<Setting> settings = settings_of(subject, why);
   if (!why.empty()) return tell("skip", why);
   const auto program = linux::in_prefix("libexec/slipway/slipway-tree");
   if (!program) return tell("skip", sentence(program.error()));
@@ -110,12 +119,11 @@ void try_trees(const Subject& subject) {
   if (!why.empty()) return tell("skip", why);
   const Ended usual = slipway({"run", "--store", "store", "image.tar"});
   if (usual.status != 0) return tell("skip", "no container can be run here: " + first_line(usual.errors));
-  for (const Words& settings : settings_of(subject)) {
-    Words words = with_plugin(subject, {"run"});
-    words.insert(words.end(), settings.begin(), settings.end());
+  for (const auto& [name, options] : settings) {
+    Words words = with_plugin(subject, {"run"}, options);
     words.emplace_back("image.tar");
     const Ended ended = slipway(words);
-    const std::string with = settings.empty() ? "with its defaults" : "with " + settings.back();
+    const std::string with = "with " + name;
     if (ended.status != 0) {
       tell("wrong", with + ": " + first_line(ended.errors));
     } else if (const std::string other = difference(ended.output); !other.empty()) {

@@ -16,12 +16,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 #include <thread>
 
 #include "core/linux/program.hpp"
 
 namespace slipway::check {
+
+using nlohmann::json;
 
 std::string read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -117,11 +120,24 @@ std::string hidden_by(const Subject& subject) {
   return "slipway's own " + subject.manifest.name + " comes before it";
 }
 
-Words with_plugin(const Subject& subject, Words first) {
+Words with_plugin(const Subject& subject, Words first, const std::string& options) {
   const std::string directory = subject.path.substr(0, subject.path.rfind('/'));
-  first.insert(first.end(), {"--store", "store", "--plugin-dir", directory, "--use",
-                             subject.manifest.stage + "=" + subject.manifest.name});
+  const std::string& stage = subject.manifest.stage;
+  json plugin = json::parse(options);
+  plugin["use"] = subject.manifest.name;
+  const bool is_list = stage == "pseudo" || stage == "harden";
+  const std::string value = is_list ? json::array({plugin}).dump() : plugin.dump();
+  first.insert(first.end(), {"--store", "store", "--plugin-dir", directory, "--set", stage + "=" + value});
   return first;
+}
+
+std::string first_options(const Subject& subject, std::string& why) {
+  const json required = subject.manifest.options->value("required", json::array());
+  const std::vector<std::string>& given = subject.wishes.options;
+  if (required.empty()) return "{}";
+  if (!given.empty()) return given.front();
+  why = "its option \"" + required.front().get<std::string>() + "\" has no default; --options gives one";
+  return "{}";
 }
 
 }  // namespace slipway::check

@@ -24,8 +24,13 @@ Ended slipway(const Words& words);
 /// Why its containers would not use the library that is checked: one of slipway's own has its name. Empty: they would.
 std::string hidden_by(const Subject& subject);
 
-/// The words that have it use the plugin, with the store of this process.
-Words with_plugin(const Subject& subject, Words first);
+/// The words that have it use the plugin, with the store of this process; `options`, a JSON object, beside its
+/// defaults.
+Words with_plugin(const Subject& subject, Words first, const std::string& options = "{}");
+
+/// What its containers are asked with: its defaults, or, where it has an option that must be given, the first set that
+/// was. `why` says that there is none.
+std::string first_options(const Subject& subject, std::string& why);
 
 /// Waits until all that began has ended; false when it does not.
 bool all_ended(std::chrono::milliseconds patience = std::chrono::seconds(30));

@@ -133,7 +133,8 @@ int info(plugins::Finder& finder, const std::string& name, bool json) {
     text = manifest.name + " " + printable(manifest.version) + ", stage " + manifest.stage + ", ABI " +
            std::to_string(manifest.abi_major) + "." + std::to_string(manifest.abi_minor) + "\n" +
            printable(manifest.description, kLongestText) + "\n\nFile: " + printable(found->path) +
-           "\nNeeds: " + joined(manifest.needs) + "\nProvides: " + joined(manifest.provides) + "\n" +
+           "\nNeeds: " + joined(manifest.needs) + "\nProvides: " + joined(manifest.provides) +
+           (manifest.privileges.empty() ? "" : "\nPrivileges: " + joined(manifest.privileges)) + "\n" +
            options_text(*manifest.options);
   }
   std::fputs(text.c_str(), stdout);

@@ -1,9 +1,8 @@
 # The basic form of a manifest (plugin.json), checked when a plugin's build is configured. slipway itself checks again
 # when it loads a plugin; this is for good messages early.
-include_guard(GLOBAL)
 cmake_policy(VERSION 3.25) # for this file only, whatever its user has
-
-set(SLIPWAY_STAGES image rootfs pseudo harden network exec)
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayNames.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayDefaults.cmake)
 
 # slipway_check_manifest(file text name stage)
 function(slipway_check_manifest file text name stage)
@@ -19,7 +18,7 @@ function(slipway_check_manifest file text name stage)
   foreach(member name version stage abi description)
     _slipway_expect("${file}" "${text}" ${member} STRING required)
   endforeach()
-  foreach(member needs provides)
+  foreach(member needs provides privileges)
     _slipway_expect("${file}" "${text}" ${member} ARRAY optional)
   endforeach()
   _slipway_expect("${file}" "${text}" namespaces OBJECT optional)
@@ -38,8 +37,9 @@ function(slipway_check_manifest file text name stage)
   if(NOT its_stage STREQUAL stage)
     message(FATAL_ERROR "${file}: \"stage\" is \"${its_stage}\", but slipway_add_plugin says STAGE ${stage}")
   endif()
-  if(NOT stage IN_LIST SLIPWAY_STAGES)
-    string(REPLACE ";" ", " stages "${SLIPWAY_STAGES}")
+  set(stages image rootfs pseudo harden network exec)
+  if(NOT stage IN_LIST stages)
+    string(REPLACE ";" ", " stages "${stages}")
     message(FATAL_ERROR "${file}: \"stage\" is \"${stage}\"; expected one of ${stages}")
   endif()
   if(NOT abi MATCHES "^[0-9]+[.][0-9]+$")
@@ -47,6 +47,7 @@ function(slipway_check_manifest file text name stage)
   endif()
   _slipway_check_words("${file}" "${text}" needs "^(step|fact|ability):[a-z0-9_.-]+$" "step:bind, fact:image or ability:slipway.source.1")
   _slipway_check_words("${file}" "${text}" provides "^[a-z0-9_.-]+$" "the name of a fact: image")
+  _slipway_check_words("${file}" "${text}" privileges "^[a-z0-9_.-]+$" "a word like root or cap_net_admin")
 
   string(JSON options GET "${text}" options)
   _slipway_check_schema("${file}" "/options" "${options}")
@@ -61,6 +62,8 @@ function(slipway_check_manifest file text name stage)
       message(FATAL_ERROR "${file}: /options/properties/${word}: that word is slipway's own in a pipeline")
     endif()
   endforeach()
+  _slipway_check_names("${file}" /options "${options}" Options)
+  _slipway_check_defaults("${file}" /options "${options}")
 endfunction()
 
 # Each member of the object is one of the given words, or a draft (x-...).
@@ -105,11 +108,9 @@ function(_slipway_check_words file text member pattern example)
 endfunction()
 
 # Schemas keep to a subset, so that every message about an option can be slipway's own.
-set(SLIPWAY_SCHEMA_WORDS type enum properties required additionalProperties items minimum maximum minLength maxLength
-    minItems maxItems pattern default examples description oneOf)
-
 function(_slipway_check_schema file at schema)
-  _slipway_check_members("${file}" "${at}" "${schema}" ${SLIPWAY_SCHEMA_WORDS})
+  _slipway_check_members("${file}" "${at}" "${schema}" type enum properties required additionalProperties items minimum
+                         maximum minLength maxLength minItems maxItems pattern default examples description oneOf)
   string(JSON count ERROR_VARIABLE problem LENGTH "${schema}" properties)
   if(NOT problem AND count GREATER 0)
     math(EXPR last "${count} - 1")

@@ -5,20 +5,15 @@
 #   "enum": ["auto", "tmpfs"]      enum class (Options::Upper for "upper"; Upper::auto_, as auto is a keyword)
 #   "type": "boolean"              bool                 "type": "number"    double
 #   "type": "array"                std::vector of its items
-#   "type": "object"               a struct of its own (Options::Limits for "limits")
+#   "type": "object"               a struct of its own (Options::Limits for "limits"), where it has "properties"
 #   neither required nor with a default: std::optional of these
 #   anything else (oneOf, several types): no member; the plugin reads /options/NAME itself
-include_guard(GLOBAL)
+#
+# Words in capitals alone get a "_", as they may be macros: Options::Signal::TERM_.
 cmake_policy(VERSION 3.25) # for this file only, whatever its user has
 include(${CMAKE_CURRENT_LIST_DIR}/SlipwayOptionComments.cmake)
-
-set(_SLIPWAY_KEYWORDS alignas alignof and and_eq asm auto bitand bitor bool break case catch char char8_t char16_t
-    char32_t class compl concept const consteval constexpr constinit const_cast continue co_await co_return co_yield
-    decltype default delete do double dynamic_cast else enum explicit export extern false float for friend goto if inline
-    int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public register
-    reinterpret_cast requires return short signed sizeof static static_assert static_cast struct switch template this
-    thread_local throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor
-    xor_eq read)
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayNames.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/SlipwayDefaults.cmake)
 
 # slipway_generate_options(path plugin schema)
 function(slipway_generate_options path plugin schema)
@@ -40,40 +35,6 @@ ${body}
 ")
 endfunction()
 
-# A word as a name of C++.
-function(_slipway_identifier out word)
-  string(REGEX REPLACE "[^A-Za-z0-9_]" "_" name "${word}")
-  if(name MATCHES "^[0-9]" OR name STREQUAL "")
-    string(PREPEND name "_")
-  endif()
-  if(name IN_LIST _SLIPWAY_KEYWORDS)
-    string(APPEND name "_")
-  endif()
-  set(${out} ${name} PARENT_SCOPE)
-endfunction()
-
-# "read-only" as ReadOnly.
-function(_slipway_type_name out word)
-  string(REGEX MATCHALL "[A-Za-z0-9]+" parts "${word}")
-  set(name "")
-  foreach(part IN LISTS parts)
-    string(SUBSTRING ${part} 0 1 first)
-    string(SUBSTRING ${part} 1 -1 rest)
-    string(TOUPPER ${first} first)
-    string(APPEND name ${first}${rest})
-  endforeach()
-  set(${out} ${name} PARENT_SCOPE)
-endfunction()
-
-function(_slipway_literal out text)
-  string(REPLACE "\\" "\\\\" text "${text}")
-  string(REPLACE "\"" "\\\"" text "${text}")
-  string(REPLACE "\n" "\\n" text "${text}")
-  string(REPLACE "\t" "\\t" text "${text}")
-  string(REPLACE "\r" "\\r" text "${text}")
-  set(${out} "\"${text}\"" PARENT_SCOPE)
-endfunction()
-
 # The enum class for a list of words, with words_of() beside it for the reader.
 function(_slipway_enum out name schema indent)
   string(JSON count LENGTH "${schema}" enum)
@@ -91,26 +52,23 @@ function(_slipway_enum out name schema indent)
     string(APPEND names "${identifier}")
     string(APPEND words "${literal}")
   endforeach()
-  set(${out} "${indent}enum class ${name} : std::uint8_t { ${names} };
+  set(${out} "${indent}enum class ${name} : std::uint16_t { ${names} };
 ${indent}friend constexpr std::array<std::string_view, ${count}> words_of(${name} /*kind*/) {
 ${indent}  return {${words}};
 ${indent}}
 " PARENT_SCOPE)
 endfunction()
 
-# The C++ type of a schema, and the declarations that it needs before it; an empty type where there is none.
-function(_slipway_type out_type out_declarations name schema indent)
+# The C++ type of a schema, and the declarations that it needs before it in the struct `around`; an empty type where there
+# is none.
+function(_slipway_type out_type out_declarations name schema indent around)
   set(type "")
   set(declarations "")
-  string(JSON kind ERROR_VARIABLE ignored TYPE "${schema}" type)
-  set(word "")
-  if(kind STREQUAL STRING)
-    string(JSON word GET "${schema}" type)
-  endif()
-  string(JSON enum ERROR_VARIABLE ignored TYPE "${schema}" enum)
-  if(enum STREQUAL ARRAY AND (word STREQUAL string OR kind MATCHES NOTFOUND))
-    _slipway_type_name(type "${name}")
-    _slipway_enum(declarations ${type} "${schema}" "${indent}")
+  _slipway_kind(word "${schema}")
+  _slipway_named_schema(named "${schema}")
+  if(word STREQUAL enum)
+    _slipway_type_name(type "${name}" "${around}")
+    _slipway_enum(declarations "${type}" "${schema}" "${indent}")
   elseif(word STREQUAL string)
     set(type std::string)
   elseif(word STREQUAL integer)
@@ -122,65 +80,29 @@ function(_slipway_type out_type out_declarations name schema indent)
   elseif(word STREQUAL array)
     string(JSON items ERROR_VARIABLE problem GET "${schema}" items)
     if(NOT problem)
-      _slipway_type(item declarations "${name}" "${items}" "${indent}")
+      _slipway_type(item declarations "${name}" "${items}" "${indent}" "${around}")
       if(item)
         set(type "std::vector<${item}>")
       endif()
     endif()
-  elseif(word STREQUAL object)
-    _slipway_type_name(type "${name}")
-    _slipway_struct(declarations ${type} "${schema}" "${indent}")
+  elseif(word STREQUAL object AND named)
+    _slipway_type_name(type "${name}" "${around}")
+    _slipway_struct(declarations "${type}" "${schema}" "${indent}")
   endif()
   set(${out_type} "${type}" PARENT_SCOPE)
   set(${out_declarations} "${declarations}" PARENT_SCOPE)
 endfunction()
 
-# A JSON value as a C++ initialiser of the type.
+# The schema's default as a C++ initialiser of the type.
 function(_slipway_initialiser out type schema)
-  string(JSON kind TYPE "${schema}" default)
-  set(value "")
-  if(kind STREQUAL ARRAY)
-    string(JSON count LENGTH "${schema}" default)
-    string(JSON items GET "${schema}" items)
-    string(REGEX REPLACE "^std::vector<(.*)>$" "\\1" item "${type}")
-    set(i 0)
-    while(i LESS count)
-      string(JSON one GET "${schema}" default ${i})
-      string(JSON one_kind TYPE "${schema}" default ${i})
-      if(one_kind STREQUAL STRING)
-        _slipway_literal(one "${one}")
-      elseif(one_kind STREQUAL BOOLEAN)
-        string(REPLACE "ON" "true" one "${one}")
-        string(REPLACE "OFF" "false" one "${one}")
-      endif()
-      string(JSON with_default SET "${items}" default "${one}")
-      _slipway_initialiser(one "${item}" "${with_default}")
-      string(REGEX REPLACE "^{(.+)}$" "\\1" one "${one}")
-      if(i GREATER 0)
-        string(APPEND value ", ")
-      endif()
-      string(APPEND value "${one}")
-      math(EXPR i "${i} + 1")
-    endwhile()
-  elseif(kind STREQUAL STRING)
-    string(JSON value GET "${schema}" default)
-    if(type STREQUAL std::string)
-      _slipway_literal(value "${value}")
-    else()
-      _slipway_identifier(value "${value}")
-      set(value "${type}::${value}")
-    endif()
-  elseif(kind STREQUAL BOOLEAN)
-    string(JSON value GET "${schema}" default)
-    string(REPLACE "ON" "true" value "${value}")
-    string(REPLACE "OFF" "false" value "${value}")
-  elseif(kind STREQUAL NUMBER)
-    string(JSON value GET "${schema}" default)
-  endif()
-  if(kind STREQUAL ARRAY OR NOT value STREQUAL "")
-    set(value "{${value}}")
+  _slipway_kind(kind "${schema}")
+  if(kind STREQUAL array)
+    _slipway_list(value "${type}" "${schema}" "${schema}" default)
+  elseif(kind STREQUAL object)
+    _slipway_members(value "${type}" "${schema}" "${schema}" default)
   else()
-    set(value "{}") # an object: its members have their own defaults
+    _slipway_value(value "${type}" "${schema}" "${schema}" default)
+    set(value "{${value}}")
   endif()
   set(${out} "${value}" PARENT_SCOPE)
 endfunction()
@@ -206,8 +128,8 @@ function(_slipway_struct out name schema indent)
     string(JSON property MEMBER "${schema}" properties ${i})
     math(EXPR i "${i} + 1")
     string(JSON inner GET "${schema}" properties "${property}")
-    _slipway_identifier(identifier "${property}")
-    _slipway_type(type declarations "${property}" "${inner}" "${indent}  ")
+    _slipway_member_name(identifier "${property}" "${name}")
+    _slipway_type(type declarations "${property}" "${inner}" "${indent}  " "${name}")
     _slipway_comment(comment "${property}" "${inner}" "${required}" "${indent}  /// ")
     if(type STREQUAL "")
       string(REPLACE "/// " "// " comment "${comment}")

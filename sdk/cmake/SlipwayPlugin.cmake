@@ -3,8 +3,8 @@
 #
 # Builds NAME.so, a plugin, from C or C++ sources, with the manifest inside of it. For C++ it makes "options.hpp" with a
 # `struct Options` after the manifest's schema (SlipwayOptions.cmake). The manifest is checked here, so that what is
-# wrong with it is told by the build and not by the first run.
-include_guard(GLOBAL)
+# wrong with it is told by the build and not by the first run. `cmake --install` puts it into lib/slipway-plugins of the
+# prefix, or where SLIPWAY_PLUGIN_DIR says.
 cmake_policy(VERSION 3.25) # for this file only, whatever its user has
 include(${CMAKE_CURRENT_LIST_DIR}/SlipwayManifest.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/SlipwayOptions.cmake)
@@ -49,6 +49,8 @@ function(slipway_add_plugin)
   if(NOT DEFINED SLIPWAY_STATIC_RUNTIME)
     set(SLIPWAY_STATIC_RUNTIME -static-libstdc++ -static-libgcc)
   endif()
+  # relro, now, noexecstack: what `slipway plugin check` asks for, as slipway's own libraries have it. A compiler's own
+  # defaults differ between distributions.
   target_link_options(${target} PRIVATE
     -Wl,--version-script=${generated}/exports.map -Wl,--exclude-libs,ALL -Wl,--gc-sections -Wl,--build-id
     -Wl,-z,relro,-z,now,-z,noexecstack
@@ -60,7 +62,11 @@ function(slipway_add_plugin)
     OUTPUT_NAME ${ARG_NAME} PREFIX "" SUFFIX .so POSITION_INDEPENDENT_CODE ON
     LIBRARY_OUTPUT_DIRECTORY ${ARG_OUTPUT_DIRECTORY} LINK_DEPENDS ${generated}/exports.map)
   if(NOT ARG_NO_INSTALL)
-    install(TARGETS ${target} LIBRARY DESTINATION lib/slipway/plugins)
+    # Not among slipway's own, which are looked for in slipway's prefix alone.
+    if(NOT DEFINED SLIPWAY_PLUGIN_DIR)
+      set(SLIPWAY_PLUGIN_DIR lib/slipway-plugins)
+    endif()
+    install(TARGETS ${target} LIBRARY DESTINATION ${SLIPWAY_PLUGIN_DIR})
   endif()
 endfunction()
 

@@ -2,7 +2,6 @@
 # made of that name called with each case of these directories, and compares what comes of it (docs/testing-plugins.md).
 #
 # Where slipway is installed, this file also tells of slipway::testing, the library of <slipway/testing.hpp>.
-include_guard(DIRECTORY)
 cmake_policy(VERSION 3.25) # for this file only, whatever its user has
 
 if(NOT TARGET slipway-testing AND NOT TARGET slipway::testing AND CMAKE_CXX_COMPILER)

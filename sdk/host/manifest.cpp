@@ -165,9 +165,9 @@ tl::expected<Manifest, Problems> parse_document(json document, std::string_view 
     parser.refuse("stage", "is " + shown(document["stage"]) + ", no stage", suggest(manifest.stage, stages()));
   }
   manifest.needs = parser.words("needs", is_need, "step:NAME, fact:NAME or ability:NAME");
-  manifest.provides = parser.words(
-      "provides", [](std::string_view word) { return !word.empty() && only(word, kWordLetters); },
-      "the name of a fact");
+  const auto is_word = [](std::string_view word) { return !word.empty() && only(word, kWordLetters); };
+  manifest.provides = parser.words("provides", is_word, "the name of a fact");
+  manifest.privileges = parser.words("privileges", is_word, "a word like root or cap_net_admin");
   parse_namespaces(parser, document, manifest);
   parse_options(parser, document, manifest);
   if (parser.problems.empty()) return manifest;

@@ -24,6 +24,7 @@ struct Manifest {
   std::uint16_t abi_minor = 0;
   std::vector<std::string> needs{};  ///< "step:overlay", "step:bind.access", "fact:image", "ability:slipway.source.1"
   std::vector<std::string> provides{};              ///< names of facts: "image"
+  std::vector<std::string> privileges{};            ///< what its calls need of the caller, told alone: "root"
   std::map<std::string, std::string> namespaces{};  ///< {"net": "host"}
   std::shared_ptr<const nlohmann::json> options{};  ///< the JSON Schema of its options; an object's
   std::string text{};                               ///< the whole manifest

@@ -189,6 +189,8 @@ TEST_CASE("each thing that is wrong with a manifest is told") {
        "/needs/0: is \"step:\"; expected step:NAME, fact:NAME or ability:NAME\n"
        "/needs/1: is the number 1; expected step:NAME, fact:NAME or ability:NAME\n"},
       {R"({"provides": ["a b"]})", "/provides/0: is \"a b\"; expected the name of a fact\n"},
+      {R"({"privileges": "root"})", "/privileges: is \"root\"; expected a list\n"},
+      {R"({"privileges": [0]})", "/privileges/0: is the number 0; expected a word like root or cap_net_admin\n"},
       {R"({"namespaces": {"nt": "host"}})", "/namespaces/nt: is no namespace (did you mean \"net\"?)\n"},
       {R"({"namespaces": {"net": "x"}})", "/namespaces/net: is \"x\"; expected \"host\" or \"new\"\n"},
       {R"({"options": null})",

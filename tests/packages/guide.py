@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Carries out a page as it stands there, on a machine that knows slipway's packages alone.
 
-guide.py PAGE PACKAGES [--folder]: with --folder in a copy of the page's folder, and with the packages installed
-already. A block ```sh is a part of one shell session, ```sh root of root's, ```LANG file=PATH is written
+guide.py PAGE PACKAGES [--folder]: with --folder in a copy of the page's folder, with the packages installed already,
+and at the end its ci.sh. A block ```sh is a part of one shell session, ```sh root of root's, ```LANG file=PATH is written
 to that file, and a block ```text is what the block before it prints: "…" stands for anything, alone for any lines.
 """
 import os
@@ -49,6 +49,9 @@ def session(blocks, shared, folder):
         out = f"/shared/{number}.out"
         lines.append(f"{run if as_root else f'su reader -c {shlex.quote(run)}'} > {out} 2>&1 < /dev/null || "
                      f"{{ cat /shared/{number}.sh {out}; exit 1; }}")
+    if folder:  # what its own continuous integration runs
+        lines.append("su reader -c /home/reader/folder/ci.sh > /shared/ci.out 2>&1 < /dev/null || "
+                     "{ cat /shared/ci.out; exit 1; }")
     pathlib.Path(shared, "script").write_text("\n".join(lines) + "\n")
 
 

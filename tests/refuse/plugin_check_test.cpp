@@ -232,6 +232,23 @@ TEST_CASE("a file that is no plugin, or whose manifest lies, is told apart befor
   }
 }
 
+TEST_CASE("the tree of a plugin that cannot do without an option is looked at where --options gives it") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string file = kFixtures + "/fs-patched.so";
+    const Outcome without = check(setting, {"--rounds", "5", file});
+    CHECK(without.shell_status() == 0);
+    CHECK_THAT(without.output, Catch::Contains("its option \"patches\" has no default; --options gives one"));
+    REQUIRE(run(setting.command({"mkdir", setting.own("patch")})).shell_status() == 0);
+    const std::string options = json({{"patches", {setting.own("patch")}}}).dump();
+    const Outcome with = check(setting, {"--rounds", "5", "--lifecycle", "--options", options, file});
+    CHECK(with.shell_status() == 0);
+    CHECK_THAT(with.output, Catch::Contains("the tree of the reference image with --options"));
+    CHECK_THAT(with.output, Catch::Contains("each of 3 steps failed once") && Catch::Contains(", 0 not applicable"));
+  }
+}
+
 TEST_CASE("whichever step of a plugin's fails or is killed at, the kit finds nothing left") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);

@@ -6,3 +6,4 @@ cmake -B build
 cmake --build build
 ctest --test-dir build --output-on-failure
 slipway plugin info --plugin-dir build fs-patched
+slipway plugin check --options "{\"patches\": [\"$(pwd)/patch\"]}" build/fs-patched.so

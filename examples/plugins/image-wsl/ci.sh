@@ -6,3 +6,4 @@ cargo build --release
 install -D -m 0644 target/release/libplugin_image_wsl.so build/image-wsl.so
 cargo test
 slipway plugin info --plugin-dir build image-wsl
+slipway plugin check build/image-wsl.so

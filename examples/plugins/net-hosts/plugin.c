@@ -2,6 +2,8 @@
  * does, and what a program that is tested against a fake service needs. */
 #include <slipway/json.h>
 #include <slipway/plugin.h>
+#include <stdio.h>
+#include <string.h>
 
 /* The file while it is written; what does not fit any more is told by `full`. */
 typedef struct hosts_file {

@@ -145,12 +145,13 @@ class Plan : public Boundary {
   /// Any step, in a phase of its own choice where its type has several. A refused one has been reported already.
   template <class S>
   Handle add(const S& step, steps::Common common = {}, std::optional<steps::Phase> phase = {}) {
-    add_json(step_json(step, common, phase));
-    return Handle(std::move(common.as));
+    return add_json(step_json(step, common, phase)) ? Handle(std::move(common.as)) : Handle();
   }
-  /// A step in its JSON form, for a type that this header does not know yet.
-  void add_json(std::string_view step) {
-    if (Boundary::host()->step(Boundary::host(), detail::to_c(step)) != 0) set_failed();
+  /// A step in its JSON form, for a type that this header does not know yet; whether it was taken.
+  bool add_json(std::string_view step) {
+    const bool is_taken = Boundary::host()->step(Boundary::host(), detail::to_c(step)) == 0;
+    if (!is_taken) set_failed();
+    return is_taken;
   }
 
  private:

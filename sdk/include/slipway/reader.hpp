@@ -100,11 +100,18 @@ class Reader {
     const slipway_value found = get(at);
     if (!present(found)) return false;
     if constexpr (detail::is_optional<T>) {
-      return into(at, to.emplace());
+      // No emplace(): clang takes a struct within a struct for not constructible while the outer one is not complete.
+      typename T::value_type inner{};
+      into(at, inner);
+      to = std::move(inner);
     } else if constexpr (detail::is_vector<T>) {
       expect(found, SLIPWAY_ARRAY, at, "a list");
       to.clear();
-      for (std::size_t i = 0; i < found.count; ++i) into(at + "/" + std::to_string(i), to.emplace_back());
+      for (std::size_t i = 0; i < found.count; ++i) {
+        typename T::value_type item{};  // a vector<bool> has no elements to refer to
+        into(at + "/" + std::to_string(i), item);
+        to.push_back(std::move(item));
+      }
     } else if constexpr (std::is_same_v<T, bool>) {
       expect(found, SLIPWAY_BOOLEAN, at, "true or false");
       to = found.integer != 0;

@@ -5,3 +5,4 @@ cd "$(dirname "$0")"
 @BUILD@
 @TEST@
 slipway plugin info --plugin-dir build @NAME@
+slipway plugin check build/@NAME@.so

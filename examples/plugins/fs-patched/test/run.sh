@@ -8,6 +8,8 @@ cd "$(dirname "$0")/.."
 planned=$(mktemp)
 trap 'rm -f "$planned"' EXIT
 "${SLIPWAY:-slipway}" plan --json --owner fs-patched --plugin-dir "$plugins" --facts test/facts.json pipeline.json > "$planned"
-sed -i "s|$(pwd)/||g" "$planned" # options that are files of this folder
+# Options that are files of this folder: its path as JSON has it, and that as a pattern.
+here=$(pwd | sed 's/["\]/\\&/g; s/[].*^$[\|]/\\&/g')
+sed -i "s|$here/||g" "$planned"
 if [ -n "${UPDATE:-}" ]; then cp "$planned" test/expected.json; fi
 diff -u test/expected.json "$planned"

@@ -1,6 +1,7 @@
 /* The image's program, started by another one. */
 #include <slipway/json.h>
 #include <slipway/plugin.h>
+#include <stdio.h>
 
 static slipway_json step_of(const char* type) {
   slipway_json step = slipway_json_object();

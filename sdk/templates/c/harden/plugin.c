@@ -1,6 +1,7 @@
 /* Hides paths from the container. */
 #include <slipway/json.h>
 #include <slipway/plugin.h>
+#include <stdio.h>
 
 static int32_t plan(const slipway_host* host) {
   slipway_value paths, path;

@@ -1,6 +1,8 @@
 /* An image out of one tar of a root filesystem, with a command of its own. It runs in slipway's sandboxed worker. */
 #include <slipway/json.h>
 #include <slipway/plugin.h>
+#include <stdio.h>
+#include <string.h>
 
 static int32_t refuse(const slipway_host* host, const char* message, const char* hint) {
   host->report(host, SLIPWAY_ERROR, slipway_words("/options/source"), slipway_words(message), slipway_words(hint));

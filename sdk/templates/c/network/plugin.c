@@ -1,6 +1,8 @@
 /* A network of the container's own, with or without its loopback interface. */
 #include <slipway/json.h>
 #include <slipway/plugin.h>
+#include <stdio.h>
+#include <string.h>
 
 /* Whether the list at `list` has the word. */
 static int has_word(const slipway_host* host, const char* list, const char* word) {

@@ -1,6 +1,7 @@
 /* An empty directory in memory, of a limited size, for what a program leaves behind. */
 #include <slipway/json.h>
 #include <slipway/plugin.h>
+#include <stdio.h>
 
 /* What both steps have in common. "from" tells slipway which option asked for a step: plans and errors name its place
  * in the user's file. */

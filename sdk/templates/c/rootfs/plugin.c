@@ -1,6 +1,7 @@
 /* Root filesystem from an overlay of the image's layers; writes go to memory, or nowhere. */
 #include <slipway/json.h>
 #include <slipway/plugin.h>
+#include <stdio.h>
 
 /* Has a layer unpacked into slipway's store, once for all runs. Its directory is called layer0, layer1 ... */
 static int32_t unpack(const slipway_host* host, uint64_t index) {
