@@ -52,8 +52,8 @@ std::string label_of(const Step& step);
 /// Whether it may bring directories of the host into the container, in which nothing is to be made.
 bool shows_host_tree(const Step& step);
 
-/// What a call takes of its run's journal, where it is named if it is to be taken back; 0: it is not. One that is has some
-/// room beside its arguments for what else is told of it.
+/// What a call takes of its run's journal, where it is named if it is to be taken back; 0: it is not. One that is has
+/// some room beside its arguments for what else is told of it.
 std::size_t journal_bytes_of(const Step& step, Phase phase);
 /// And what all calls of a plan may take together.
 inline constexpr std::size_t kMostJournalBytes = std::size_t{1} << 20U;

@@ -76,7 +76,7 @@ TEST_CASE("each refusal says where, what was found and what is expected") {
       {R"({"type":)", ": is not JSON: it breaks off or goes wrong at byte 9\n"},
       {R"({"type":"mknod","major":1e999})", ": has a number in it that is too large\n"},
       {R"({"type":"bnid"})", "/type: is \"bnid\", no step type of this slipway (did you mean \"bind\"?)\n"},
-      {R"({"type":"call"})", "/function: is missing: which of its functions; the plugin's own word\n"},
+      {R"({"type":"call"})", "/function: is missing: which of its functions; the plugin's own word of at most 64 bytes\n"},
       {R"({"type":"call","function":"f","arguments":[1]})", "/arguments: is a list; expected an object\n"},
       {R"({"type":"call","function":"f","phase":"confine"})",
        "/phase: is \"confine\"; this type stands in \"mount\" or \"prepare\" or \"attach\" or \"seal\" only\n"},
