@@ -203,6 +203,7 @@ TEST_CASE("a file that is no plugin, or whose manifest lies, is told apart befor
   const std::string good = read_file(kBad + "/bad-nothing.so");
   std::string other = good;
   other[offsetof(Elf64_Ehdr, e_machine)] = static_cast<char>(EM_S390);
+  const std::string of_images = changed(good, "\"stage\": \"harden\"", "\"stage\": \"image\" ");
   struct Case {
     const char* file;
     std::string bytes;
@@ -218,8 +219,8 @@ TEST_CASE("a file that is no plugin, or whose manifest lies, is told apart befor
        "has no slipway manifest"},
       {"renamed.so", good, "manifest-name", "says that it is \"bad-nothing\""},
       {"bad-nothing.so", changed(good, "\"stage\": \"harden\"", "\"stage\": \"attics\""), "manifest", "attics"},
-      {"bad-nothing.so", changed(good, "\"stage\": \"harden\"", "\"stage\": \"image\" "), "loads",
-       "has no function `resolve`"},
+      {"bad-nothing.so", of_images, "manifest-needs", "emits no steps: mask"},
+      {"bad-nothing.so", changed(of_images, "[\"step:mask\"]", "[           ]"), "loads", "has no function `resolve`"},
       {"bad-nothing.so", changed(good, "\"abi\": \"1.0\"", "\"abi\": \"2.0\""), "manifest-abi", "says plugin ABI 2.0"},
       {"bad-nothing.so", changed(good, "step:mask", "step:maks"), "manifest-needs", "maks"},
       {"bad-nothing.so", changed(good, "step:mask", "step:exec"), "is-legal", "mask"},

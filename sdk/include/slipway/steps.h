@@ -242,15 +242,16 @@ typedef struct slipway_step_bind {
   slipway_text source;
   /* the file or directory to cover */
   slipway_text target;
-  /* enum slipway_access: read_write (default) or read_only, for the mounts below too */
+  /* enum slipway_access: whether the container may write there; for the mounts below too */
   int32_t access;
-  /* enum slipway_mount_flag: mount flags by their mount(8) names, for the mounts below too */
+  /* enum slipway_mount_flag: mount flags by their mount(8) names, for the mounts below too; absent: as the host has
+   * them */
   slipway_choices flags;
-  /* enum slipway_create: never (default), or missing: the target is made where it is missing */
+  /* enum slipway_create: whether the target is made where it is missing */
   int32_t create;
-  /* enum slipway_submounts: left (default) or taken: whether mounts below the source come along */
+  /* enum slipway_submounts: whether mounts below the source come along */
   int32_t submounts;
-  /* enum slipway_owners: host (default); container: the source is the result of an open step with the same word */
+  /* enum slipway_owners: container: the source is the result of an open step with the same word */
   int32_t owners;
 } slipway_step_bind;
 static inline int32_t slipway_plan_bind(const slipway_host* host, const slipway_step_bind* step,
@@ -269,16 +270,16 @@ static inline int32_t slipway_plan_bind(const slipway_host* host, const slipway_
 
 /* call: has a function of the plugin's own run; mount, prepare, attach, seal */
 typedef struct slipway_step_call {
-  /* which of its functions; the plugin's own word */
+  /* which of its functions; the plugin's own word of at most 64 bytes */
   slipway_text function;
-  /* JSON: an object, which the function reads as /arguments; at most 64 KiB */
+  /* JSON: what the function reads as /arguments; at most 64 KiB */
   slipway_text arguments;
   /* "@name": results of earlier steps, handed over as descriptors; also @pidfd, @userns, @netns and @mntns of the
-   * container in attach, @root in mount and seal */
+   * container in attach, @root in mount and seal; at most 64 */
   slipway_texts inputs;
-  /* how many seconds it may take, and its undo; 1 to 3600, 10 when absent */
+  /* how long it may take, and its undo; 1 to 3600 */
   slipway_number timeout;
-  /* enum slipway_undo: called (default): taken back at the end; none: it leaves nothing to take back */
+  /* enum slipway_undo: called: taken back at the end; none: it leaves nothing to take back */
   int32_t undo;
 } slipway_step_call;
 static inline int32_t slipway_plan_call(const slipway_host* host, const slipway_step_call* step,
@@ -313,11 +314,11 @@ static inline int32_t slipway_plan_copy(const slipway_host* host, const slipway_
 typedef struct slipway_step_environment {
   /* each NAME=VALUE, or NAME alone, which takes the variable away */
   slipway_texts variables;
-  /* enum slipway_env_defaults: standard (default) or none */
+  /* enum slipway_env_defaults: whether PATH, HOME and TERM are there where nothing says otherwise */
   int32_t defaults;
   /* what the files and the variables go over; written alike */
   slipway_texts base;
-  /* files of the host with variables, read at each start */
+  /* absolute paths of files of the host with variables, read at each start */
   slipway_texts files;
 } slipway_step_environment;
 static inline int32_t slipway_plan_environment(const slipway_host* host, const slipway_step_environment* step,
@@ -335,15 +336,17 @@ static inline int32_t slipway_plan_environment(const slipway_host* host, const s
 typedef struct slipway_step_exec {
   /* the program and its arguments; at least one */
   slipway_texts args;
-  /* enum slipway_init: none (default) or slipway: a first process that reaps, and passes signals on */
+  /* enum slipway_init: slipway: a first process that reaps, and passes signals on; none: the program is the
+   * container's first process */
   int32_t init;
-  /* the signal's number; 15 (TERM) by default */
+  /* the number of the signal that asks the program to end; 1 to 64, 15 is TERM */
   slipway_number stop_signal;
-  /* seconds from there to SIGKILL; 10 by default */
+  /* from that signal to SIGKILL; 0 to 86400 */
   slipway_number stop_timeout;
-  /* enum slipway_end_with: terminal, parent: whose end is the container's, too */
+  /* enum slipway_end_with: whose end is the container's, too: the terminal that slipway was started at, the process
+   * that started it */
   slipway_choices end_with;
-  /* how many descriptors of the caller's, from 3 on, it keeps */
+  /* how many of the caller's descriptors, from 3 on, it keeps; 0 to 1024 */
   slipway_number preserve_fds;
 } slipway_step_exec;
 static inline int32_t slipway_plan_exec(const slipway_host* host, const slipway_step_exec* step,
@@ -363,13 +366,13 @@ static inline int32_t slipway_plan_exec(const slipway_host* host, const slipway_
 typedef struct slipway_step_file {
   /* the path */
   slipway_text target;
-  /* the file's content; default empty */
+  /* the file's content; absent: empty */
   slipway_text text;
-  /* absolute path of a file on the host whose content is taken instead, as it is at the start */
+  /* absolute path of a regular file on the host whose content is taken instead, as it is at the start; at most 1 MiB */
   slipway_text copy_of;
-  /* enum slipway_absent: what a missing copy_of means: refused (default), or empty: an empty file */
+  /* enum slipway_absent: what a missing copy_of means: an error, or an empty file */
   int32_t absent;
-  /* permission bits; default 0644 */
+  /* permission bits, umask not applied */
   slipway_number mode;
 } slipway_step_file;
 static inline int32_t slipway_plan_file(const slipway_host* host, const slipway_step_file* step,
@@ -386,10 +389,9 @@ static inline int32_t slipway_plan_file(const slipway_host* host, const slipway_
 
 /* hostname: sets the host name; mount */
 typedef struct slipway_step_hostname {
-  /* 1 to 64 bytes */
+  /* 1 to 64 bytes; absent where the image says it */
   slipway_text name;
-  /* enum slipway_name_source: name (default), or image: the first line of /etc/hostname in the container, which is
-   * read when the step is carried out; links of the image are followed within its root */
+  /* enum slipway_name_source: name: as name says; image: as the image's /etc/hostname says */
   int32_t source;
 } slipway_step_hostname;
 static inline int32_t slipway_plan_hostname(const slipway_host* host, const slipway_step_hostname* step,
@@ -403,7 +405,7 @@ static inline int32_t slipway_plan_hostname(const slipway_host* host, const slip
 
 /* link_up: brings a network interface up; mount */
 typedef struct slipway_step_link_up {
-  /* its name: lo */
+  /* its name, 1 to 15 bytes: lo */
   slipway_text interface;
 } slipway_step_link_up;
 static inline int32_t slipway_plan_link_up(const slipway_host* host, const slipway_step_link_up* step,
@@ -431,7 +433,7 @@ static inline int32_t slipway_plan_mask(const slipway_host* host, const slipway_
 typedef struct slipway_step_mkdir {
   /* the directory */
   slipway_text target;
-  /* permission bits of a new one, umask not applied; default 0755 */
+  /* permission bits of a new one, umask not applied */
   slipway_number mode;
 } slipway_step_mkdir;
 static inline int32_t slipway_plan_mkdir(const slipway_host* host, const slipway_step_mkdir* step,
@@ -447,13 +449,13 @@ static inline int32_t slipway_plan_mkdir(const slipway_host* host, const slipway
 typedef struct slipway_step_mknod {
   /* the node */
   slipway_text target;
-  /* enum slipway_node_kind: character (default), block or fifo */
+  /* enum slipway_node_kind: what is made */
   int32_t kind;
-  /* major device number; default 0 */
+  /* major device number */
   slipway_number major;
-  /* minor device number; default 0 */
+  /* minor device number */
   slipway_number minor;
-  /* permission bits, umask not applied; default 0666 */
+  /* permission bits, umask not applied */
   slipway_number mode;
 } slipway_step_mknod;
 static inline int32_t slipway_plan_mknod(const slipway_host* host, const slipway_step_mknod* step,
@@ -476,7 +478,7 @@ typedef struct slipway_step_mount {
   slipway_text target;
   /* what mountinfo shows as the source; absent: the type */
   slipway_text source;
-  /* enum slipway_mount_flag: mount flags by their mount(8) names */
+  /* enum slipway_mount_flag: mount flags by their mount(8) names; absent: none */
   slipway_choices flags;
   /* the file system's own options, each NAME or NAME=VALUE, at most 255 bytes */
   slipway_texts options;
@@ -497,7 +499,7 @@ static inline int32_t slipway_plan_mount(const slipway_host* host, const slipway
 typedef struct slipway_step_open {
   /* absolute path on the host; its links are followed */
   slipway_text path;
-  /* enum slipway_owners: host (default): as the host has them; container: the same numbers inside */
+  /* enum slipway_owners: host: as the host has them; container: the same numbers inside */
   int32_t owners;
 } slipway_step_open;
 static inline int32_t slipway_plan_open(const slipway_host* host, const slipway_step_open* step,
@@ -515,7 +517,7 @@ typedef struct slipway_step_overlay {
   slipway_texts lower;
   /* "@name": the result of a scratch step that takes the writes; absent: a tmpfs that vanishes with the container */
   slipway_text upper;
-  /* the most that the tmpfs may hold; absent: the kernel's default, half of the memory */
+  /* the most that the tmpfs may hold, not 0 and not beside upper; absent: the kernel's default, half of the memory */
   slipway_number size;
   /* where; / makes it the container's root */
   slipway_text target;
@@ -533,10 +535,9 @@ static inline int32_t slipway_plan_overlay(const slipway_host* host, const slipw
 
 /* propagation: sets how mounts travel between namespaces; mount, seal */
 typedef struct slipway_step_propagation {
-  /* enum slipway_scope: inherited (default): all that the new namespace has from the host; root: the container's own
-   * mounts */
+  /* enum slipway_scope: inherited: all that the new namespace has from the host; root: the container's own mounts */
   int32_t scope;
-  /* enum slipway_spread: slave (default), private, shared or unbindable; recursive */
+  /* enum slipway_spread: how, for all mounts below as well */
   int32_t spread;
 } slipway_step_propagation;
 static inline int32_t slipway_plan_propagation(const slipway_host* host, const slipway_step_propagation* step,
@@ -563,10 +564,10 @@ static inline int32_t slipway_plan_readonly(const slipway_host* host, const slip
 
 /* scratch: makes a directory of this run's own in the store; prepare */
 typedef struct slipway_step_scratch {
-  /* what it is for, as shown to people: upper */
+  /* what it is for, as shown to people: upper; one file name of at most 64 bytes */
   slipway_text name;
-  /* enum slipway_afterwards: removed (default) or kept: moved to where no run and no cleaning removes it, and people
-   * are told */
+  /* enum slipway_afterwards: removed with the run, or kept: moved to where no run and no cleaning removes it, and
+   * people are told */
   int32_t afterwards;
 } slipway_step_scratch;
 static inline int32_t slipway_plan_scratch(const slipway_host* host, const slipway_step_scratch* step,
@@ -609,9 +610,9 @@ static inline int32_t slipway_plan_unpack(const slipway_host* host, const slipwa
 
 /* user: becomes the program's user; confine */
 typedef struct slipway_step_user {
-  /* USER[:GROUP], each by name or number */
+  /* USER[:GROUP], each by name or number; empty: root */
   slipway_text user;
-  /* further groups, each by name or number */
+  /* further groups, each by name or number; absent: none */
   slipway_texts groups;
 } slipway_step_user;
 static inline int32_t slipway_plan_user(const slipway_host* host, const slipway_step_user* step,
@@ -640,9 +641,9 @@ static inline int32_t slipway_plan_workdir(const slipway_host* host, const slipw
 typedef struct slipway_step_write {
   /* the file */
   slipway_text target;
-  /* its content; default empty */
+  /* its content; absent: empty */
   slipway_text text;
-  /* permission bits, umask not applied; default 0644 */
+  /* permission bits, umask not applied */
   slipway_number mode;
 } slipway_step_write;
 static inline int32_t slipway_plan_write(const slipway_host* host, const slipway_step_write* step,

@@ -272,15 +272,15 @@ pub struct Bind {
     pub source: Vec<u8>,
     /// the file or directory to cover
     pub target: Vec<u8>,
-    /// read_write (default) or read_only, for the mounts below too
+    /// whether the container may write there; for the mounts below too
     pub access: Access,
-    /// mount flags by their mount(8) names, for the mounts below too
+    /// mount flags by their mount(8) names, for the mounts below too; absent: as the host has them
     pub flags: Vec<MountFlag>,
-    /// never (default), or missing: the target is made where it is missing
+    /// whether the target is made where it is missing
     pub create: Create,
-    /// left (default) or taken: whether mounts below the source come along
+    /// whether mounts below the source come along
     pub submounts: Submounts,
-    /// host (default); container: the source is the result of an open step with the same word
+    /// container: the source is the result of an open step with the same word
     pub owners: Owners,
 }
 impl Default for Bind {
@@ -323,16 +323,16 @@ impl From<Bind> for Step {
 /// call: has a function of the plugin's own run; mount, prepare, attach, seal
 #[derive(Clone)]
 pub struct Call {
-    /// which of its functions; the plugin's own word
+    /// which of its functions; the plugin's own word of at most 64 bytes
     pub function: Vec<u8>,
-    /// an object, which the function reads as /arguments; at most 64 KiB
+    /// what the function reads as /arguments; at most 64 KiB
     pub arguments: Object,
     /// results of earlier steps, handed over as descriptors; also @pidfd, @userns, @netns and @mntns of the
-    /// container in attach, @root in mount and seal
+    /// container in attach, @root in mount and seal; at most 64
     pub inputs: Vec<Handle>,
-    /// how many seconds it may take, and its undo; 1 to 3600, 10 when absent
+    /// how long it may take, and its undo; 1 to 3600
     pub timeout: i64,
-    /// called (default): taken back at the end; none: it leaves nothing to take back
+    /// called: taken back at the end; none: it leaves nothing to take back
     pub undo: Undo,
 }
 impl Default for Call {
@@ -396,11 +396,11 @@ impl From<Copy> for Step {
 pub struct Environment {
     /// each NAME=VALUE, or NAME alone, which takes the variable away
     pub variables: Vec<Vec<u8>>,
-    /// standard (default) or none
+    /// whether PATH, HOME and TERM are there where nothing says otherwise
     pub defaults: EnvDefaults,
     /// what the files and the variables go over; written alike
     pub base: Vec<Vec<u8>>,
-    /// files of the host with variables, read at each start
+    /// absolute paths of files of the host with variables, read at each start
     pub files: Vec<Vec<u8>>,
 }
 impl Default for Environment {
@@ -437,15 +437,16 @@ impl From<Environment> for Step {
 pub struct Exec {
     /// the program and its arguments; at least one
     pub args: Vec<Vec<u8>>,
-    /// none (default) or slipway: a first process that reaps, and passes signals on
+    /// slipway: a first process that reaps, and passes signals on; none: the program is the container's first
+    /// process
     pub init: Init,
-    /// the signal's number; 15 (TERM) by default
+    /// the number of the signal that asks the program to end; 1 to 64, 15 is TERM
     pub stop_signal: i64,
-    /// seconds from there to SIGKILL; 10 by default
+    /// from that signal to SIGKILL; 0 to 86400
     pub stop_timeout: i64,
-    /// terminal, parent: whose end is the container's, too
+    /// whose end is the container's, too: the terminal that slipway was started at, the process that started it
     pub end_with: Vec<EndWith>,
-    /// how many descriptors of the caller's, from 3 on, it keeps
+    /// how many of the caller's descriptors, from 3 on, it keeps; 0 to 1024
     pub preserve_fds: i64,
 }
 impl Default for Exec {
@@ -488,13 +489,14 @@ impl From<Exec> for Step {
 pub struct File {
     /// the path
     pub target: Vec<u8>,
-    /// the file's content; default empty
+    /// the file's content; absent: empty
     pub text: Vec<u8>,
-    /// absolute path of a file on the host whose content is taken instead, as it is at the start
+    /// absolute path of a regular file on the host whose content is taken instead, as it is at the start; at most 1
+    /// MiB
     pub copy_of: Vec<u8>,
-    /// what a missing copy_of means: refused (default), or empty: an empty file
+    /// what a missing copy_of means: an error, or an empty file
     pub absent: Absent,
-    /// permission bits; default 0644
+    /// permission bits, umask not applied
     pub mode: u32,
 }
 impl Default for File {
@@ -531,10 +533,9 @@ impl From<File> for Step {
 /// hostname: sets the host name; mount
 #[derive(Clone)]
 pub struct Hostname {
-    /// 1 to 64 bytes
+    /// 1 to 64 bytes; absent where the image says it
     pub name: Vec<u8>,
-    /// name (default), or image: the first line of /etc/hostname in the container, which is read when the step is
-    /// carried out; links of the image are followed within its root
+    /// name: as name says; image: as the image's /etc/hostname says
     pub source: NameSource,
 }
 impl Default for Hostname {
@@ -561,7 +562,7 @@ impl From<Hostname> for Step {
 /// link_up: brings a network interface up; mount
 #[derive(Clone)]
 pub struct LinkUp {
-    /// its name: lo
+    /// its name, 1 to 15 bytes: lo
     pub interface: Vec<u8>,
 }
 impl Default for LinkUp {
@@ -605,7 +606,7 @@ impl From<Mask> for Step {
 pub struct Mkdir {
     /// the directory
     pub target: Vec<u8>,
-    /// permission bits of a new one, umask not applied; default 0755
+    /// permission bits of a new one, umask not applied
     pub mode: u32,
 }
 impl Default for Mkdir {
@@ -632,13 +633,13 @@ impl From<Mkdir> for Step {
 pub struct Mknod {
     /// the node
     pub target: Vec<u8>,
-    /// character (default), block or fifo
+    /// what is made
     pub kind: NodeKind,
-    /// major device number; default 0
+    /// major device number
     pub major: i64,
-    /// minor device number; default 0
+    /// minor device number
     pub minor: i64,
-    /// permission bits, umask not applied; default 0666
+    /// permission bits, umask not applied
     pub mode: u32,
 }
 impl Default for Mknod {
@@ -681,7 +682,7 @@ pub struct Mount {
     pub target: Vec<u8>,
     /// what mountinfo shows as the source; absent: the type
     pub source: Vec<u8>,
-    /// mount flags by their mount(8) names
+    /// mount flags by their mount(8) names; absent: none
     pub flags: Vec<MountFlag>,
     /// the file system's own options, each NAME or NAME=VALUE, at most 255 bytes
     pub options: Vec<Vec<u8>>,
@@ -720,7 +721,7 @@ impl From<Mount> for Step {
 pub struct Open {
     /// absolute path on the host; its links are followed
     pub path: Vec<u8>,
-    /// host (default): as the host has them; container: the same numbers inside
+    /// host: as the host has them; container: the same numbers inside
     pub owners: Owners,
 }
 impl Default for Open {
@@ -749,7 +750,8 @@ pub struct Overlay {
     pub lower: Vec<Handle>,
     /// the result of a scratch step that takes the writes; absent: a tmpfs that vanishes with the container
     pub upper: Handle,
-    /// the most that the tmpfs may hold; absent: the kernel's default, half of the memory
+    /// the most that the tmpfs may hold, not 0 and not beside upper; absent: the kernel's default, half of the
+    /// memory
     pub size: Option<i64>,
     /// where; / makes it the container's root
     pub target: Vec<u8>,
@@ -782,9 +784,9 @@ impl From<Overlay> for Step {
 /// propagation: sets how mounts travel between namespaces; mount, seal
 #[derive(Clone)]
 pub struct Propagation {
-    /// inherited (default): all that the new namespace has from the host; root: the container's own mounts
+    /// inherited: all that the new namespace has from the host; root: the container's own mounts
     pub scope: Scope,
-    /// slave (default), private, shared or unbindable; recursive
+    /// how, for all mounts below as well
     pub spread: Spread,
 }
 impl Default for Propagation {
@@ -832,9 +834,9 @@ impl From<Readonly> for Step {
 /// scratch: makes a directory of this run's own in the store; prepare
 #[derive(Clone)]
 pub struct Scratch {
-    /// what it is for, as shown to people: upper
+    /// what it is for, as shown to people: upper; one file name of at most 64 bytes
     pub name: Vec<u8>,
-    /// removed (default) or kept: moved to where no run and no cleaning removes it, and people are told
+    /// removed with the run, or kept: moved to where no run and no cleaning removes it, and people are told
     pub afterwards: Afterwards,
 }
 impl Default for Scratch {
@@ -905,9 +907,9 @@ impl From<Unpack> for Step {
 /// user: becomes the program's user; confine
 #[derive(Clone)]
 pub struct User {
-    /// USER[:GROUP], each by name or number
+    /// USER[:GROUP], each by name or number; empty: root
     pub user: Vec<u8>,
-    /// further groups, each by name or number
+    /// further groups, each by name or number; absent: none
     pub groups: Vec<Vec<u8>>,
 }
 impl Default for User {
@@ -955,9 +957,9 @@ impl From<Workdir> for Step {
 pub struct Write {
     /// the file
     pub target: Vec<u8>,
-    /// its content; default empty
+    /// its content; absent: empty
     pub text: Vec<u8>,
-    /// permission bits, umask not applied; default 0644
+    /// permission bits, umask not applied
     pub mode: u32,
 }
 impl Default for Write {
