@@ -108,7 +108,7 @@ std::string comment_of(const Member& member) {
   if (!member.type_of_words.empty()) text = "enum slipway_" + snake(member.type_of_words) + ": ";
   if (member.kind == Kind::reference || member.kind == Kind::references) text = "\"@name\": ";
   if (member.kind == Kind::object) text = "JSON: ";
-  return text + std::string(member.meaning);
+  return text + told(member);
 }
 
 std::string writing(const Member& member) {

@@ -104,8 +104,7 @@ std::string struct_and_step(const Type& type, const std::vector<Word>& all) {
   for (const Member& member : type.members) {
     const InRust rust = in_rust_of(member, all);
     const std::string name(member.name);
-    members +=
-        "    /// " + wrapped(std::string(member.meaning), "    /// ") + "\n    pub " + name + ": " + rust.type + ",\n";
+    members += "    /// " + wrapped(told(member), "    /// ") + "\n    pub " + name + ": " + rust.type + ",\n";
     standards += "            " + name + ": " + rust.standard + ",\n";
     body += member.is_required
                 ? "        made = made" + rust.writing + ";\n"

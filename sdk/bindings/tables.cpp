@@ -35,9 +35,11 @@ void describe(Member& member, const M& standard) {
     member.kind = Kind::word;
     member.standard = static_cast<long long>(standard);
     member.type_of_words = name_of<M>();
+    if (!member.is_required) member.usual = Words<M>::words.at(static_cast<std::size_t>(standard));
   } else if constexpr (ListOf<M>::value) {
     using One = typename ListOf<M>::One;
     describe(member, One{});
+    member.usual = {};  // a list that is not given is an empty one
     member.kind = std::is_enum_v<One> ? Kind::words : std::is_same_v<One, Reference> ? Kind::references : Kind::texts;
   } else if constexpr (std::is_same_v<M, std::int64_t>) {
     member.kind = Kind::integer;
@@ -108,6 +110,11 @@ std::vector<Word> words_in(const std::variant<S...>* /*steps*/) {
 
 std::vector<Type> all_types() { return types_in(static_cast<const Step*>(nullptr)); }
 std::vector<Word> all_words() { return words_in(static_cast<const Step*>(nullptr)); }
+
+std::string told(const Member& member) {
+  std::string text(member.meaning);
+  return member.usual.empty() ? text : text.append("; ").append(member.usual).append(" when absent");
+}
 
 std::string wrapped(const std::string& text, const std::string& next) {
   constexpr std::size_t kWidest = 116;

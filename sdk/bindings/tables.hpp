@@ -23,7 +23,11 @@ struct Member {
   bool may_be_absent = false;   ///< there is no default that could be written down
   long long standard = 0;       ///< of a number, a mode, a word
   std::string type_of_words{};  ///< of a word
+  std::string_view usual{};     ///< of a word that need not be given: the one that then counts
 };
+
+/// What it is for, and what counts when it is not given.
+std::string told(const Member& member);
 
 struct Type {
   std::string name{};       ///< "LinkUp"

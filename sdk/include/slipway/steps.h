@@ -242,16 +242,16 @@ typedef struct slipway_step_bind {
   slipway_text source;
   /* the file or directory to cover */
   slipway_text target;
-  /* enum slipway_access: whether the container may write there; for the mounts below too */
+  /* enum slipway_access: whether the container may write there; for the mounts below too; read_write when absent */
   int32_t access;
   /* enum slipway_mount_flag: mount flags by their mount(8) names, for the mounts below too; absent: as the host has
    * them */
   slipway_choices flags;
-  /* enum slipway_create: whether the target is made where it is missing */
+  /* enum slipway_create: whether the target is made where it is missing; never when absent */
   int32_t create;
-  /* enum slipway_submounts: whether mounts below the source come along */
+  /* enum slipway_submounts: whether mounts below the source come along; left when absent */
   int32_t submounts;
-  /* enum slipway_owners: container: the source is the result of an open step with the same word */
+  /* enum slipway_owners: container: the source is the result of an open step with the same word; host when absent */
   int32_t owners;
 } slipway_step_bind;
 static inline int32_t slipway_plan_bind(const slipway_host* host, const slipway_step_bind* step,
@@ -279,7 +279,7 @@ typedef struct slipway_step_call {
   slipway_texts inputs;
   /* how long it may take, and its undo; 1 to 3600 */
   slipway_number timeout;
-  /* enum slipway_undo: called: taken back at the end; none: it leaves nothing to take back */
+  /* enum slipway_undo: called: taken back at the end; none: it leaves nothing to take back; called when absent */
   int32_t undo;
 } slipway_step_call;
 static inline int32_t slipway_plan_call(const slipway_host* host, const slipway_step_call* step,
@@ -314,7 +314,8 @@ static inline int32_t slipway_plan_copy(const slipway_host* host, const slipway_
 typedef struct slipway_step_environment {
   /* each NAME=VALUE, or NAME alone, which takes the variable away */
   slipway_texts variables;
-  /* enum slipway_env_defaults: whether PATH, HOME and TERM are there where nothing says otherwise */
+  /* enum slipway_env_defaults: whether PATH, HOME and TERM are there where nothing says otherwise; standard when
+   * absent */
   int32_t defaults;
   /* what the files and the variables go over; written alike */
   slipway_texts base;
@@ -337,7 +338,7 @@ typedef struct slipway_step_exec {
   /* the program and its arguments; at least one */
   slipway_texts args;
   /* enum slipway_init: slipway: a first process that reaps, and passes signals on; none: the program is the
-   * container's first process */
+   * container's first process; none when absent */
   int32_t init;
   /* the number of the signal that asks the program to end; 1 to 64, 15 is TERM */
   slipway_number stop_signal;
@@ -370,7 +371,7 @@ typedef struct slipway_step_file {
   slipway_text text;
   /* absolute path of a regular file on the host whose content is taken instead, as it is at the start; at most 1 MiB */
   slipway_text copy_of;
-  /* enum slipway_absent: what a missing copy_of means: an error, or an empty file */
+  /* enum slipway_absent: what a missing copy_of means: an error, or an empty file; refused when absent */
   int32_t absent;
   /* permission bits, umask not applied */
   slipway_number mode;
@@ -391,7 +392,7 @@ static inline int32_t slipway_plan_file(const slipway_host* host, const slipway_
 typedef struct slipway_step_hostname {
   /* 1 to 64 bytes; absent where the image says it */
   slipway_text name;
-  /* enum slipway_name_source: name: as name says; image: as the image's /etc/hostname says */
+  /* enum slipway_name_source: name: as name says; image: as the image's /etc/hostname says; name when absent */
   int32_t source;
 } slipway_step_hostname;
 static inline int32_t slipway_plan_hostname(const slipway_host* host, const slipway_step_hostname* step,
@@ -449,7 +450,7 @@ static inline int32_t slipway_plan_mkdir(const slipway_host* host, const slipway
 typedef struct slipway_step_mknod {
   /* the node */
   slipway_text target;
-  /* enum slipway_node_kind: what is made */
+  /* enum slipway_node_kind: what is made; character when absent */
   int32_t kind;
   /* major device number */
   slipway_number major;
@@ -499,7 +500,7 @@ static inline int32_t slipway_plan_mount(const slipway_host* host, const slipway
 typedef struct slipway_step_open {
   /* absolute path on the host; its links are followed */
   slipway_text path;
-  /* enum slipway_owners: host: as the host has them; container: the same numbers inside */
+  /* enum slipway_owners: host: as the host has them; container: the same numbers inside; host when absent */
   int32_t owners;
 } slipway_step_open;
 static inline int32_t slipway_plan_open(const slipway_host* host, const slipway_step_open* step,
@@ -535,9 +536,10 @@ static inline int32_t slipway_plan_overlay(const slipway_host* host, const slipw
 
 /* propagation: sets how mounts travel between namespaces; mount, seal */
 typedef struct slipway_step_propagation {
-  /* enum slipway_scope: inherited: all that the new namespace has from the host; root: the container's own mounts */
+  /* enum slipway_scope: inherited: all that the new namespace has from the host; root: the container's own mounts;
+   * inherited when absent */
   int32_t scope;
-  /* enum slipway_spread: how, for all mounts below as well */
+  /* enum slipway_spread: how, for all mounts below as well; slave when absent */
   int32_t spread;
 } slipway_step_propagation;
 static inline int32_t slipway_plan_propagation(const slipway_host* host, const slipway_step_propagation* step,
@@ -567,7 +569,7 @@ typedef struct slipway_step_scratch {
   /* what it is for, as shown to people: upper; one file name of at most 64 bytes */
   slipway_text name;
   /* enum slipway_afterwards: removed with the run, or kept: moved to where no run and no cleaning removes it, and
-   * people are told */
+   * people are told; removed when absent */
   int32_t afterwards;
 } slipway_step_scratch;
 static inline int32_t slipway_plan_scratch(const slipway_host* host, const slipway_step_scratch* step,

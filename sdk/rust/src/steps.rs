@@ -272,15 +272,15 @@ pub struct Bind {
     pub source: Vec<u8>,
     /// the file or directory to cover
     pub target: Vec<u8>,
-    /// whether the container may write there; for the mounts below too
+    /// whether the container may write there; for the mounts below too; read_write when absent
     pub access: Access,
     /// mount flags by their mount(8) names, for the mounts below too; absent: as the host has them
     pub flags: Vec<MountFlag>,
-    /// whether the target is made where it is missing
+    /// whether the target is made where it is missing; never when absent
     pub create: Create,
-    /// whether mounts below the source come along
+    /// whether mounts below the source come along; left when absent
     pub submounts: Submounts,
-    /// container: the source is the result of an open step with the same word
+    /// container: the source is the result of an open step with the same word; host when absent
     pub owners: Owners,
 }
 impl Default for Bind {
@@ -332,7 +332,7 @@ pub struct Call {
     pub inputs: Vec<Handle>,
     /// how long it may take, and its undo; 1 to 3600
     pub timeout: i64,
-    /// called: taken back at the end; none: it leaves nothing to take back
+    /// called: taken back at the end; none: it leaves nothing to take back; called when absent
     pub undo: Undo,
 }
 impl Default for Call {
@@ -396,7 +396,7 @@ impl From<Copy> for Step {
 pub struct Environment {
     /// each NAME=VALUE, or NAME alone, which takes the variable away
     pub variables: Vec<Vec<u8>>,
-    /// whether PATH, HOME and TERM are there where nothing says otherwise
+    /// whether PATH, HOME and TERM are there where nothing says otherwise; standard when absent
     pub defaults: EnvDefaults,
     /// what the files and the variables go over; written alike
     pub base: Vec<Vec<u8>>,
@@ -438,7 +438,7 @@ pub struct Exec {
     /// the program and its arguments; at least one
     pub args: Vec<Vec<u8>>,
     /// slipway: a first process that reaps, and passes signals on; none: the program is the container's first
-    /// process
+    /// process; none when absent
     pub init: Init,
     /// the number of the signal that asks the program to end; 1 to 64, 15 is TERM
     pub stop_signal: i64,
@@ -494,7 +494,7 @@ pub struct File {
     /// absolute path of a regular file on the host whose content is taken instead, as it is at the start; at most 1
     /// MiB
     pub copy_of: Vec<u8>,
-    /// what a missing copy_of means: an error, or an empty file
+    /// what a missing copy_of means: an error, or an empty file; refused when absent
     pub absent: Absent,
     /// permission bits, umask not applied
     pub mode: u32,
@@ -535,7 +535,7 @@ impl From<File> for Step {
 pub struct Hostname {
     /// 1 to 64 bytes; absent where the image says it
     pub name: Vec<u8>,
-    /// name: as name says; image: as the image's /etc/hostname says
+    /// name: as name says; image: as the image's /etc/hostname says; name when absent
     pub source: NameSource,
 }
 impl Default for Hostname {
@@ -633,7 +633,7 @@ impl From<Mkdir> for Step {
 pub struct Mknod {
     /// the node
     pub target: Vec<u8>,
-    /// what is made
+    /// what is made; character when absent
     pub kind: NodeKind,
     /// major device number
     pub major: i64,
@@ -721,7 +721,7 @@ impl From<Mount> for Step {
 pub struct Open {
     /// absolute path on the host; its links are followed
     pub path: Vec<u8>,
-    /// host: as the host has them; container: the same numbers inside
+    /// host: as the host has them; container: the same numbers inside; host when absent
     pub owners: Owners,
 }
 impl Default for Open {
@@ -784,9 +784,10 @@ impl From<Overlay> for Step {
 /// propagation: sets how mounts travel between namespaces; mount, seal
 #[derive(Clone)]
 pub struct Propagation {
-    /// inherited: all that the new namespace has from the host; root: the container's own mounts
+    /// inherited: all that the new namespace has from the host; root: the container's own mounts; inherited when
+    /// absent
     pub scope: Scope,
-    /// how, for all mounts below as well
+    /// how, for all mounts below as well; slave when absent
     pub spread: Spread,
 }
 impl Default for Propagation {
@@ -836,7 +837,8 @@ impl From<Readonly> for Step {
 pub struct Scratch {
     /// what it is for, as shown to people: upper; one file name of at most 64 bytes
     pub name: Vec<u8>,
-    /// removed with the run, or kept: moved to where no run and no cleaning removes it, and people are told
+    /// removed with the run, or kept: moved to where no run and no cleaning removes it, and people are told; removed
+    /// when absent
     pub afterwards: Afterwards,
 }
 impl Default for Scratch {
