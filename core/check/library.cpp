@@ -123,6 +123,7 @@ Call Plugin::call_function(const std::string& name) {
 
 Call Plugin::call(const Case& one, Host kind) {
   host::Session session(one.document, subject_.is_image() ? host::Session::Entry::resolve : host::Session::Entry::plan);
+  session.options = host::option_names(subject_.manifest);
   session.needs = subject_.manifest.needs;
   session.provides = subject_.manifest.provides;
   std::optional<testing::ShownSource> shown;

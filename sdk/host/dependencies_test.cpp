@@ -45,6 +45,6 @@ TEST_CASE("what a library needs is read out of its file") {
   const auto found = slipway::host::read_dependencies(file);
   ::close(file);
   REQUIRE(found);
-  CHECK(found->needed == std::vector<std::string>{"libc.so.6"});
+  CHECK_THAT(found->needed, Catch::VectorContains(std::string("libc.so.6")));  // behind a sanitizer's, in such a build
   CHECK(found->run_paths.empty());
 }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <mutex>
 #include <set>
+#include <slipway/text.hpp>
 
 #include "sdk/host/values.hpp"
 
@@ -188,7 +189,9 @@ void Session::refuse_unknown_options() {
   for (const std::string& read : reads) {
     if (!read.starts_with(kOptions)) continue;
     const std::string name = read.substr(kOptions.size(), read.find('/', kOptions.size()) - kOptions.size());
-    if (std::find(options->begin(), options->end(), name) == options->end()) told.insert(name);
+    const bool is_known = std::any_of(options->begin(), options->end(),
+                                      [&](const std::string& one) { return pointer_token(one) == name; });
+    if (!is_known) told.insert(name);
   }
   for (const std::string& name : told) {
     const std::string nearest = suggest(name, *options);

@@ -314,7 +314,8 @@ TEST_CASE("after the end of a call its host answers nothing, and belongs to the 
 
 TEST_CASE("to read an option by a name that is nearly the manifest's fails the call") {
   Session session(document());
-  session.options = {"upper", "list"};
+  session.options = {"upper", "list", "p/h"};
+  get(session, "/options/p~1h");
   get(session, "/options/list/0");
   get(session, "/options/uper");
   get(session, "/options");

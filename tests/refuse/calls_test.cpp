@@ -85,7 +85,7 @@ TEST_CASE("an undo that goes wrong is told, gives 125, and leaves the journal fo
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
     // It governs the call as well, which does something.
-    constexpr int kTimeout_s = 3;
+    constexpr int kTimeout_s = 6;
     const std::string hangs = "it hangs in its undo (prepare): no answer within " + std::to_string(kTimeout_s) + " s";
     for (const Bad& bad :
          {Bad{"hang", hangs.c_str()}, Bad{"segv", "it crashed in its undo (prepare): Segmentation fault"},

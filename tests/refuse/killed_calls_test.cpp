@@ -189,14 +189,15 @@ TEST_CASE("slipway clean tells of a plugin whose library ends badly while it is 
     REQUIRE(at != std::string::npos);
     const fs::path own(setting.file("fixture-calls.so", whole));
     const std::string made = setting.own("made");
-    const json more{{"arguments", {{"path", made}}}, {"timeout", 3}};
+    constexpr int kTimeout_s = 6;
+    const std::string hangs = "it hangs in its undo (prepare): no answer within " + std::to_string(kTimeout_s) + " s";
+    const json more{{"arguments", {{"path", made}}}, {"timeout", kTimeout_s}};
     const Words words = emitting({call("make", "prepare", more)}, own.parent_path()) + Words{setting.archive(), "true"};
     CHECK(setting.slipway("run", Words{"--fault", "prepared:kill-supervisor"} + words).signal == SIGKILL);
     for (const Row& row : {Row{"segv", "it crashed in its undo (prepare): Segmentation fault"},
                            Row{"exit", "it ended its process with status 0 in its undo (prepare)"},
-                           Row{"abrt", "it crashed in its undo (prepare): Aborted"},
-                           Row{"hang", "it hangs in its undo (prepare): no answer within 3 s"},
-                           Row{"deaf", "it hangs in its undo (prepare): no answer within 3 s"}}) {
+                           Row{"abrt", "it crashed in its undo (prepare): Aborted"}, Row{"hang", hangs.c_str()},
+                           Row{"deaf", hangs.c_str()}}) {
       setting.file("fixture-calls.so",
                    std::string(whole).replace(at, none.size(), std::string("constructor:") + row.word));
       const Outcome cleaned = setting.slipway("clean", {});

@@ -13,11 +13,14 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// A /tmp of the test's own; what it had there before is in /mnt.
+// A /tmp of the test's own; what it had there before is in /mnt, and the program in /media, as it may have been built
+// below /tmp.
 class OwnTmp {
  public:
   explicit OwnTmp(const Setting& setting) : setting_(setting), image_(setting.archive()) {
-    as_root("mount --bind " + (setting.scratch() / "") + " /mnt && mount -t tmpfs -o mode=1777 tmpfs /tmp");
+    const std::string program = SLIPWAY_PROGRAM;
+    as_root("mount --bind " + program.substr(0, program.rfind("/bin/")) + " /media && mount --bind " +
+            (setting.scratch() / "") + " /mnt && mount -t tmpfs -o mode=1777 tmpfs /tmp");
   }
 
   void as_root(const std::string& script) const {
@@ -29,7 +32,7 @@ class OwnTmp {
   // Whatever stands in front of slipway, `verb`, what stands behind `--store DIR`.
   [[nodiscard]] Outcome slipway(const Words& before, const std::string& verb, const Words& after) const {
     Words words = before;
-    words.insert(words.end(), {SLIPWAY_PROGRAM, verb, "--store", "/mnt/home/store"});
+    words.insert(words.end(), {"/media/bin/slipway", verb, "--store", "/mnt/home/store"});
     words.insert(words.end(), after.begin(), after.end());
     Command command = setting_.command(words);
     command.environment->erase("XDG_RUNTIME_DIR");

@@ -102,12 +102,10 @@ class IsolationFact {
  public:
   explicit IsolationFact(const Reader& in) : in_(in) {}
   /// Those that the container has of its own or joins, by the words of has_namespace().
-  [[nodiscard]] const std::vector<std::string>& namespaces() const {
-    return once(namespaces_, "/facts/isolation/namespaces");
-  }
+  [[nodiscard]] std::vector<std::string> namespaces() const { return once(namespaces_, "/facts/isolation/namespaces"); }
   /// One of "mount", "pid", "ipc", "uts", "net", "cgroup", "user", "time"
   [[nodiscard]] bool has_namespace(std::string_view name) const {
-    const auto& all = namespaces();
+    const auto& all = once(namespaces_, "/facts/isolation/namespaces");
     return std::find(all.begin(), all.end(), name) != all.end();
   }
   /// Whether the container shares this namespace with somebody else than the host; what is in it is theirs to set up.
