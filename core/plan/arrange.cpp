@@ -90,33 +90,42 @@ class Arranging {
   // Of several that replace one another in a row the last one stands. In a circle none would, and what they were to
   // protect would be open.
   bool replace() {
+    if (std::none_of(steps_.begin(), steps_.end(), [](const PlannedStep& s) { return !s.common.replaces.empty(); }))
+      return true;
     const auto of = replacements();
-    std::vector<bool> gone(steps_.size()), settled(steps_.size());
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      gone[i] = !of[i].empty();
-      settled[i] = !gone[i];
-    }
+    std::vector<bool> settled(steps_.size());
     for (bool more = true; more;) {
       more = false;
       for (std::size_t i = 0; i < steps_.size(); ++i) {
         if (settled[i]) continue;
-        settled[i] = std::any_of(of[i].begin(), of[i].end(), [&](std::size_t by) { return settled[by]; });
+        settled[i] = of[i].empty() || std::any_of(of[i].begin(), of[i].end(), [&](auto by) { return settled[by]; });
         more = more || settled[i];
       }
     }
     const auto open = std::find(settled.begin(), settled.end(), false);
     if (open != settled.end()) {
-      const auto first = static_cast<std::size_t>(open - settled.begin());
-      const PlannedStep& step = steps_[first];
-      const PlannedStep& other = steps_[of[first].front()];
-      say(finding_at(step,
-                     "replaces cannot be kept: " + to_text(step) + " of " + who(step) + " and " + to_text(other) +
-                         " of " + who(other) + " replace each other in a circle, and neither would be left",
-                     "leave \"replaces\" out at one of them"));
+      tell_circle(of, static_cast<std::size_t>(open - settled.begin()));
       return false;
     }
-    if (std::find(gone.begin(), gone.end(), true) != gone.end()) drop(gone);
+    std::vector<bool> gone(steps_.size());
+    std::transform(of.begin(), of.end(), gone.begin(), [](const auto& by) { return !by.empty(); });
+    drop(gone);
     return true;
+  }
+
+  // `step` may itself be none of the circle, but replaced by one that is.
+  void tell_circle(const std::vector<std::vector<std::size_t>>& of, std::size_t step) {
+    for (std::size_t i = 0; i < steps_.size(); ++i) step = of[step].front();
+    for (std::size_t one = of[step].front(), end = step; one != end; one = of[one].front()) step = std::min(step, one);
+    std::string all;
+    std::size_t one = step;
+    do {
+      all += (all.empty() ? "" : ", ") + to_text(steps_[one]) + " of " + who(steps_[one]);
+      one = of[one].front();
+    } while (one != step);
+    say(finding_at(steps_[step],
+                   "replaces cannot be kept: these replace each other in a circle, and none would be left: " + all,
+                   "leave \"replaces\" out at one of them"));
   }
 
   void drop(const std::vector<bool>& gone) {

@@ -75,9 +75,14 @@ TEST_CASE("of steps that replace one another in a row the last one stands, and a
                   mount("/c", "three")}) == Labels{"fs:/", "one:/a", "exec:exec"});
   CHECK(
       problem_of({mount("/a", "one", 1, {.replaces = {"two:/b"}}), mount("/b", "two", 2, {.replaces = {"one:/a"}})}) ==
-      "p.json:1:1: error: /pseudo/one: replaces cannot be kept: mount: tmpfs on /a of one (p.json:1:1) and mount: "
-      "tmpfs on /b of two (p.json:2:1) replace each other in a circle, and neither would be left\n"
+      "p.json:1:1: error: /pseudo/one: replaces cannot be kept: these replace each other in a circle, and none would "
+      "be left: mount: tmpfs on /a of one (p.json:1:1), mount: tmpfs on /b of two (p.json:2:1)\n"
       "  hint: leave \"replaces\" out at one of them");
+  const std::string covered =
+      problem_of({mount("/x", "bystander", 9), mount("/a", "one", 1, {.replaces = {"bystander:/x", "two:/b"}}),
+                  mount("/b", "two", 2, {.replaces = {"one:/a"}})});
+  CHECK(covered.find("in a circle") != std::string::npos);
+  CHECK(covered.find("bystander") == std::string::npos);
   // A directory and the mount on it have one label.
   const steps::Common own{.replaces = {"one:/a"}};
   CHECK(problem_of(

@@ -135,6 +135,8 @@ Result<Loaded> load(Found& found, std::optional<int> crash_status) {
     return failure(0, doing, loading_problem(*path, found.path),
                    "a plugin brings its own libraries or finds them on the host; see ldd " + found.path);
   }
+  libraries().push_back({std::move(library), *path, checked});
+  const boost::dll::shared_library& kept = libraries().back().library;
   // The dynamic linker has opened the path once more: what was put there in between is none of what was checked.
   if (!leads_to(*path, checked)) return replaced(found, doing);
   const bool calls = needs_calls(found.manifest);
@@ -142,8 +144,6 @@ Result<Loaded> load(Found& found, std::optional<int> crash_status) {
   // Where the path is the descriptor's and its number were given to another plugin, that path would lead to this
   // library: so the descriptor stays as long as the library does.
   (void)found.file.release();
-  libraries().push_back({std::move(library), std::move(*path), checked});
-  const boost::dll::shared_library& kept = libraries().back().library;
   if (!kept.has(host::kPluginSymbol)) {
     return failure(0, doing, found.path + ": does not export " + host::kPluginSymbol, "in C++: SLIPWAY_PLUGIN(Class)");
   }

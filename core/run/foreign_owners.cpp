@@ -82,12 +82,8 @@ std::string remedy_for(const Owned& owned) {
       automatic &&
       (automatic->none() || (has_outside(automatic->uids, owned.uid) && has_outside(automatic->gids, owned.gid)));
   if (is_better) return R"("isolation": {"user": "auto"} has one)";
-  std::string remedy = "use a copy of your own";
-  if (::geteuid() != 0) {
-    remedy += ", or as root: chown -R " + std::to_string(::geteuid()) + ":" + std::to_string(::getegid()) + " " +
-              printable(owned.path);
-  }
-  return remedy;
+  // Never another owner of what is there: it may be somebody's home, or a part of the system.
+  return "use a copy of your own";
 }
 
 }  // namespace
