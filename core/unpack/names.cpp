@@ -15,8 +15,8 @@ tl::unexpected<Error> refused(std::string_view name, std::string_view why, std::
                  hint.empty() ? std::string(kHostile) : std::move(hint));
 }
 
-tl::unexpected<Error> failed_entry(int code, std::string_view doing, std::string_view name, std::string hint) {
-  return failure(code, std::string(doing), "'" + printable(name, 200) + "'", std::move(hint));
+tl::unexpected<Error> failed_entry(int code, std::string_view doing, std::string_view name, const std::string& hint) {
+  return failure(code, std::string(doing), "'" + printable(name, 200) + "'", hint);
 }
 
 Result<std::string> clean_name(std::string_view name) {

@@ -29,6 +29,7 @@ Result<Meaning> meaning_of(std::string_view clean);
 
 /// Begins every refusal: "entry 'NAME' of the layer …".
 tl::unexpected<Error> refused(std::string_view name, std::string_view why, std::string hint = {});
-tl::unexpected<Error> failed_entry(int code, std::string_view doing, std::string_view name, std::string hint = {});
+tl::unexpected<Error> failed_entry(int code, std::string_view doing, std::string_view name,
+                                   const std::string& hint = {});
 
 }  // namespace slipway::unpack
