@@ -41,7 +41,8 @@ ONE_FILE = {
 APART = {"core/compare/statistics/": {"core/compare/random.hpp"}}
 
 # The whole of nlohmann/json; everybody else takes <nlohmann/json_fwd.hpp>.
-JSON_FOLDERS = ("core/check/", "core/config/", "core/plan/", "core/reference/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
+JSON_FOLDERS = ("core/check/", "core/compare/outcome/", "core/compare/report/", "core/config/", "core/plan/",
+                "core/reference/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
     "bench/planning.cpp",  # what plugins are asked with
