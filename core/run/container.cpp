@@ -58,6 +58,7 @@ class Supervisor {
       (void)late.give_up();
     }
     spent(Span::undo);
+    tell_memory();
     // Who asked for the end needs no error to be told of it.
     if (!status && asked_to_end != 0) return kKilled + asked_to_end;
     return status;
@@ -120,10 +121,13 @@ class Supervisor {
       return tl::unexpected(watch.last_words());
     reached(Moment::sent);
     results_.clear();
+    if (wishes_.on_memory) memory_.worker = linux::peak_of_children();
     // The container's alone from here on: who reads from a pipe's other end is told when the container closes it.
     linux::close_passed_on(static_cast<int>(planning_->terms().preserve_fds));
     planning_->remember();  // now that the child has its plan, so that nobody waits for it
-    return watch.until_end();
+    auto status = watch.until_end();
+    if (watch.ending()) memory_.container = watch.ending()->peak_bytes;
+    return status;
   }
 
   std::unique_ptr<ColdStart> make_cold_start() {
@@ -322,6 +326,12 @@ class Supervisor {
     wishes_.on_span(span, now - std::exchange(last_ns_, now));
   }
 
+  void tell_memory() {
+    if (!wishes_.on_memory) return;
+    memory_.supervisor = linux::peak_of_this_process();
+    wishes_.on_memory(memory_);
+  }
+
   void tell(const Findings& notes) const {
     if (!wishes_.on_warning) return;
     for (const Finding& note : notes) wishes_.on_warning(note);
@@ -342,6 +352,7 @@ class Supervisor {
   const plan::Caller* first_caller_ = nullptr;  ///< what the container's first process calls functions by
   Orders orders_{};
   std::uint64_t last_ns_ = 0;
+  Memory memory_{};
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
   std::vector<std::string> kept_{};  ///< directories of the run's own that outlive it
