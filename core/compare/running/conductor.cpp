@@ -78,6 +78,7 @@ Conductor::Way Conductor::way_of(const Variants& variants, std::size_t variant) 
   if (start.is_slipway) {
     way.order.words.insert(way.order.words.begin(), {means_.slipway, "run"});
     way.store_at = kWordsOfRun + start.before.size();
+    way.order.timing_at = way.store_at;
     way.order.words.insert(way.order.words.end(), start.behind.begin(), start.behind.end());
   }
   const std::vector<Choice> choices = choices_of(experiment_, variants.all[variant]);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace slipway::compare {
 namespace {
@@ -20,13 +21,21 @@ std::string word_of(const json& object, const char* name) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// Every number of an object, by a measure's name.
-void take_numbers(const json& document, const char* member, const std::string& family, double per_unit,
-                  TimingFile& file) {
-  const auto found = document.find(member);
-  if (found == document.end() || !found->is_object()) return;
-  for (const auto& [name, value] : found->items()) {
-    if (value.is_number()) file.figures[family + name] = value.get<double>() / per_unit;
+void take_spans(const json& document, TimingFile& file) {
+  const auto spans = document.find("spans");
+  if (spans == document.end() || !spans->is_object()) return;
+  for (const auto& [name, value] : spans->items()) {
+    if (value.is_number()) file.figures["span." + name] = value.get<double>() / kPerMillisecond;
+  }
+}
+
+/// The container is the run's child.
+void take_memory(const json& document, TimingFile& file) {
+  const auto memory = document.find("memory");
+  if (memory == document.end() || !memory->is_object()) return;
+  for (const auto& [of, measure] : {std::pair{"supervisor", "memory.supervisor"}, std::pair{"worker", "memory.worker"},
+                                    std::pair{"container", "memory.child"}}) {
+    if (memory->contains(of)) file.figures[measure] = number_of(*memory, of);
   }
 }
 
@@ -54,9 +63,8 @@ std::optional<TimingFile> read_timing_file(std::string_view text) {
   TimingFile file;
   const auto recorded = document.find("recorded");
   file.recorded = recorded != document.end() && recorded->is_boolean() && recorded->get<bool>();
-  take_numbers(document, "spans", "span.", kPerMillisecond, file);
-  take_numbers(document, "memory", "memory.", 1, file);
-  take_numbers(document, "io", "", 1, file);
+  take_spans(document, file);
+  take_memory(document, file);
   if (const auto steps = document.find("steps"); steps != document.end() && steps->is_array()) {
     take_steps(*steps, file);
   }
