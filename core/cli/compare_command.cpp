@@ -5,6 +5,7 @@
 
 #include "core/cli/commands.hpp"
 #include "core/cli/compare_progress.hpp"
+#include "core/cli/compare_results.hpp"
 #include "core/cli/compare_variants.hpp"
 #include "core/cli/compare_words.hpp"
 #include "core/cli/print.hpp"
@@ -15,6 +16,7 @@
 #include "core/compare/running/conductor.hpp"
 #include "core/linux/program.hpp"
 #include "core/linux/random.hpp"
+#include "core/script/quote.hpp"
 
 namespace slipway::cli {
 namespace {
@@ -91,6 +93,7 @@ class Comparing {
     if (auto same = words_.resume.empty() ? Result<void>() : check_same(outcome_, *checked, words_.resume); !same)
       return failed(same.error());
     outcome_.variants = std::move(*checked);
+    if (words_.emit) return emit();
     for (const Export& to : words_.exports) {
       if (auto writable = compare::check_export(to.path); !writable) return failed(writable.error());
     }
@@ -106,11 +109,41 @@ class Comparing {
       experiment_.seed = *seed;
     }
     if (auto checked = check_experiment(experiment_); !checked) return checked;
+    if (auto checked = check_shards(); !checked) return checked;
     auto variants = variants_of(design_of(experiment_));
     if (!variants) return tl::unexpected(variants.error());
     variants_ = std::move(*variants);
     fill_in();
     return {};
+  }
+
+  // The width of the intervals is known to nobody before the shards are merged.
+  [[nodiscard]] Result<void> check_shards() const {
+    if (!words_.emit && !words_.shard) return {};
+    if (experiment_.stop.precision)
+      return failure(0, "an experiment in shards cannot end at a precision", "", "say --rounds N or --time TIME");
+    if (words_.shards > 0 && experiment_.stop.rounds && words_.shards > *experiment_.stop.rounds)
+      return failure(0, "there are more shards than rounds to be shared out", std::to_string(words_.shards),
+                     "say --rounds N with a larger number, or fewer --shards");
+    const auto is_others = [&](const compare::Run& run) { return !compare::takes(*words_.shard, run.block); };
+    if (words_.shard && std::any_of(outcome_.runs.begin(), outcome_.runs.end(), is_others))
+      return failure(0, "these notes are of another shard", words_.resume, "name the shard that they are of");
+    return {};
+  }
+
+  int emit() {
+    constexpr std::size_t kUsualShards = 4;
+    const std::size_t usual = std::min(kUsualShards, experiment_.stop.rounds.value_or(kUsualShards));
+    const compare::Jobs jobs{*words_.emit, program_, outcome_.experiment, words_.shards > 0 ? words_.shards : usual};
+    if (auto emitted = compare::emit(jobs, words_.jobs); !emitted) return failed(emitted.error());
+    const std::string directory = script::quoted(words_.jobs);
+    const std::string told =
+        (std::to_string(jobs.shards) + " shards; run them with: " +
+         (jobs.scheduler == compare::Scheduler::slurm ? "sbatch " + directory + "/job.slurm"
+                                                      : "each line of " + directory + "/commands.txt") +
+         "\nthen: slipway compare merge " + directory + "/outcomes/*.json\n");
+    std::fputs(told.c_str(), stdout);
+    return kOk;
   }
 
   void fill_in() {
@@ -135,7 +168,8 @@ class Comparing {
     if (!interruption) return failed(interruption.error());
     CompareProgress progress;
     compare::Conductor conductor(experiment_, variants_, outcome_,
-                                 {program_, [&](const compare::Point& point) { progress.tell(point); }});
+                                 {program_, words_.shard.value_or(compare::Shard{}),
+                                  [&](const compare::Point& point) { progress.tell(point); }});
     auto done = conductor.check(*interruption);
     std::optional<compare::Notes> notes;
     if (done && outcome_.ended == Ended::not_yet) {
@@ -207,6 +241,7 @@ class Comparing {
 }  // namespace
 
 int compare_command(int count, const char* const* given) {
+  if (const auto status = results_command(count, given)) return *status;
   CompareWords words = read_compare_words(count, given);
   if (words.status >= 0) return words.status;
   if (words.schema) {
