@@ -19,6 +19,7 @@ int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdSt
     return kRunFailed;
   }
   run::Wishes wishes = wishes_of(words);
+  wishes.events_may_wait = !words.verbose && words.format == LogFormat::text;
   const Telling telling = make_telling(wishes);
   const auto tell = [&](const Finding& finding) {
     if (tells(words, finding)) telling.finding(finding);

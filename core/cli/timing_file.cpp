@@ -14,32 +14,33 @@ namespace {
 constexpr std::array<std::string_view, run::kSpans> kSpanWords = {"read",  "plan",    "map_ids", "prepare",
                                                                   "start", "program", "undo"};
 
-// All words are slipway's own or names of plugins, of which none has a character that JSON escapes.
-std::string text(std::string_view word) { return "\"" + std::string(word) + "\""; }
-std::string member(std::string_view word, const std::string& value) { return text(word) + ":" + value; }
+// Writes into one text, since the run that is being measured is not over before it stands.
+class Members {
+ public:
+  // All words are slipway's own or names of plugins, of which none has a character that JSON escapes.
+  void name(std::string_view word) {
+    comma();
+    json_.append("\"").append(word).append("\":");
+  }
+  void text(std::string_view word) { json_.append("\"").append(word).append("\""); }
+  void number(std::uint64_t value) { json_ += std::to_string(value); }
+  void truth(bool value) { json_ += value ? "true" : "false"; }
+  void microseconds(std::uint64_t nanoseconds) {
+    constexpr std::uint64_t kPerMicrosecond = 1000;
+    const std::string rest = std::to_string(nanoseconds % kPerMicrosecond);
+    number(nanoseconds / kPerMicrosecond);
+    json_.append(".").append(3 - rest.size(), '0').append(rest);
+  }
+  void open(char bracket) { json_ += bracket; }
+  void close(char bracket) { json_ += bracket; }
+  void comma() {
+    if (json_.back() != '{' && json_.back() != '[') json_ += ',';
+  }
+  std::string take() { return std::move(json_); }
 
-std::string microseconds(std::uint64_t nanoseconds) {
-  constexpr std::uint64_t kPerMicrosecond = 1000;
-  const std::string rest = std::to_string(nanoseconds % kPerMicrosecond);
-  return std::to_string(nanoseconds / kPerMicrosecond) + "." + std::string(3 - rest.size(), '0') + rest;
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string all;
-  for (const std::string& part : parts) all += (all.empty() ? "" : ",") + part;
-  return all;
-}
-
-std::string to_json(const run::Memory& memory) {
-  std::vector<std::string> members;
-  const auto add = [&](std::string_view word, std::uint64_t bytes) {
-    if (bytes != 0) members.push_back(member(word, std::to_string(bytes)));
-  };
-  add("supervisor", memory.supervisor);
-  add("worker", memory.worker);
-  add("container", memory.container);
-  return "{" + joined(members) + "}";
-}
+ private:
+  std::string json_{};
+};
 
 }  // namespace
 
@@ -71,26 +72,51 @@ void TimingFile::listen(run::Wishes& wishes) {
 }
 
 std::string TimingFile::to_json(int status) const {
-  std::vector<std::string> spans;
-  for (std::size_t i = 0; i < spans_.size(); ++i) spans.push_back(member(kSpanWords.at(i), microseconds(spans_.at(i))));
-  std::vector<std::string> steps;
-  for (const Step& step : steps_) {
-    steps.push_back(
-        "{" +
-        joined({member("phase", text(step.phase)), member("type", text(step.type)), member("stage", text(step.stage)),
-                member("plugin", text(step.plugin)), member("us", microseconds(step.nanoseconds))}) +
-        "}");
-  }
-  std::vector<std::string> members = {member("version", "1")};
+  Members json;
+  json.open('{');
+  json.name("version");
+  json.number(1);
   if (!beginning_.run.empty()) {
-    members.push_back(member("run", text(beginning_.run)));
-    members.push_back(member("recorded", beginning_.recorded ? "true" : "false"));
+    json.name("run");
+    json.text(beginning_.run);
+    json.name("recorded");
+    json.truth(beginning_.recorded);
   }
-  members.push_back(member("status", std::to_string(status)));
-  members.push_back(member("spans", "{" + joined(spans) + "}"));
-  members.push_back(member("steps", "[" + joined(steps) + "]"));
-  members.push_back(member("memory", cli::to_json(memory_)));
-  return "{" + joined(members) + "}\n";
+  json.name("status");
+  json.number(static_cast<std::uint64_t>(status));
+  json.name("spans");
+  json.open('{');
+  for (std::size_t i = 0; i < spans_.size(); ++i) {
+    json.name(kSpanWords.at(i));
+    json.microseconds(spans_.at(i));
+  }
+  json.close('}');
+  json.name("steps");
+  json.open('[');
+  for (const Step& step : steps_) {
+    json.comma();
+    json.open('{');
+    for (const auto& [name, word] : {std::pair{"phase", &step.phase}, std::pair{"type", &step.type},
+                                     std::pair{"stage", &step.stage}, std::pair{"plugin", &step.plugin}}) {
+      json.name(name);
+      json.text(*word);
+    }
+    json.name("us");
+    json.microseconds(step.nanoseconds);
+    json.close('}');
+  }
+  json.close(']');
+  json.name("memory");
+  json.open('{');
+  for (const auto& [name, bytes] : {std::pair{"supervisor", memory_.supervisor}, std::pair{"worker", memory_.worker},
+                                    std::pair{"container", memory_.container}}) {
+    if (bytes == 0) continue;
+    json.name(name);
+    json.number(bytes);
+  }
+  json.close('}');
+  json.close('}');
+  return json.take() + "\n";
 }
 
 Result<void> TimingFile::write(int status) const {

@@ -174,13 +174,18 @@ class Supervisor {
     // It may have been due while nobody knew that it matters.
     if (ending_.due() != 0 && is_asked_to_end()) return tl::unexpected(Failure{});
     if (auto read = planning_->read_files(); !read) return tl::unexpected(failure_of(read.error()));
-    orders_ = orders_for(planning_->isolation(), ids_, host_, static_cast<bool>(wishes_.on_event));
-    if (wishes_.fault || wishes_.on_event) planning_->need_whole_plan();
+    orders_ = orders_for(planning_->isolation(), ids_, host_, when_to_tell_times());
     if (!wishes_.fault) return {};
+    planning_->need_whole_plan();
     auto fault = aim(*wishes_.fault, planning_->plan());
     if (!fault) return tl::unexpected(failure_of(fault.error()));
     orders_.fault = *fault;
     return {};
+  }
+
+  [[nodiscard]] Times when_to_tell_times() const {
+    if (!wishes_.on_event) return Times::untold;
+    return wishes_.events_may_wait ? Times::together : Times::each;
   }
 
   // What the plan says of the program's end, and what it is to have open.
@@ -296,7 +301,8 @@ class Supervisor {
       kill_victim(said.victim);
       return std::nullopt;
     }
-    if (said.kind == ChildMessage::Kind::failed) planning_->need_whole_plan();
+    if (said.kind == ChildMessage::Kind::failed || said.kind == ChildMessage::Kind::step_done)
+      planning_->need_whole_plan();
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     const plan::PlannedStep* step = said.step >= 1 && said.step <= steps.size() ? &steps[said.step - 1] : nullptr;
     if (said.kind == ChildMessage::Kind::step_done) {

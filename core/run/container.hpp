@@ -67,7 +67,9 @@ struct Wishes {
   std::string killed_message{};                   ///< for the user's terminal, if slipway is killed while it is raw
   std::function<void(const Beginning&)> begun{};  ///< called once
   std::function<void(Span, std::uint64_t nanoseconds)> on_span{};
-  std::function<void(const Event&)> on_event{};    ///< unset: steps are not timed
+  std::function<void(const Event&)> on_event{};  ///< unset: steps are not timed
+  /// Of steps in the container it may be told when the program begins, which costs the run less.
+  bool events_may_wait = false;
   std::function<void(const Memory&)> on_memory{};  ///< called at the end
   std::function<void(const Finding&)> on_warning{};
   std::function<void(const std::string& path)> on_kept{};  ///< a directory of the run's own that outlives it
