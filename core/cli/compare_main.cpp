@@ -15,12 +15,15 @@
 #include "core/cli/print.hpp"
 #include "core/cli/surroundings.hpp"
 #include "core/compare/experiment/experiment_json.hpp"
+#include "core/compare/outcome/environment.hpp"
 #include "core/compare/outcome/outcome_json.hpp"
 #include "core/compare/report/table.hpp"
 #include "core/compare/running/alone.hpp"
 #include "core/compare/running/conductor.hpp"
 #include "core/linux/program.hpp"
 #include "core/linux/random.hpp"
+#include "core/run/runtime_directory.hpp"
+#include "core/store/store.hpp"
 
 namespace slipway::cli {
 namespace {
@@ -123,7 +126,10 @@ class Comparing {
     if (words_.resume.empty()) {
       outcome_.slipway = SLIPWAY_VERSION;
       outcome_.begun = now_in_words();
-      outcome_.hosts.emplace_back();
+      outcome_.hosts.push_back(compare::look_at_host({.store = store::Store::default_path().value_or(""),
+                                                      .runtime = run::runtime_directory(),
+                                                      .slipway = SLIPWAY_VERSION,
+                                                      .root = ""}));
     }
     outcome_.experiment = compare::to_json(experiment_);
     outcome_.seed = *experiment_.seed;

@@ -34,7 +34,7 @@ std::string table_of(const Outcome& outcome, const Findings& findings) {
   text += "|:--|--:|--:|--:|--:|--:|--:|--:|:--|\n";
   for (const Row& row : rows_of(outcome, findings)) {
     const auto with = [](const std::string& middle, const std::string& interval) {
-      return interval == "-" ? middle : middle + " (" + interval + ")";
+      return interval == "-" ? middle : std::string(middle).append(" (").append(interval).append(")");
     };
     const std::string verdict = row.why.empty() ? row.verdict : row.verdict + ": " + plain(row.why);
     text +=
