@@ -130,13 +130,11 @@ int diff(int count, const char* const* words) {
 
 }  // namespace
 
-std::optional<int> results_command(int count, const char* const* words) {
-  if (count < 2) return std::nullopt;
+int results_command(int count, const char* const* words) {
   const std::string_view word = words[1];
   if (word == "show") return show(count - 1, words + 1);
   if (word == "merge") return merge(count - 1, words + 1);
-  if (word == "diff") return diff(count - 1, words + 1);
-  return std::nullopt;
+  return diff(count - 1, words + 1);
 }
 
 }  // namespace slipway::cli

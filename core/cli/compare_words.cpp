@@ -188,6 +188,9 @@ std::vector<Option> rule_options(Given& given) {
            [&](std::uint64_t status) { experiment.status = static_cast<int>(std::min<std::uint64_t>(status, 256)); })},
       {"--timeout", "TIME", "of one run, which fails when it takes longer (default: 5m)",
        [&](const std::string& text) { given.take(compare::read_duration(text, "--timeout"), experiment.timeout_s); }},
+      {"--details", "none|some|all",
+       "whether a further run tells steps and memory: in the first 10 blocks (some), or all",
+       [&](const std::string& text) { given.take(compare::read_details(text), experiment.details); }},
       {"--values", "", "lines name=NUMBER of the output are measures, value.name",
        [&](const std::string&) { experiment.values = true; }},
       {"--ready", "TEXT", "measures when the output first holds this",
@@ -343,6 +346,11 @@ std::vector<Option> export_options(std::vector<Export>& exports) {
       option("--export-markdown", compare::Format::markdown, "the verdicts as tables"),
       option("--export-hyperfine", compare::Format::hyperfine, "in the form of hyperfine --export-json"),
   };
+}
+
+bool asks_for_results(int count, const char* const* words) {
+  constexpr std::array<std::string_view, 3> kWords = {"show", "diff", "merge"};
+  return count > 1 && std::find(kWords.begin(), kWords.end(), words[1]) != kWords.end();
 }
 
 CompareWords read_compare_words(int count, const char* const* words) {

@@ -37,6 +37,9 @@ struct CompareWords {
 /// --export-json and its like; the list outlives them.
 std::vector<Option> export_options(std::vector<Export>& exports);
 
+/// Whether they are those of compare_results.hpp.
+bool asks_for_results(int count, const char* const* words);
+
 CompareWords read_compare_words(int count, const char* const* words);
 
 }  // namespace slipway::cli

@@ -136,6 +136,25 @@ std::vector<std::string> words_of(const Choice& choice) {
   return {is_plugin ? "--use" : "--set", choice.factor + "=" + choice.level};
 }
 
+bool is_detail(std::string_view measure) {
+  constexpr std::array<std::string_view, 6> kFamilies = {"span.", "phase.", "stage.", "plugin.", "step.", "memory."};
+  return std::any_of(kFamilies.begin(), kFamilies.end(),
+                     [&](std::string_view family) { return measure.starts_with(family); });
+}
+
+bool looks_into(const Experiment& experiment, std::size_t block) {
+  if (experiment.details == Details::none) return false;
+  const std::vector<std::string>& measures = experiment.question.measures;
+  const bool all = experiment.details == Details::all || std::any_of(measures.begin(), measures.end(), is_detail);
+  return all || block < kSomeDetails;
+}
+
+Result<Details> read_details(std::string_view word) {
+  const auto* const found = std::find(kDetailsWords.begin(), kDetailsWords.end(), word);
+  if (found != kDetailsWords.end()) return static_cast<Details>(found - kDetailsWords.begin());
+  return failure(0, "details are none, some or all, not", printable(word, 64));
+}
+
 std::vector<Choice> choices_of(const Experiment& experiment, const Variant& variant) {
   std::vector<Choice> choices;
   for (std::size_t factor = 0; factor < variant.levels.size(); ++factor) {

@@ -2,6 +2,7 @@
 // Knows nothing of processes and figures.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,9 @@ struct Differ {
   bool output = false;
 };
 
+/// In which blocks runs of slipway are looked into: by a run of its own, because telling each step costs time.
+enum class Details { none, some, all };
+
 struct Experiment {
   std::string target{};                ///< a pipeline file or an image's source, absolute
   std::vector<std::string> command{};  ///< what follows it
@@ -42,8 +46,9 @@ struct Experiment {
   Differ differ{};
   int status = 0;          ///< what every run is to end with
   double timeout_s = 300;  ///< of one run
-  bool values = false;     ///< lines name=value of the output are figures
-  std::string ready{};     ///< what the output holds once the program is ready; empty: nobody asks
+  Details details = Details::some;
+  bool values = false;  ///< lines name=value of the output are figures
+  std::string ready{};  ///< what the output holds once the program is ready; empty: nobody asks
 };
 
 /// Factors, exclusions and names, for variants_of().
@@ -66,6 +71,16 @@ void fill_in_stop_rule(StopRule& rule);
 
 /// The words of `slipway run` that bring a factor to a level; none for how runs are made (kTreatment, kParallel).
 std::vector<std::string> words_of(const Choice& choice);
+/// Whether the runs of a block are looked into: of some the first kSomeDetails blocks, and all where verdicts are asked
+/// for on what only such runs tell.
+inline constexpr std::size_t kSomeDetails = 10;
+bool looks_into(const Experiment& experiment, std::size_t block);
+/// Whether a measure is told by the run itself ("phase.mount"), and not by the kernel.
+bool is_detail(std::string_view measure);
+/// The words of --details, in the order of Details.
+inline constexpr std::array<std::string_view, 3> kDetailsWords = {"none", "some", "all"};
+Result<Details> read_details(std::string_view word);
+
 /// Every choice of a variant, in the order of the factors.
 std::vector<Choice> choices_of(const Experiment& experiment, const Variant& variant);
 

@@ -39,6 +39,7 @@ void write_what(const Experiment& experiment, ordered_json& to) {
 
 void write_how(const Experiment& experiment, ordered_json& to) {
   to["measures"] = experiment.question.measures;
+  to["details"] = kDetailsWords.at(static_cast<std::size_t>(experiment.details));
   if (experiment.values) to["values"] = true;
   if (!experiment.ready.empty()) to["ready"] = experiment.ready;
   if (experiment.stop.rounds) to["rounds"] = *experiment.stop.rounds;

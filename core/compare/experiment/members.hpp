@@ -36,6 +36,8 @@ inline constexpr std::array kMembers = {
         "description": "how many runs go on at once, as a factor"})j"},
     Member{"measures", R"j({"type": "array", "minItems": 1, "items": {"type": "string"},
         "description": "what verdicts are given on, the first one before all others (default: wall)"})j"},
+    Member{"details", R"j({"enum": ["none", "some", "all"],
+        "description": "in which blocks a further run tells its steps and memory: the first 10 (some, the default), all"})j"},
     Member{"values", R"j({"type": "boolean",
         "description": "lines name=value of the output are measures: value.name"})j"},
     Member{"ready", R"j({"type": "string", "description": "what the output holds once the program is ready"})j"},

@@ -1,8 +1,10 @@
 #include "core/compare/experiment/quantities.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -14,12 +16,13 @@ struct Number {
   std::string_view unit{};  ///< what follows, without blanks in front of it
 };
 
+/// std::from_chars would need libm, for the rounding mode.
 std::optional<Number> begin_of(std::string_view text) {
-  Number number;
-  const char* const end = text.data() + text.size();
-  const auto [rest, problem] = std::from_chars(text.data(), end, number.value, std::chars_format::fixed);
-  if (problem != std::errc{} || !std::isfinite(number.value)) return std::nullopt;
-  number.unit = {rest, static_cast<std::size_t>(end - rest)};
+  const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::string digits(text.substr(0, end));
+  if (digits.empty() || digits == "." || std::count(digits.begin(), digits.end(), '.') > 1) return std::nullopt;
+  Number number{.value = std::strtod(digits.c_str(), nullptr), .unit = text.substr(end)};
+  if (!std::isfinite(number.value)) return std::nullopt;
   while (number.unit.starts_with(' ')) number.unit.remove_prefix(1);
   return number;
 }

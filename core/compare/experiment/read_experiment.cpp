@@ -209,6 +209,10 @@ class Reader {
     } else if (key == "values") {
       if (!value.is_boolean()) return wrong(key, "true or false", value);
       experiment_.values = value.get<bool>();
+    } else if (key == "details") {
+      const auto details = read_details(text(key, value));
+      if (!details) return take(key, details.error());
+      experiment_.details = *details;
     } else if (key == "ready") {
       experiment_.ready = text(key, value);
     } else if (key == "level") {

@@ -52,7 +52,7 @@ class Conductor {
   /// How a variant is run.
   struct Way {
     Order order{};
-    std::size_t store_at = 0;  ///< where --store goes in the words
+    std::size_t store_at = 0;  ///< where further options of slipway run go in the words; 0: this is another program
     Treatment treatment = Treatment::as_it_is;
     int expected = 0;
     std::size_t warmed_at = 0;  ///< Caches::drops() when its files were last read
@@ -62,7 +62,8 @@ class Conductor {
   [[nodiscard]] Listen listen() const;
   Result<void> check_one(std::size_t variant, const Sample& baseline, const Sample& found);
   Result<void> block(std::size_t number, Notes& notes, Interruption& interruption);
-  Result<Sample> treated(Way& way, Interruption& interruption);
+  Result<Sample> treated(Way& way, bool looks_into, Interruption& interruption);
+  Result<bool> look_into(Way& way, FigureMap& figures, Interruption& interruption);
   void add_notes();
   void tell(std::size_t block, std::size_t place, std::size_t places, std::size_t variant, bool measures);
   [[nodiscard]] double now_s() const;
