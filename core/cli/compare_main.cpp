@@ -169,7 +169,12 @@ class Comparing {
         words_.resume.empty() ? compare::Notes::create(words_.notes) : compare::Notes::go_on(words_.resume, outcome_);
     if (!made) return tl::unexpected(made.error());
     notes.emplace(std::move(*made));
-    return words_.resume.empty() ? notes->begin(outcome_) : Result<void>();
+    if (!words_.resume.empty()) return {};
+    auto begun = notes->begin(outcome_);
+    if (begun) return begun;
+    if (words_.notes.empty()) notes->remove();
+    notes.reset();
+    return begun;
   }
 
   static int ended_by(const compare::Interruption& interruption) {

@@ -6,7 +6,7 @@ namespace slipway::compare {
 namespace {
 
 constexpr std::string_view kDoing = "split a command into words";
-constexpr std::string_view kOperators = "|&;<>()`$*?[]\n";
+constexpr std::string_view kOperators = "|&;<>()`$*?\n";
 constexpr const char* kHint = "no shell reads it: quote the character, or write sh -c '…'";
 
 class Splitter {
