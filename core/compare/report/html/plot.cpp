@@ -16,11 +16,14 @@ std::string number(double value, const char* after = "") {
 
 std::string percent(double value) { return number(value, "%"); }
 
-std::string grid(const Axis& axis, int height) {
+/// As high as the row is, which its label may make higher than the drawing.
+std::string grid(const Axis& axis) {
   std::string lines;
-  for (const Tick& tick : axis.ticks())
-    lines += line(tick.value == 0 && !axis.is_logarithmic() ? "zero" : "grid", axis.at(tick.value), axis.at(tick.value),
-                  0, height);
+  for (const Tick& tick : axis.ticks()) {
+    const std::string at = percent(axis.at(tick.value));
+    const char* const kind = tick.value == 0 && !axis.is_logarithmic() ? "zero" : "grid";
+    lines += element("line", {{"class", kind}, {"x1", at}, {"x2", at}, {"y1", "0"}, {"y2", "100%"}}, "");
+  }
   return lines;
 }
 
@@ -57,6 +60,12 @@ std::string box(std::string_view kind, double x1, double x2, double y, double he
                  "");
 }
 
+std::string band(double x1, double x2) {
+  return element("rect",
+                 {{"class", "noise"}, {"x", percent(x1)}, {"width", percent(x2 - x1)}, {"y", "0"}, {"height", "100%"}},
+                 "");
+}
+
 std::string dot(std::string_view kind, double x, double y, double radius) {
   return element("circle", {{"class", std::string(kind)}, {"cx", percent(x)}, {"cy", number(y)}, {"r", number(radius)}},
                  "");
@@ -65,10 +74,16 @@ std::string dot(std::string_view kind, double x, double y, double radius) {
 std::string drawn(const Plot& plot, const Axis& axis) {
   std::string rows;
   for (const PlotRow& row : plot.rows) {
-    const Attributes attributes = {{"role", "img"}, {"aria-label", row.words}, {"height", std::to_string(plot.height)}};
-    rows += row_of(row.label, element("svg", attributes, grid(axis, plot.height) + row.drawing));
+    const std::string high = std::to_string(plot.height);
+    const Attributes attributes = {{"role", "img"}, {"aria-label", row.words}};
+    // In the middle of the row: half of it down, and half of the drawing up again.
+    const Attributes middle = {{"y", "50%"}, {"height", high}, {"class", "drawing"}};
+    const std::string moved =
+        element("g", {{"transform", "translate(0 -" + number(plot.height / 2.0) + ")"}}, row.drawing);
+    const std::string drawing = element("svg", attributes, row.behind + grid(axis) + element("svg", middle, moved));
+    rows += row_of(row.label, element("div", {{"class", "space high" + high}}, drawing));
   }
-  const Attributes hidden = {{"class", "axis"}, {"aria-hidden", "true"}, {"height", "36"}};
+  const Attributes hidden = {{"class", "axis"}, {"aria-hidden", "true"}, {"height", "34"}};
   rows += row_of("", element("svg", hidden, labels(axis, plot.unit)));
   return element("figure", element("figcaption", plot.caption) + "\n" + rows) + "\n";
 }

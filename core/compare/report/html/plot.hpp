@@ -15,6 +15,7 @@ struct PlotRow {
   std::string label{};  ///< HTML
   std::string words{};  ///< what is drawn, for readers without sight
   std::string drawing{};
+  std::string behind{};  ///< as high as the row: a band
 };
 struct Plot {
   std::string caption{};  ///< HTML
@@ -26,6 +27,7 @@ std::string drawn(const Plot& plot, const Axis& axis);
 
 std::string line(std::string_view kind, double x1, double x2, double y1, double y2);
 std::string box(std::string_view kind, double x1, double x2, double y, double height);
+std::string band(double x1, double x2);  ///< for `behind`
 std::string dot(std::string_view kind, double x, double y, double radius);
 
 /// Every figure as a dot, over the box of the quartiles and the median.

@@ -150,13 +150,14 @@ std::string against_baseline(const Outcome& outcome, const Findings& findings) {
     const auto row =
         std::find_if(rows.begin(), rows.end(), [&](const Row& one) { return one.variant == comparison->variant; });
     const Distance distance = distance_of(*comparison, by_ratio, scale.of_one);
-    const std::string band = noise_known ? box("noise", axis.at(-noise), axis.at(noise), 0, kFlat) : "";
+    const std::string behind = noise_known ? band(axis.at(-noise), axis.at(noise)) : "";
     plot.rows.push_back({.label = name(row->name),
                          .words = row->name + ": " +
                                   (by_ratio ? row->ratio + " (" + row->ratio_interval
                                             : row->difference + " (" + row->difference_interval) +
                                   "), " + row->verdict,
-                         .drawing = band + with_interval(axis, distance.middle, distance.interval)});
+                         .drawing = with_interval(axis, distance.middle, distance.interval),
+                         .behind = behind});
   }
   return drawn(plot, axis);
 }

@@ -1,5 +1,5 @@
 // What the page says of figures.
-#include <algorithm>
+#include <cmath>
 
 #include "core/compare/report/html/page.hpp"
 #include "core/compare/report/html/plot.hpp"
@@ -30,6 +30,10 @@ std::string with_interval(const std::string& middle, const std::string& interval
   return escaped(interval == "-" ? middle : middle + " (" + interval + ")");
 }
 
+std::string with_more(const std::string& figure, const std::string& more) {
+  return escaped(figure) + (more == "-" ? "" : element("span", {{"class", "more"}}, escaped(more)));
+}
+
 std::string sentence_of(const Row& row, const Row& baseline) {
   std::string text = name(row.name) + " " + verdict_of(row);
   if (row.median != "-" && row.ratio != "-")
@@ -44,16 +48,16 @@ std::string summary_table(const Outcome& outcome, const Findings& findings) {
   for (const Row& row : rows_of(outcome, findings)) {
     std::string verdict = verdict_of(row);
     if (!row.why.empty()) verdict += " " + element("span", {{"class", "why"}}, escaped(row.why));
-    cells.push_back({name(row.name), verdict, row.runs, row.failed});
-    for (const std::string* cell : {&row.median, &row.quartiles, &row.p95, &row.p99, &row.difference,
-                                    &row.difference_interval, &row.ratio, &row.ratio_interval, &row.p, &row.delta})
-      cells.back().push_back(escaped(*cell));
+    cells.push_back({name(row.name), verdict, row.runs, row.failed, with_more(row.median, row.quartiles),
+                     escaped(row.p95), escaped(row.p99), with_more(row.difference, row.difference_interval),
+                     with_more(row.ratio, row.ratio_interval), escaped(row.p), escaped(row.delta)});
   }
-  return table("All figures of " + name(findings.measure) + "; intervals have a confidence of " +
-                   std::to_string(static_cast<int>(outcome.question.confidence * 100 + 0.5)) +
-                   " %, p is adjusted for the number of variants",
-               {.heads = {"variant", "verdict", "runs", "failed", "median", "quartiles", "p95", "p99", "difference",
-                          "interval", "ratio", "interval", "p", "Cliff\u2019s delta"},
+  const int confidence = static_cast<int>(std::lround(outcome.question.confidence * 100));
+  return table("All figures of " + name(findings.measure) +
+                   ": below each median the quartiles, below each difference its " + std::to_string(confidence) +
+                   " % interval; p is adjusted for the number of variants",
+               {.heads = {"variant", "verdict", "runs", "failed", "median", "p95", "p99", "difference", "ratio", "p",
+                          "Cliff\u2019s \u03b4"},
                 .first_figure = 2},
                cells);
 }

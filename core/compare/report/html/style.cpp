@@ -12,7 +12,7 @@ const std::string_view kStyle = R"(
   --line: #3a3f4a; --accent: #82b4ff; --slower: #ffb482; --band: #2b303a; --added: #1d3524; --removed: #402620; } }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
-body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 68rem; background: var(--ground); color: var(--text);
+body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 74rem; background: var(--ground); color: var(--text);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif;
   overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .5rem; }
@@ -33,16 +33,20 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25r
 .scroll:focus-visible { outline: 2px solid var(--accent); }
 table { border-collapse: collapse; font-size: .875rem; overflow-wrap: normal; }
 caption { text-align: left; padding-bottom: .25rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem 1rem .35rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--quiet); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; min-width: 10rem; }
 .figure { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.why { color: var(--quiet); min-width: 12rem; display: inline-block; }
+.why, .more { color: var(--quiet); display: block; }
+.why { min-width: 11rem; }
 figure { margin: 1rem 0; }
-figcaption { margin-bottom: .5rem; max-width: 46rem; }
-.row { display: grid; grid-template-columns: minmax(8rem, 17rem) minmax(0, 1fr); gap: 0 1rem; align-items: center; }
-.label { font-size: .875rem; line-height: 1.3; text-align: right; }
+figcaption { margin-bottom: .5rem; }
+.row { display: grid; grid-template-columns: minmax(8rem, 19rem) minmax(0, 1fr); gap: 0 1rem; }
+.label { font-size: .8125rem; line-height: 1.3; text-align: right; align-self: center; padding: .15rem 0; }
 svg { display: block; width: 100%; overflow: visible; }
+.space { position: relative; }
+.space > svg { position: absolute; inset: 0; height: 100%; }
+.high24 { min-height: 24px; } .high28 { min-height: 28px; } .high34 { min-height: 34px; }
 svg text { font-size: .75rem; fill: var(--quiet); font-variant-numeric: tabular-nums; }
 .grid { stroke: var(--line); stroke-width: 1; }
 .zero { stroke: var(--quiet); stroke-width: 1; }
