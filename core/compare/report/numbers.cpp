@@ -84,7 +84,7 @@ std::string ratio_in_words(double ratio) {
   // Of a percentage, a hundredth of a percent is more than any experiment tells.
   std::array<char, 32> text{};
   const int length =
-      std::snprintf(text.data(), text.size(), std::fabs(percent) < 10 ? "%+.2f %%" : "%+.1f %%", percent);
+      std::snprintf(text.data(), text.size(), std::fabs(percent) < 9.995 ? "%+.2f %%" : "%+.1f %%", percent);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
