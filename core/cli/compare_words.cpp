@@ -210,6 +210,7 @@ std::vector<Option> file_options(Given& given) {
       export_option(given, "--export-json", compare::Format::json, "write it to a file, too"),
       export_option(given, "--export-csv", compare::Format::csv, "every single run as a row"),
       export_option(given, "--export-markdown", compare::Format::markdown, "the verdicts as tables"),
+      export_option(given, "--export-html", compare::Format::html, "one page with plots, which loads nothing"),
       export_option(given, "--export-hyperfine", compare::Format::hyperfine, "in the form of hyperfine --export-json"),
       {"--notes", "FILE", "where each run is noted as it ends (default: a file in $TMPDIR, removed at the end)",
        [&](const std::string& path) { words.notes = path; }},
