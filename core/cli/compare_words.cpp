@@ -344,6 +344,7 @@ std::vector<Option> export_options(std::vector<Export>& exports) {
       option("--export-json", compare::Format::json, "write it to a file, too"),
       option("--export-csv", compare::Format::csv, "every single run as a row"),
       option("--export-markdown", compare::Format::markdown, "the verdicts as tables"),
+      option("--export-html", compare::Format::html, "one page with plots, which loads nothing"),
       option("--export-hyperfine", compare::Format::hyperfine, "in the form of hyperfine --export-json"),
   };
 }

@@ -109,6 +109,8 @@ std::string in_format(Format format, const Outcome& outcome) {
       return to_markdown(outcome);
     case Format::hyperfine:
       return to_hyperfine(outcome);
+    case Format::html:
+      return to_html(outcome);
   }
   return {};
 }

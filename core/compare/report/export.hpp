@@ -10,15 +10,17 @@
 namespace slipway::compare {
 
 enum class Format {
-  json,      ///< the outcome itself, see ../outcome/outcome_json.hpp
-  csv,       ///< every single run
-  markdown,  ///< the verdicts, for an issue or a page
-  hyperfine  ///< as `hyperfine --export-json` has it
+  json,       ///< the outcome itself, see ../outcome/outcome_json.hpp
+  csv,        ///< every single run
+  markdown,   ///< the verdicts, for an issue or a page
+  hyperfine,  ///< as `hyperfine --export-json` has it
+  html        ///< one page with everything
 };
 
 std::string to_csv(const Outcome& outcome);
 std::string to_markdown(const Outcome& outcome);
 std::string to_hyperfine(const Outcome& outcome);
+std::string to_html(const Outcome& outcome);
 std::string in_format(Format format, const Outcome& outcome);
 
 /// Writes it to the path: whole or not at all, so that what was there before stays where the disk is full. A link leads

@@ -59,9 +59,7 @@ Row row_of(const Outcome& outcome, const Findings& findings, std::size_t variant
   row.runs = std::to_string(summary.count);
   row.failed = std::to_string(failed_runs(outcome, variant));
   row.median = in_words(summary.median, unit);
-  row.quartiles = summary.count == 0
-                      ? "-"
-                      : in_words(summary.lower_quartile, unit) + " to " + in_words(summary.upper_quartile, unit);
+  row.quartiles = summary.count == 0 ? "-" : span_in_words(summary.lower_quartile, summary.upper_quartile, unit);
   row.p95 = tail_in_words(summary.p95, unit);
   row.p99 = tail_in_words(summary.p99, unit);
   row.difference = row.difference_interval = row.ratio = row.ratio_interval = row.p = row.delta = "-";

@@ -50,7 +50,23 @@ std::string with_unit(double figure, Unit unit, int significant) {
 
 }  // namespace
 
+namespace {
+
+/// "-15.5 to -10.3 %": the unit is told once where both have the same.
+std::string span_of(const std::string& low, const std::string& high) {
+  const std::size_t unit = low.find(' ');
+  const bool is_same = unit != std::string::npos && high.find(' ') != std::string::npos &&
+                       low.substr(unit) == high.substr(high.find(' '));
+  return (is_same ? low.substr(0, unit) : low) + " to " + high;
+}
+
+}  // namespace
+
 std::string in_words(double figure, Unit unit) { return with_unit(figure, unit, 4); }
+
+std::string span_in_words(double low, double high, Unit unit) {
+  return span_of(in_words(low, unit), in_words(high, unit));
+}
 
 std::string difference_in_words(double difference, Unit unit) {
   return (difference > 0 ? "+" : "") + with_unit(difference, unit, 3);
@@ -58,7 +74,7 @@ std::string difference_in_words(double difference, Unit unit) {
 
 std::string difference_in_words(const std::optional<Interval>& interval, Unit unit) {
   if (!interval) return kNothing;
-  return difference_in_words(interval->low, unit) + " to " + difference_in_words(interval->high, unit);
+  return span_of(difference_in_words(interval->low, unit), difference_in_words(interval->high, unit));
 }
 
 std::string ratio_in_words(double ratio) {
@@ -68,13 +84,13 @@ std::string ratio_in_words(double ratio) {
   // Of a percentage, a hundredth of a percent is more than any experiment tells.
   std::array<char, 32> text{};
   const int length =
-      std::snprintf(text.data(), text.size(), std::fabs(percent) < 10 ? "%+.2f %%" : "%+.1f %%", percent);
+      std::snprintf(text.data(), text.size(), std::fabs(percent) < 9.995 ? "%+.2f %%" : "%+.1f %%", percent);
   return {text.data(), static_cast<std::size_t>(length)};
 }
 
 std::string ratio_in_words(const std::optional<Interval>& interval) {
   if (!interval) return kNothing;
-  return ratio_in_words(interval->low) + " to " + ratio_in_words(interval->high);
+  return span_of(ratio_in_words(interval->low), ratio_in_words(interval->high));
 }
 
 std::string part_in_words(double part) {

@@ -12,9 +12,11 @@ namespace slipway::compare {
 
 /// "4.712 ms", "1.3 MiB", "12"; "-" of what is no number.
 std::string in_words(double figure, Unit unit);
+/// "4.1 to 4.9 ms".
+std::string span_in_words(double low, double high, Unit unit);
 /// The same with its sign: "+0.31 ms".
 std::string difference_in_words(double difference, Unit unit);
-/// "+0.21 to +0.40 ms" as two of the above; "-" of none.
+/// "+0.21 to +0.40 ms"; "-" of none.
 std::string difference_in_words(const std::optional<Interval>& interval, Unit unit);
 
 /// What a ratio is more or less than 1: "+3.2 %", "-48 %", from 2 on "3.1 times".

@@ -23,11 +23,13 @@ TEST_CASE("figures are told with four digits and their unit") {
 TEST_CASE("differences and ratios carry their sign") {
   CHECK(difference_in_words(0.3141, Unit::milliseconds) == "+0.314 ms");
   CHECK(difference_in_words(-2048, Unit::bytes) == "-2.00 KiB");
-  CHECK(difference_in_words(Interval{.low = -1, .high = 2}, Unit::milliseconds) == "-1.00 ms to +2.00 ms");
+  CHECK(difference_in_words(Interval{.low = -1, .high = 2}, Unit::milliseconds) == "-1.00 to +2.00 ms");
   CHECK(difference_in_words(std::nullopt, Unit::milliseconds) == "-");
   CHECK(ratio_in_words(1.0321) == "+3.21 %");
   CHECK(ratio_in_words(0.5) == "-50.0 %");
   CHECK(ratio_in_words(3.14159) == "3.14 times");
+  CHECK(ratio_in_words(Interval{.low = 0.9, .high = 2.5}) == "-10.0 % to 2.50 times");
+  CHECK(span_in_words(1000, 2048, Unit::bytes) == "1000 B to 2.000 KiB");
   CHECK(part_in_words(std::numeric_limits<double>::infinity()) == "not known");
   CHECK(p_in_words(0.00001) == "< 0.0001");
   CHECK(p_in_words(0.03) == "0.0300");
