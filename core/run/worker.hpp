@@ -74,6 +74,9 @@ class Worker {
   using Deadline = std::chrono::steady_clock::time_point;
   static constexpr Deadline never() { return Deadline::max(); }
   WorkerResult<store::Answer> hear(Deadline deadline);
+  enum class Waited { ready, late };
+  /// An interruption ends the worker, and is an error.
+  Result<Waited> wait_for_input(const linux::Fd& from, Deadline deadline);
   /// Its ids, and the job that all others come after.
   WorkerResult<void> close_cage(const WorkerContext& context);
   void come_by(Moment moment) const;
@@ -88,6 +91,7 @@ class Worker {
   bool is_directory_ = false;
   linux::Fd spool_{};
   bool own_ids_ = false;
+  bool is_in_plugin_ = false;  ///< as far as it has told
 };
 
 }  // namespace slipway::run

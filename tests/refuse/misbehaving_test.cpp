@@ -233,11 +233,13 @@ TEST_CASE("a plugin that hangs, or has no end to report, is ended and named") {
     for (const std::string how : {"hang", "endless-reports"}) add(stage, how, kFixtures);
     for (const std::string word : {"hang", "deaf"}) add(stage, "", with_constructor(setting, stage.plugin, word));
   }
+  add(kImage, "", with_constructor(setting, kImage.plugin, "cut"));
   const Outcome outcome = setting.shell(script + "wait");
   // Nobody is left to tell of the one that holds back all signals in slipway's own process.
   CHECK(count_of(outcome.output, "status 125\n") == jobs - 1);
   CHECK(count_of(outcome.output, "status 137\n") == 1);
   CHECK(count_of(outcome.errors, "plugin fixture-misbehaves-image hangs, with all signals held back\n") == 1);
+  CHECK(count_of(outcome.errors, "plugin fixture-misbehaves-image hangs, with its descriptors closed\n") == 1);
   const std::string patience = ": no answer after 10000 ms\n";
   for (const auto& [said, times] :
        {std::pair{"plugin fixture-misbehaves hangs in plan", 2},
