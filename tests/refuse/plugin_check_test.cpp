@@ -122,6 +122,8 @@ struct CallRow {
 
 constexpr auto kCallRows = std::to_array<CallRow>({
     {"call-nothing", "", ""},
+    {"call-alone", "", ""},
+    {"call-besides", "", ""},
     {"call-unknown", "calls-succeed", "amke: the plugin has no function amke"},
     {"call-silent", "calls-succeed", "make: call failed without saying why"},
     {"call-anything", "refuses-unknown-calls", "a function that it does not have goes well"},
