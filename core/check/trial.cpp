@@ -89,12 +89,13 @@ Ended slipway(const Words& words) {
 // What was orphaned is this process's to wait for.
 bool all_ended(std::chrono::milliseconds patience) {
   const auto begin = std::chrono::steady_clock::now();
-  do {
-    const pid_t pid = ::waitpid(-1, nullptr, WNOHANG);
+  while (true) {
+    pid_t pid = 1;
+    while (pid > 0) pid = ::waitpid(-1, nullptr, WNOHANG);
     if (pid < 0 && errno == ECHILD) return true;
-    if (pid == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  } while (std::chrono::steady_clock::now() - begin < patience);
-  return false;
+    if (std::chrono::steady_clock::now() - begin >= patience) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
 }
 
 std::string make_runtime(std::string& why) {

@@ -85,6 +85,7 @@ std::vector<Row> rows() {
       {"reads-file", {"touches-nothing"}, "openat \"/etc/passwd\""},
       {"forks", {"no-unwanted-symbols"}, "fork (processes)"},
       {"daemon", {"leaves-no-process"}, "left running: slipway-full ("},
+      {"orphan", {"leaves-no-process"}, "left running: slipway-full ("},
       {"limits", {"touches-nothing", "keeps-limits"}, "resource limits: was \"1024"},
       {"kills", {"touches-nothing"}, "plan calls getppid, kill"},
       {"writes", {"touches-nothing"}, "openat \"/tmp/slipway-bad-writes\""},
