@@ -72,6 +72,9 @@ std::string content(const linux::Fd& file) {
                       ::dup2(streams.errors.get(), STDERR_FILENO) == 2 &&
                       ::dup3(streams.answer.get(), kAnswer, O_CLOEXEC) == kAnswer && ::chdir(place.c_str()) == 0;
   if (!is_set) ::_exit(1);
+  // What slipway has open, and its caller had, is out of the plugin's reach.
+  (void)::close_range(STDERR_FILENO + 1, kAnswer - 1, 0);
+  (void)::close_range(kAnswer + 1, ~0U, 0);
   ::__fpurge(stdout);  // what was waiting to be printed is the caller's
   limit_to(RLIMIT_CORE, 0);
   limit_to(RLIMIT_FSIZE, kMostFile);

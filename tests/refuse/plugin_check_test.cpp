@@ -86,6 +86,7 @@ std::vector<Row> rows() {
       {"forks", {"no-unwanted-symbols"}, "fork (processes)"},
       {"daemon", {"leaves-no-process"}, "left running: slipway-full ("},
       {"orphan", {"leaves-no-process"}, "left running: slipway-full ("},
+      {"reaches", {"touches-nothing"}, "plan calls "},
       {"limits", {"touches-nothing", "keeps-limits"}, "resource limits: was \"1024"},
       {"kills", {"touches-nothing"}, "plan calls getppid, kill"},
       {"writes", {"touches-nothing"}, "openat \"/tmp/slipway-bad-writes\""},
@@ -336,10 +337,20 @@ TEST_CASE("what cannot be looked at here is told as not checked, with the reason
     const Outcome outcome = run(command);
     INFO(outcome.output << outcome.errors);
     CHECK_THAT(outcome.output, Catch::Contains("touches-nothing         not checked: this process may not have its") &&
+                                   Catch::Contains("contained               not checked: what it runs may change") &&
                                    Catch::Contains("conforms, as far as it was checked: ") &&
-                                   Catch::Contains(", 2 not checked"));
+                                   Catch::Contains(", 3 not checked"));
     CHECK(outcome.shell_status() == 0);
   }
+}
+
+TEST_CASE("a plugin finds none of its caller's descriptors") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string file = setting.file("of-the-caller", "");
+  const Outcome outcome = setting.shell(std::string("'") + SLIPWAY_PROGRAM + "' plugin check --rounds 5 --json '" +
+                                        kBad + "/bad-inherits.so' 7>'" + file + "'");
+  CHECK(faults_of(outcome, {"touches-nothing"}, "plan calls write") == "");
+  CHECK(read_file(file) == "");
 }
 
 TEST_CASE("the same report is there for people, as JSON and as JUnit's XML") {
