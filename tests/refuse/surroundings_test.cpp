@@ -44,6 +44,20 @@ struct Limits {
 
 }  // namespace
 
+TEST_CASE("where no timer can limit a plugin the run is refused by one error, and names it") {
+  for (const Who who : kEach) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string image = setting.archive();
+    setting.make_store();
+    const Watch before = setting.watch();
+    const Outcome outcome =
+        run(limited(setting, "--sigpending=0:0", {"run", "--store", setting.store(), image, "true"}));
+    CHECK(Setting::faults_of(outcome, 125, {"plugin ", "is not entered", "no timer", "ulimit -i"}, before,
+                             Ending::crash) == "");
+  }
+}
+
 TEST_CASE("with too few descriptors a run is refused by one error, and with 128 it works") {
   for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
