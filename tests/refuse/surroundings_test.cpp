@@ -143,7 +143,7 @@ TEST_CASE("with a hundred megabytes of memory, or little time and stack, a run w
     const Limits limits{setting, setting.archive()};
     for (const char* limit :
          {"--as=300000000:300000000", "--as=150000000:150000000", "--stack=131072:131072", "--data=20000000:20000000",
-          "--memlock=0:0", "--msgqueue=0:0", "--core=0:0", "--cpu=5:5", "--sigpending=0:0"}) {
+          "--memlock=0:0", "--msgqueue=0:0", "--core=0:0", "--cpu=5:5"}) {
       INFO(limit << " as " << to_text(who));
       setting.forget_store();
       const bool may_be_refused = std::string(limit).starts_with("--as") || std::string(limit).starts_with("--data");
