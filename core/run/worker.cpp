@@ -250,7 +250,7 @@ WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
   if (context.plugin != nullptr) doing_ = "resolve the image";  // what it is loaded for
   auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
                                  context.staging != nullptr, context.target != nullptr, context.owners,
-                                 context.spool != nullptr});
+                                 context.spool != nullptr, context.plugin_options});
   if (!answer) {
     Failed refused = answer.error();
     const int code = refused.error.code;

@@ -29,7 +29,8 @@ struct WorkerContext {
   const linux::Fd* target = nullptr;   ///< for merge(): an empty directory, open for reading
   const linux::Fd* plugin = nullptr;   ///< for resolve(): plugins::Found::file
   std::string plugin_name{};
-  linux::IdMap map{};  ///< the ids that layers are written with; none: the host's
+  std::vector<std::string> plugin_options{};  ///< that its manifest describes
+  linux::IdMap map{};                         ///< the ids that layers are written with; none: the host's
   store::Owners owners = store::Owners::squashed;
   /// Becomes readable when the user wants to stop (a signalfd): the job then ends with EINTR.
   const linux::Fd* interruption = nullptr;

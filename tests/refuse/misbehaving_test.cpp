@@ -44,6 +44,8 @@ std::vector<Row> rows() {
       {"direct-exit", exits + "plan", exits + "resolve", Ending::crash},
       {"c-exit", exits + "plan", exits + "resolve", Ending::crash},
       {"silent", ": plan failed without saying why (status 42)", ": resolve failed without saying why (status 42)"},
+      {"near-option", ": plan read the option \"hwo\", which its manifest does not describe",
+       ": resolve read the option \"hwo\", which its manifest does not describe"},
       {"unknown-step", ": plan: step: type is \"maks\", no step type of this slipway", steps},
       {"wrong-type", ": plan: step mask: path is the number 7; expected text", steps},
       {"no-object", ": plan: step is a list; expected an object", steps},
