@@ -72,6 +72,13 @@ std::string line_with(const std::string& errors, std::string_view part) {
   return lines.front().starts_with(kBegin) ? lines.front().substr(kBegin.size()) : lines.front();
 }
 
+// What the first error says.
+std::string error_in(const std::string& errors) {
+  constexpr std::string_view kError = "error: ";
+  const std::string line = line_with(errors, kError);
+  return line.starts_with(kError) ? line.substr(kError.size()) : line;
+}
+
 // ", call: make({"path": …}) of @it: what went wrong" without the arguments, which may be long.
 std::string about_call(const std::string& errors) {
   std::string line = line_with(errors, kOfCall);
@@ -105,7 +112,10 @@ class CallTrial {
       return false;
     }
     if (ended.status != Pipeline::kGotThere) {
-      skip = "no container can be run here: " + line_with(ended.errors, kOfCall);
+      const Ended usual = Pipeline::run_without();
+      skip = usual.status == Pipeline::kGotThere
+                 ? "a run with it did not come to its program: " + error_in(ended.errors)
+                 : "no container can be run here: " + error_in(usual.errors);
       return false;
     }
     if (const std::string line = printed(ended.output + ended.errors); !line.empty()) {

@@ -77,6 +77,8 @@ Ended Pipeline::run(const Words& options) const {
   return slipway(all);
 }
 
+Ended Pipeline::run_without() { return slipway({"run", "--store", "store", "image.tar", "/bin/nothing"}); }
+
 Ended Pipeline::clean() { return slipway({"clean", "--store", "store"}); }
 
 std::vector<std::string> Pipeline::traces() const {

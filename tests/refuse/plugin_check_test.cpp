@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "tests/refuse/calling.hpp"
 #include "tests/refuse/setting.hpp"
 #include "tests/support/skip.hpp"
 
@@ -289,6 +290,19 @@ TEST_CASE("each plugin whose calls break a promise fails the check that names wh
       }
       std::filesystem::remove(made);
     }
+  }
+}
+
+TEST_CASE("where a run with the plugin does not come to its program, the calls are not checked for that reason") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const json bind{{"type", "bind"}, {"source", "/nonexistent/source"}, {"target", "/x"}};
+    const json steps{call("make", "prepare", {{"arguments", {{"path", setting.own("made")}}}}).dump(), bind.dump()};
+    const Outcome outcome = check(setting, {"--lifecycle", "--rounds", "5", "--options", json{{"steps", steps}}.dump(),
+                                            kFixtures + "/fixture-calls.so"});
+    INFO(outcome.output);
+    CHECK_THAT(outcome.output, Catch::Contains("not checked: a run with it did not come to its program: ") &&
+                                   Catch::Contains("/nonexistent/source"));
   }
 }
 
