@@ -239,6 +239,33 @@ TEST_CASE("a file that is no plugin, or whose manifest lies, is told apart befor
   }
 }
 
+TEST_CASE("a plugin whose options are described wrongly, or have a default that does not fit, is told which and why") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string good = read_file(kBad + "/bad-schema.so");
+  const auto result = [&](const std::string& bytes) {
+    return check(setting, {"--json", "--rounds", "5", setting.file("bad-schema.so", bytes)});
+  };
+  CHECK(failures_in(result(good).output) == "");
+  struct Case {
+    const char* from;
+    const char* to;
+    const char* says;
+    const char* check = "manifest-options";
+  };
+  for (const Case& one : {
+           Case{"^[a-z]$", "^[a-z)$", "/options/properties/word/pattern this is no regular expression"},
+           Case{"\"default\": \"a\"", "\"default\": \"A\"",
+                "/options/properties/word/default the default does not fit: "},
+           Case{"\"default\": 3", "\"default\": 9", "/options/properties/level/default the default does not fit: "},
+           Case{"\"default\": \"up\"", "\"default\": \"no\"", "/options/properties/way/default", "manifest"},
+           Case{"\"default\": [\"on\"]", "\"default\": [\"no\"]", "/options/properties/ways/default/0 the default "},
+           Case{"\"maxItems\": 2", "\"maxItems\": 0", "/options/properties/ways/default the default does not fit: "},
+       }) {
+    INFO(one.to);
+    CHECK(faults_of(result(changed(good, one.from, one.to)), {one.check}, one.says) == "");
+  }
+}
+
 TEST_CASE("the tree of a plugin that cannot do without an option is looked at where --options gives it") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
