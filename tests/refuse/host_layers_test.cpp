@@ -105,6 +105,26 @@ TEST_CASE("a directory that has its owner's id in a user's range is refused with
         "9:9\n");
 }
 
+TEST_CASE("a directory that cannot be a layer of an overlay is refused with the reason, and what can be done") {
+  for (const Who who : {Who::root, Who::range, Who::single}) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string whole = who == Who::root ? ", the store with the image's layers, lies in /, and no layer"
+                                               : " is mounted below /, and in a user namespace a mount stays locked";
+    const auto refusal = [&](const std::string& directory, const std::vector<std::string>& parts) {
+      return setting.refusal("run", patched(directory, {setting.archive(), "true"}), parts);
+    };
+    CHECK(refusal("/", {"fs-patched: step ", "hint: ", whole, "; use a directory "}) == "");
+    const std::string outer = tree_of(setting, "inner", ::geteuid(), 0);
+    CHECK(setting.refusal(
+              "run",
+              patched(outer,
+                      {"--set", "rootfs.patches=" + json{outer, outer + "/inner"}.dump(), setting.archive(), "true"}),
+              {"hint: " + outer + "/inner lies in " + outer + ", and no layer", "; name one of them"}) == "");
+    CHECK(refusal("/proc", {"fs-patched: step ", "hint: ", "/proc"}) == "");
+  }
+}
+
 TEST_CASE("of the owner and the group of a directory the one that has an id in the container is kept") {
   SLIPWAY_SETTING(Who::range);
   const Identity& user = *setting.identity();
