@@ -72,6 +72,9 @@ std::string content(const linux::Fd& file) {
                       ::dup2(streams.errors.get(), STDERR_FILENO) == 2 &&
                       ::dup3(streams.answer.get(), kAnswer, O_CLOEXEC) == kAnswer && ::chdir(place.c_str()) == 0;
   if (!is_set) ::_exit(1);
+  // What slipway has open, and its caller had, is out of the plugin's reach.
+  (void)::close_range(STDERR_FILENO + 1, kAnswer - 1, 0);
+  (void)::close_range(kAnswer + 1, ~0U, 0);
   ::__fpurge(stdout);  // what was waiting to be printed is the caller's
   limit_to(RLIMIT_CORE, 0);
   limit_to(RLIMIT_FSIZE, kMostFile);
@@ -91,6 +94,16 @@ std::string name_of(pid_t pid) {
   return printable(name, 32) + " (" + std::to_string(pid) + ")";
 }
 
+// Those that have not ended; who has is waited for.
+std::vector<pid_t> running_children(const std::vector<pid_t>& spared) {
+  std::vector<pid_t> all;
+  for (const pid_t child : linux::children_of(::getpid())) {
+    if (std::find(spared.begin(), spared.end(), child) != spared.end()) continue;
+    if (::waitpid(child, nullptr, WNOHANG) == 0) all.push_back(child);
+  }
+  return all;
+}
+
 // Waits as long as it takes, but for so long at most; whether it has ended.
 bool ends_within(const linux::Process& process, std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
@@ -108,21 +121,27 @@ bool ends_within(const linux::Process& process, std::chrono::milliseconds limit)
 }  // namespace
 
 std::string end_children(const std::vector<pid_t>& spared) {
+  constexpr std::chrono::seconds kForLast{1};
   constexpr std::chrono::seconds kLongest{10};
   const auto begin = std::chrono::steady_clock::now();
+  const auto is_within = [begin](std::chrono::seconds limit) {
+    return std::chrono::steady_clock::now() - begin < limit;
+  };
+  // One that is about to end is none that is left: whether it is met at all would be chance.
+  constexpr int kPause_ms = 2;
+  while (is_within(kForLast) && !running_children(spared).empty()) (void)::poll(nullptr, 0, kPause_ms);
   std::string left;
-  while (std::chrono::steady_clock::now() - begin < kLongest) {
-    bool has_one = false;
-    for (const pid_t child : linux::children_of(::getpid())) {
-      if (std::find(spared.begin(), spared.end(), child) != spared.end()) continue;
-      has_one = true;
-      if (::waitpid(child, nullptr, WNOHANG) == child) continue;  // it had ended by itself
+  while (is_within(kLongest)) {
+    const std::vector<pid_t> children = running_children(spared);
+    if (children.empty()) break;
+    for (const pid_t child : children) {
       const std::string name = name_of(child);
       if (left.find(name) == std::string::npos) left += (left.empty() ? "" : ", ") + name;
+      // With its group, which may grow faster than one after the other could be ended.
+      if (const pid_t group = ::getpgid(child); group > 0 && group != ::getpgrp()) (void)::kill(-group, SIGKILL);
       (void)::kill(child, SIGKILL);
       (void)::waitpid(child, nullptr, 0);
     }
-    if (!has_one) break;
   }
   return left;
 }
@@ -152,8 +171,8 @@ Result<Ran> run_apart(const std::function<void()>& function, std::chrono::millis
 
   Ran ran;
   ran.has_timed_out = !ends_within(*process, limit);
-  // The whole group: what the plugin has begun must not outlive its check.
-  if (::kill(-process->pid, SIGKILL) != 0) (void)linux::send_signal(*process, SIGKILL);
+  // The whole group, when nobody asks any more what it has left.
+  if (ran.has_timed_out && ::kill(-process->pid, SIGKILL) != 0) (void)linux::send_signal(*process, SIGKILL);
   auto ending = linux::wait_for(*process);
   ran.left = end_children(others);
   if (!ending) return tl::unexpected(ending.error());

@@ -24,7 +24,7 @@ struct Ran {
 };
 
 /// Kills all that this process is the parent of, or becomes it (PR_SET_CHILD_SUBREAPER), but those in `spared`, and
-/// waits for them: "sleep (4711)" for each that was still running.
+/// waits for them: "sleep (4711)" for each that did not end by itself, within a second.
 std::string end_children(const std::vector<pid_t>& spared = {});
 
 /// In an empty directory, without input, with bounded memory, file sizes and processor time. What it leaves running is

@@ -1,7 +1,8 @@
 #include "core/check/call_trial.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
-#include <filesystem>
 #include <sstream>
 
 #include "core/check/apart.hpp"
@@ -19,23 +20,20 @@ void add_paths(const json& value, std::vector<std::string>& to) {
   for (const json& one : value) add_paths(one, to);
 }
 
-// What an undo is to take back it knows from the arguments, so paths are looked at that stand there; and what has
-// such a path's name for a beginning of its own.
+// What an undo is to take back it knows from the arguments, so paths are looked at that stand there, and no other name:
+// what lies beside it may be anybody's.
 class Places {
  public:
   explicit Places(const std::vector<TriedStep>& steps) {
-    for (const TriedStep& step : steps) add_paths(step.arguments, paths_);
+    for (const TriedStep& step : steps) {
+      if (step.type == "call") add_paths(step.arguments, paths_);
+    }
   }
 
   void add_to(std::vector<std::string>& traces) const {
     for (const std::string& path : paths_) {
-      const std::filesystem::path whole(path);
-      const std::string name = whole.filename().string();
-      if (name.empty()) continue;
-      std::error_code none;
-      for (const auto& entry : std::filesystem::directory_iterator(whole.parent_path(), none)) {
-        if (entry.path().filename().string().starts_with(name)) traces.push_back("the file " + entry.path().string());
-      }
+      struct stat status {};
+      if (::lstat(path.c_str(), &status) == 0) traces.push_back("the file " + path);
     }
   }
 
@@ -74,6 +72,13 @@ std::string line_with(const std::string& errors, std::string_view part) {
   return lines.front().starts_with(kBegin) ? lines.front().substr(kBegin.size()) : lines.front();
 }
 
+// What the first error says.
+std::string error_in(const std::string& errors) {
+  constexpr std::string_view kError = "error: ";
+  const std::string line = line_with(errors, kError);
+  return line.starts_with(kError) ? line.substr(kError.size()) : line;
+}
+
 // ", call: make({"path": …}) of @it: what went wrong" without the arguments, which may be long.
 std::string about_call(const std::string& errors) {
   std::string line = line_with(errors, kOfCall);
@@ -107,7 +112,10 @@ class CallTrial {
       return false;
     }
     if (ended.status != Pipeline::kGotThere) {
-      skip = "no container can be run here: " + line_with(ended.errors, kOfCall);
+      const Ended usual = Pipeline::run_without();
+      skip = usual.status == Pipeline::kGotThere
+                 ? "a run with it did not come to its program: " + error_in(ended.errors)
+                 : "no container can be run here: " + error_in(usual.errors);
       return false;
     }
     if (const std::string line = printed(ended.output + ended.errors); !line.empty()) {

@@ -4,7 +4,9 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +16,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/check/within.hpp"
+
 #if defined(__x86_64__)
 #define SLIPWAY_KNOWS AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -22,83 +26,17 @@
 
 namespace slipway::check {
 
-#if !defined(SLIPWAY_KNOWS) || defined(SLIPWAY_SANITIZED)
+#if !defined(SLIPWAY_KNOWS)
 
-void contain() {}
+std::string contain() { return "system calls are filtered on x86-64 and arm64 alone, not on this architecture"; }
+
+#elif defined(SLIPWAY_SANITIZED)
+
+std::string contain() { return "this slipway is built with sanitizers, whose runtimes need what is refused"; }
 
 #else
 
 namespace {
-
-// What changes files or mounts, starts programs, reaches other processes or namespaces.
-constexpr auto kRefused = std::to_array<long>({
-    SYS_unlinkat,
-    SYS_renameat2,
-    SYS_mkdirat,
-    SYS_mknodat,
-    SYS_linkat,
-    SYS_symlinkat,
-    SYS_truncate,
-    SYS_fchmodat,
-    SYS_fchownat,
-    SYS_fchmod,
-    SYS_fchown,
-    SYS_setxattr,
-    SYS_lsetxattr,
-    SYS_fsetxattr,
-    SYS_removexattr,
-    SYS_lremovexattr,
-    SYS_fremovexattr,
-    SYS_utimensat,
-    SYS_openat2,
-    SYS_execve,
-    SYS_execveat,
-    SYS_connect,
-    SYS_bind,
-    SYS_mount,
-    SYS_umount2,
-    SYS_move_mount,
-    SYS_open_tree,
-    SYS_fsopen,
-    SYS_mount_setattr,
-    SYS_pivot_root,
-    SYS_chroot,
-    SYS_unshare,
-    SYS_setns,
-    SYS_ptrace,
-    SYS_process_vm_writev,
-    SYS_tkill,
-    SYS_rt_sigqueueinfo,
-    SYS_rt_tgsigqueueinfo,
-    SYS_pidfd_send_signal,
-    SYS_pidfd_getfd,
-    SYS_io_uring_setup,
-    SYS_bpf,
-    SYS_reboot,
-    SYS_init_module,
-    SYS_finit_module,
-    SYS_swapon,
-    SYS_sethostname,
-    SYS_setpriority,
-    SYS_acct,
-#ifdef SYS_open
-    SYS_creat,
-    SYS_unlink,
-    SYS_rename,
-    SYS_mkdir,
-    SYS_rmdir,
-    SYS_mknod,
-    SYS_link,
-    SYS_symlink,
-    SYS_chmod,
-    SYS_chown,
-    SYS_lchown,
-    SYS_renameat,
-    SYS_utime,
-    SYS_utimes,
-    SYS_futimesat,
-#endif
-});
 
 // Refused where one of these flags is in the argument of that number.
 struct Opening {
@@ -110,6 +48,27 @@ constexpr auto kOpenings = std::to_array<Opening>({
 #ifdef SYS_open
     {SYS_open, 1},
 #endif
+});
+
+// Allowed where the second argument is this: the rest of fcntl(2) and ioctl(2) signals others, locks files for them and
+// changes devices, also by a descriptor that is only for reading.
+struct Command {
+  long number;
+  std::uint32_t word;
+};
+constexpr auto kCommands = std::to_array<Command>({
+    {SYS_fcntl, F_DUPFD},
+    {SYS_fcntl, F_DUPFD_CLOEXEC},
+    {SYS_fcntl, F_GETFD},
+    {SYS_fcntl, F_SETFD},
+    {SYS_fcntl, F_GETFL},
+    {SYS_fcntl, F_GET_SEALS},
+    {SYS_fcntl, F_ADD_SEALS},
+    {SYS_ioctl, TCGETS},
+    {SYS_ioctl, TIOCGWINSZ},
+    {SYS_ioctl, FIONREAD},
+    {SYS_ioctl, FIOCLEX},
+    {SYS_ioctl, FIONCLEX},
 });
 
 struct sock_filter load(std::size_t offset) {
@@ -128,12 +87,44 @@ struct sock_filter answer_with(std::uint32_t action) {
   return BPF_STMT(BPF_RET | BPF_K, action);
 }
 
-std::vector<struct sock_filter> filter_for(pid_t self) {
-  constexpr std::uint32_t kRefusal = SECCOMP_RET_ERRNO | EPERM;
+struct sock_filter is(std::uint32_t value, std::uint8_t then, std::uint8_t otherwise) {
+  return BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, then, otherwise);
+}
+
+constexpr std::uint32_t kRefusal = SECCOMP_RET_ERRNO | EPERM;
+
+// What calls may do whose arguments decide. The number is loaded before and behind each.
+void add_by_argument(pid_t self, std::vector<struct sock_filter>& filter) {
   constexpr std::uint32_t kWriting = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC;
+  for (const Opening& one : kOpenings) {
+    filter.push_back(unless(one.number, 4));
+    filter.push_back(argument(one.flags));
+    filter.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kWriting, 0, 1));
+    filter.push_back(answer_with(kRefusal));
+    filter.push_back(answer_with(SECCOMP_RET_ALLOW));
+  }
+  for (const Command& one : kCommands) {
+    filter.push_back(unless(one.number, 4));
+    filter.push_back(argument(1));
+    filter.push_back(is(one.word, 0, 1));
+    filter.push_back(answer_with(SECCOMP_RET_ALLOW));
+    filter.push_back(number());
+  }
+  // Itself it may signal, as abort(3) does; 0 is itself, or its group.
+  for (const long one : {long{SYS_kill}, long{SYS_tgkill}, long{SYS_prlimit64}}) {
+    filter.push_back(unless(one, 5));
+    filter.push_back(argument(0));
+    filter.push_back(is(static_cast<std::uint32_t>(self), 1, 0));
+    filter.push_back(is(0, 0, 1));
+    filter.push_back(answer_with(SECCOMP_RET_ALLOW));
+    filter.push_back(number());
+  }
+}
+
+std::vector<struct sock_filter> filter_for(pid_t self) {
   std::vector<struct sock_filter> filter{
       load(offsetof(struct seccomp_data, arch)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SLIPWAY_KNOWS, 1, 0),
+      is(SLIPWAY_KNOWS, 1, 0),
       answer_with(kRefusal),
       number(),
   };
@@ -142,36 +133,41 @@ std::vector<struct sock_filter> filter_for(pid_t self) {
   filter.push_back(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kFirstOfX32, 0, 1));
   filter.push_back(answer_with(kRefusal));
 #endif
-  for (const long one : kRefused) {
-    filter.push_back(unless(one, 1));
-    filter.push_back(answer_with(kRefusal));
-  }
-  for (const Opening& one : kOpenings) {
-    filter.push_back(unless(one.number, 4));
-    filter.push_back(argument(one.flags));
-    filter.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, kWriting, 0, 1));
-    filter.push_back(answer_with(kRefusal));
-    filter.push_back(number());
-  }
-  // Itself it may signal, as abort(3) does; 0 is itself, or its group.
-  for (const long one : {long{SYS_kill}, long{SYS_tgkill}, long{SYS_prlimit64}}) {
-    filter.push_back(unless(one, 5));
-    filter.push_back(argument(0));
-    filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(self), 2, 0));
-    filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0));
-    filter.push_back(answer_with(kRefusal));
-    filter.push_back(number());
-  }
-  filter.push_back(answer_with(SECCOMP_RET_ALLOW));
+  // Whatever is not in these is refused, so that a kernel's new calls are too.
+  const auto allow = [&filter](const auto& calls) {
+    for (const long one : calls) {
+      filter.push_back(unless(one, 1));
+      filter.push_back(answer_with(SECCOMP_RET_ALLOW));
+    }
+  };
+  allow(within::kGuard);
+  allow(within::kMemory);
+  allow(within::kFiles);
+  allow(within::kWaiting);
+  allow(within::kProcesses);
+  allow(within::kKnowing);
+  allow(within::kOlder);
+  add_by_argument(self, filter);
+  // A C library that tries a newer call first then takes the older one.
+  constexpr std::uint32_t kFirstOfLater = 450;
+  filter.push_back(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kFirstOfLater, 0, 1));
+  filter.push_back(answer_with(SECCOMP_RET_ERRNO | ENOSYS));
+  filter.push_back(answer_with(kRefusal));
   return filter;
 }
 
+// One that must be refused: somebody may have answered prctl(2) who did nothing.
+bool is_contained() { return ::connect(-1, nullptr, 0) == -1 && errno == EPERM; }
+
 }  // namespace
 
-void contain() {
+std::string contain() {
   std::vector<struct sock_filter> filter = filter_for(::getpid());
   const struct sock_fprog program { static_cast<unsigned short>(filter.size()), filter.data() };
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) (void)::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
+  const bool is_set = ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+                      ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 && is_contained();
+  if (is_set) return {};
+  return "this process may not have its system calls filtered (seccomp(2)); a container may forbid it";
 }
 
 #endif

@@ -68,6 +68,7 @@ struct Told {
     seen.refused = event.value("refused", seen.refused);
     seen.is_loaded = event.value("loaded", seen.is_loaded);
     seen.is_watched = event.value("watched", seen.is_watched);
+    seen.why_free = event.value("free", seen.why_free);
     seen.bytes_a_call = event.value("bytes_a_call", seen.bytes_a_call);
     seen.calls = event.value("calls", seen.calls);
     is_finished = event.value("finished", is_finished);
@@ -114,7 +115,7 @@ milliseconds limit_for(const Subject& subject) { return subject.wishes.limit + s
 Result<Seen> seen_of(const Subject& subject, const std::function<void()>& job) {
   auto ran = run_apart(
       [&] {
-        contain();
+        tell({{"free", contain()}});
         job();
         finish();
       },

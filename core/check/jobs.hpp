@@ -17,8 +17,9 @@ struct Seen {
   std::string refused{};  ///< why the library can't be loaded
   bool is_loaded = false;
   bool is_watched = false;
-  std::string output{};  ///< what it printed, to either stream
-  std::string left{};    ///< processes that outlived it
+  std::string why_free{};  ///< why it was not kept from changing files and reaching other processes
+  std::string output{};    ///< what it printed, to either stream
+  std::string left{};      ///< processes that outlived it
   std::vector<std::string> tried_loading{}, tried_calling{};
   std::vector<std::string> changed_loading{}, changed_calling{}, changed_by_more{};
   std::vector<std::string> complaints{};          ///< with the case

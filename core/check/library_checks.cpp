@@ -6,6 +6,7 @@
 
 #include "core/check/elf.hpp"
 #include "core/check/subject.hpp"
+#include "core/config/config.hpp"
 #include "core/plan/facts.hpp"
 #include "sdk/host/dependencies.hpp"
 
@@ -226,6 +227,15 @@ Found manifest_needs(const Subject& subject) {
   return missing.empty() ? ok(std::to_string(subject.manifest.needs.size()) + " words, all known") : all_of(missing);
 }
 
+// A default that does not fit is handed to the plugin all the same, which was promised values that do; a pattern that
+// is none refuses whatever a user says.
+Found manifest_options(const Subject& subject) {
+  host::Problems problems = config::check_schema(subject.manifest.options->dump());
+  for (host::Problem& problem : problems) problem.at.insert(0, "/options");
+  return problems.empty() ? ok(std::to_string(host::option_names(subject.manifest).size()) + " options")
+                          : all_of(problems);
+}
+
 }  // namespace
 
 bool check_library(Subject& subject, Report& report) {
@@ -249,7 +259,9 @@ bool check_library(Subject& subject, Report& report) {
       "manifest", text ? manifest_of(subject, *text) : failed(text.error().problem.message, text.error().problem.hint));
   if (loads) {
     add("manifest-name", manifest_name(subject));
-    loads = add("manifest-abi", manifest_abi(subject)) && loads;
+    loads = add("manifest-abi", manifest_abi(subject));
+    // What another major says of its options is not read.
+    if (loads) loads = add("manifest-options", manifest_options(subject));
     loads = add("manifest-needs", manifest_needs(subject)) && loads;
   }
   for (const Check& check : kChecks) add(check.name, check.function({subject, *library, *dependencies}));

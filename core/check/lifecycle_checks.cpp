@@ -83,6 +83,7 @@ void try_all(const Subject& subject) {
   if (!why.empty()) return tell("skip", why);
   Pipeline::make_image();
   const std::string runtime = make_runtime(why);
+  if (why.empty()) make_network(why);
   if (!why.empty()) return tell("skip", why);
   std::vector<std::string> sets = subject.wishes.options;
   if (sets.empty()) sets.emplace_back();

@@ -118,6 +118,11 @@ bool check_load(const Subject& subject, Report& report) {
   const std::vector<Case> cases = reference_cases(subject);
   const auto watched = call_watched(subject, cases);
   if (!watched) return to.add("loads", sentence(watched.error()), "", watched.error().hint);
+  if (watched->why_free.empty()) {
+    to.add("contained", "", "what it runs can neither change files nor reach other processes", "");
+  } else {
+    to.skip("contained", "what it runs may change files and reach other processes: " + watched->why_free);
+  }
   if (!to.add("loads", watched->refused.empty() || watched->is_loaded ? "" : watched->refused,
               "in a process of its own", "see ldd and readelf -d of the file"))
     return false;

@@ -29,6 +29,8 @@ class Pipeline {
   std::vector<TriedStep> steps(std::string& why) const;
   [[nodiscard]] Ended run(const Words& options) const;
   [[nodiscard]] static Ended clean();
+  /// The same image without the plugin: whether any container can be run here.
+  [[nodiscard]] static Ended run_without();
 
   /// What is there that would be left by a run: mounts, network interfaces, journals, and entries where runs keep what
   /// is theirs alone. A line each.

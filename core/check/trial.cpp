@@ -20,7 +20,9 @@
 #include <sstream>
 #include <thread>
 
+#include "core/linux/network_interface.hpp"
 #include "core/linux/program.hpp"
+#include "sdk/host/stages.hpp"
 
 namespace slipway::check {
 
@@ -87,12 +89,13 @@ Ended slipway(const Words& words) {
 // What was orphaned is this process's to wait for.
 bool all_ended(std::chrono::milliseconds patience) {
   const auto begin = std::chrono::steady_clock::now();
-  do {
-    const pid_t pid = ::waitpid(-1, nullptr, WNOHANG);
+  while (true) {
+    pid_t pid = 1;
+    while (pid > 0) pid = ::waitpid(-1, nullptr, WNOHANG);
     if (pid < 0 && errno == ECHILD) return true;
-    if (pid == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  } while (std::chrono::steady_clock::now() - begin < patience);
-  return false;
+    if (std::chrono::steady_clock::now() - begin >= patience) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
 }
 
 std::string make_runtime(std::string& why) {
@@ -113,6 +116,15 @@ std::string make_runtime(std::string& why) {
   return kPath;
 }
 
+void make_network(std::string& why) {
+  if (::geteuid() != 0) return;
+  if (::unshare(CLONE_NEWNET) != 0) {
+    why = "no network namespace of its own: " + errno_words(errno);
+  } else if (const auto up = linux::bring_interface_up("lo"); !up) {
+    why = sentence(up.error());
+  }
+}
+
 std::string hidden_by(const Subject& subject) {
   const auto own = linux::in_prefix("lib/slipway/plugins/" + subject.manifest.name + ".so");
   std::error_code none;
@@ -125,7 +137,8 @@ Words with_plugin(const Subject& subject, Words first, const std::string& option
   const std::string& stage = subject.manifest.stage;
   json plugin = json::parse(options);
   plugin["use"] = subject.manifest.name;
-  const bool is_list = stage == "pseudo" || stage == "harden";
+  const host::Stage* const known = host::find_stage(stage);
+  const bool is_list = known != nullptr && known->takes_list;
   const std::string value = is_list ? json::array({plugin}).dump() : plugin.dump();
   first.insert(first.end(), {"--store", "store", "--plugin-dir", directory, "--set", stage + "=" + value});
   return first;

@@ -15,6 +15,10 @@ using Words = std::vector<std::string>;
 /// Its own runtime directory, for root in a mount namespace of its own; `why` says where there can be none.
 std::string make_runtime(std::string& why);
 
+/// For root a network namespace of its own, with nothing but lo, which is up: what comes and goes on the host is then
+/// not taken for the plugin's. `why` as above.
+void make_network(std::string& why);
+
 struct Ended {
   int status = -1;
   std::string output{}, errors{};
@@ -25,7 +29,7 @@ Ended slipway(const Words& words);
 std::string hidden_by(const Subject& subject);
 
 /// The words that have it use the plugin, with the store of this process; `options`, a JSON object, beside its
-/// defaults.
+/// defaults. Where its stage takes a list it is the only one of that.
 Words with_plugin(const Subject& subject, Words first, const std::string& options = "{}");
 
 /// What its containers are asked with: its defaults, or, where it has an option that must be given, the first set that

@@ -50,6 +50,7 @@ class Subset {
 
   void known_keys(const json& schema, const std::string& at, const std::vector<std::string>& words) {
     for (const auto& [key, unused] : schema.items()) {
+      if (key.starts_with("x-")) continue;  // somebody's own
       if (std::find(words.begin(), words.end(), key) == words.end()) {
         tell(member(at, key), quote(key) + " is not in the subset of JSON Schema for options",
              allowed_hint(key, words));
@@ -64,9 +65,10 @@ class Subset {
     if (schema.contains("oneOf")) {
       choices(schema, at);
     } else {
-      const json type = schema.value("type", json());
+      const bool has_type = schema.contains("type") || !schema.contains("enum");  // words say of what type they are
+      const json type = has_type ? schema.value("type", json()) : json("");
       if (!type.is_string()) return tell(at, "\"type\" is missing", "it is " + one_of(kTypes));
-      if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
+      if (has_type && std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
         return tell(member(at, "type"), "unknown type " + describe(type),
                     allowed_hint(type.get<std::string>(), kTypes));
       }

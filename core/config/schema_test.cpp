@@ -30,6 +30,10 @@ TEST_CASE("schemas of options keep to the subset that every reader of them knows
   };
   const std::vector<Row> rows = {
       {R"({"type": "string", "description": "x"})", ""},
+      {R"({"enum": ["a", "b"], "default": "b", "description": "x"})", ""},
+      {R"({"enum": ["a", "b"], "default": "c", "description": "x"})",
+       "/properties/a/default: the default does not fit: expected \"a\" or \"b\", found \"c\"\n"},
+      {R"({"type": "string", "x-mine": 1, "description": "x"})", ""},
       {R"({"type": "string"})", "/properties/a: \"description\" is missing\n"},
       {R"({"description": "x"})",
        "/properties/a: \"type\" is missing | it is \"object\", \"array\", \"string\", \"integer\", \"number\" or "

@@ -46,6 +46,9 @@ std::optional<Cause> why_no_map_helpers();
 std::optional<Cause> why_no_filesystem(std::string_view type, int code);
 /// A copy of the mount that `source` lies on, or flags for it, are refused to an ordinary user's container.
 std::optional<Cause> why_no_bind(const std::string& source, int code);
+/// Directories of the host's are refused as layers of an overlay, beside those of the store.
+std::optional<Cause> why_no_layers(const std::vector<std::string>& directories, const std::string& store,
+                                   UserNamespace user, int code);
 /// Nothing can be written at `path`, which need not be there.
 std::optional<Cause> why_not_written(const std::string& path, int code, std::string_view elsewhere);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 #include "core/doctor/cause.hpp"
 #include "core/doctor/look.hpp"
@@ -51,6 +52,17 @@ bool is_for_users(std::string_view type) {
 
 std::uint64_t bytes_of(const struct statvfs& filesystem, std::uint64_t blocks) { return blocks * filesystem.f_frsize; }
 
+std::string real_path(const std::string& path) {
+  std::error_code none;
+  const std::filesystem::path real = std::filesystem::canonical(path, none);
+  return none ? path : real.string();
+}
+
+bool lies_in(const std::string& inner, const std::string& outer) {
+  const std::string top = real_path(outer);
+  return (real_path(inner) + "/").starts_with(top == "/" ? top : top + "/");
+}
+
 std::string type_at(const std::string& path) {
   struct stat wanted {};
   if (::stat(path.c_str(), &wanted) != 0) return "file system";
@@ -63,6 +75,19 @@ std::string type_at(const std::string& path) {
     }
   }
   return type;
+}
+
+std::optional<Cause> why_overlapping(const std::vector<std::string>& directories, const std::string& store) {
+  for (std::size_t outer = 0; outer < directories.size(); ++outer) {
+    const std::string rule = " lies in " + directories[outer] + ", and no layer of an overlay may lie in another";
+    if (lies_in(store, directories[outer]))
+      return Cause{store + ", the store with the image's layers," + rule, "use a directory besides it"};
+    for (std::size_t inner = 0; inner < directories.size(); ++inner) {
+      if (inner != outer && lies_in(directories[inner], directories[outer]))
+        return Cause{directories[inner] + rule, "name one of them"};
+    }
+  }
+  return std::nullopt;
 }
 
 // What a run had begun to write is removed by the time that anybody asks why it failed.
@@ -109,6 +134,26 @@ std::optional<Cause> why_no_bind(const std::string& source, int code) {
   return Cause{below.front() + " is mounted below " + source +
                    ", and in a user namespace a mount stays locked to what it covers",
                "bind a directory without mounts below it, or run as root"};
+}
+
+std::optional<Cause> why_no_layers(const std::vector<std::string>& directories, const std::string& store,
+                                   UserNamespace user, int code) {
+  if (code == ELOOP) return why_overlapping(directories, store);
+  if (code != EINVAL) return std::nullopt;
+  for (const std::string& directory : directories) {
+    const std::vector<std::string> below = mounts_below(real_path(directory));
+    if (user == UserNamespace::wanted && !below.empty())
+      return Cause{below.front() + " is mounted below " + directory +
+                       ", and in a user namespace a mount stays locked to what it covers",
+                   "use a directory without mounts below it, or a copy, or run as root"};
+    // Those that look names up in their own way; overlayfs.rst, and ovl_dentry_weird() in the kernel's sources.
+    constexpr std::string_view kUnfit[] = {"proc", "autofs", "vfat", "msdos", "exfat", "ntfs3"};
+    const std::string place = type_at(real_path(directory));  // "proc on /proc"
+    const std::string type = place.substr(0, place.find(' '));
+    if (std::find(std::begin(kUnfit), std::end(kUnfit), type) != std::end(kUnfit))
+      return Cause{directory + " is on " + type + ", which cannot be a layer of an overlay", "use a copy"};
+  }
+  return std::nullopt;
 }
 
 std::optional<Cause> why_not_written(const std::string& path, int code, std::string_view elsewhere) {

@@ -42,6 +42,12 @@ TEST_CASE("each errno has the cause that it stands for") {
       {why_not_written("/tmp/no/such/place", ENOSPC, "go elsewhere"), "/tmp ("},
       {why_not_written("/tmp", 0, "go elsewhere"), ""},
       {why_no_bind("/no/such/place", EINVAL), ""},
+      {why_no_layers({"/tmp", "/proc/self"}, "/", UserNamespace::none, EINVAL),
+       "/proc/self is on proc, which cannot be"},
+      {why_no_layers({"/tmp"}, "/tmp", UserNamespace::none, ELOOP),
+       "/tmp, the store with the image's layers, lies in /"},
+      {why_no_layers({"/usr", "/usr/bin"}, "/tmp", UserNamespace::none, ELOOP), "/usr/bin lies in /usr, and no layer"},
+      {why_no_layers({"/usr"}, "/", UserNamespace::none, EIO), ""},
   };
   for (const Row& row : rows) {
     INFO(row.begin);

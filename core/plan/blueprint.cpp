@@ -107,6 +107,10 @@ ImageUse Blueprint::image() const {
 
 const linux::Fd& Blueprint::image_library() const { return parts_->found.at(parts_->image().use).file; }
 
+std::vector<std::string> Blueprint::image_options() const {
+  return host::option_names(parts_->found.at(parts_->image().use).manifest);
+}
+
 void Blueprint::on_crash_end_with(int status) { parts_->crash_status = status; }
 
 tl::expected<void, Findings> Blueprint::load() {

@@ -65,6 +65,8 @@ class Blueprint {
   [[nodiscard]] ImageUse image() const;
   /// The image plugin's library, opened and checked, not loaded.
   [[nodiscard]] const linux::Fd& image_library() const;
+  /// The options that its manifest describes.
+  [[nodiscard]] std::vector<std::string> image_options() const;
   /// The files of all plugins, and the directories besides the built-in one in which they were looked for.
   [[nodiscard]] std::vector<PluginFile> plugin_files() const;
   [[nodiscard]] const std::vector<std::string>& plugin_dirs() const;

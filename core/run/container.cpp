@@ -322,6 +322,7 @@ class Supervisor {
 
   [[nodiscard]] Error explained(const plan::PlannedStep& step, const Error& error) const {
     Error told = explain_step(explain_user(error, ids_, planning_->isolation()), step.step, ids_, store_->path());
+    told = explain_unfit_layer(std::move(told), step, planning_->plan(), ids_, store_->path());
     return explain_foreign_owner(std::move(told), step, planning_->plan(), ids_);
   }
 

@@ -50,7 +50,7 @@ Result<FaultWish> parse_fault(std::string_view text) {
   }
   if (read_wish(text, wish)) return wish;
   return failure(0, "--fault takes a step and an errno", std::string(text),
-                 "as in 17:ENOSPC, ENODEV@overlay, 17:kill-child or planned:kill-supervisor");
+                 "as in 17:ENOSPC, ENODEV@overlay, 17:kill-child, planned:kill-supervisor or leaks@call");
 }
 
 std::optional<Fault> fault_in(const plan::Plan& plan, const FaultWish& wish) {

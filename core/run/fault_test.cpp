@@ -71,7 +71,7 @@ TEST_CASE("any other wish for a fault is refused with an example") {
   const auto wish = parse_fault(text);
   REQUIRE_FALSE(wish);
   CHECK(wish.error().subject == text);
-  CHECK(wish.error().hint == "as in 17:ENOSPC, ENODEV@overlay, 17:kill-child or planned:kill-supervisor");
+  CHECK(wish.error().hint == "as in 17:ENOSPC, ENODEV@overlay, 17:kill-child, planned:kill-supervisor or leaks@call");
 }
 
 TEST_CASE("a wish for a kill names a step, or a moment between two") {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <optional>
 
+#include "core/doctor/cause.hpp"
 #include "core/linux/host.hpp"
 #include "core/linux/lookup.hpp"
 #include "core/steps/steps.hpp"
@@ -100,6 +101,17 @@ Error explain_foreign_owner(Error error, const plan::PlannedStep& step, const pl
                (owned->lacks_uid && owned->lacks_gid ? " and " : "") +
                (owned->lacks_gid ? named("group ", owned->gid) : "") + ": " + remedy_for(*owned);
   return error;
+}
+
+Error explain_unfit_layer(Error error, const plan::PlannedStep& step, const plan::Plan& plan, const linux::IdMap& ids,
+                          const std::string& store) {
+  const auto* overlay = std::get_if<steps::Overlay>(&step.step);
+  if (overlay == nullptr || !error.hint.empty()) return error;
+  std::vector<std::string> directories;
+  for (const steps::Open* layer : host_layers(*overlay, plan)) directories.push_back(layer->path.text);
+  const auto user = ids.none() ? doctor::UserNamespace::none : doctor::UserNamespace::wanted;
+  const int code = error.code;
+  return doctor::with_cause(std::move(error), doctor::why_no_layers(directories, store, user, code));
 }
 
 }  // namespace slipway::run

@@ -65,6 +65,7 @@ WorkerResult<Worker> start_worker(const plan::Blueprint& blueprint, const plan::
   if (staging == nullptr && target == nullptr) {  // to resolve; who only unpacks needs no plugin
     context.plugin = &blueprint.image_library();
     context.plugin_name = use.plugin;
+    context.plugin_options = blueprint.image_options();
   }
   context.map = ids;
   context.owners = owners_of(blueprint.isolation());

@@ -250,7 +250,7 @@ WorkerResult<void> Worker::close_cage(const WorkerContext& context) {
   if (context.plugin != nullptr) doing_ = "resolve the image";  // what it is loaded for
   auto answer = ask(store::Begin{context.map.to_text(), context.plugin == nullptr ? "" : context.plugin_name,
                                  context.staging != nullptr, context.target != nullptr, context.owners,
-                                 context.spool != nullptr});
+                                 context.spool != nullptr, context.plugin_options});
   if (!answer) {
     Failed refused = answer.error();
     const int code = refused.error.code;
@@ -278,9 +278,9 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
   auto answer = hear(never());
   // The worker ends such a plugin itself, unless that holds back all signals.
   while (answer && std::holds_alternative<store::InPlugin>(*answer)) {
-    const bool is_entered = std::get<store::InPlugin>(*answer).is_entered;
+    is_in_plugin_ = std::get<store::InPlugin>(*answer).is_entered;
     const auto patience = host::kPatience + 2 * host::kGrace;
-    answer = hear(is_entered ? std::chrono::steady_clock::now() + patience : never());
+    answer = hear(is_in_plugin_ ? std::chrono::steady_clock::now() + patience : never());
   }
   if (!answer) return answer;
   if (auto* refusal = std::get_if<Failed>(&*answer)) {
@@ -294,23 +294,11 @@ WorkerResult<store::Answer> Worker::ask(const store::Job& job) {
 }
 
 WorkerResult<store::Answer> Worker::hear(Deadline deadline) {
-  std::array<pollfd, 2> waiting = {pollfd{socket_.get(), POLLIN, 0}, pollfd{interruption_.get(), POLLIN, 0}};
-  while (waiting[0].revents == 0) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    const int patience_ms = deadline == never() ? -1 : static_cast<int>(std::max<std::int64_t>(left.count(), 0));
-    const int count = ::poll(waiting.data(), waiting.size(), patience_ms);
-    if (count < 0) {
-      if (errno != EINTR) return failed({errno, "wait for the worker", source_name_, ""});
-      continue;
-    }
-    if (count == 0 && patience_ms == 0) {
-      linux::end_now(process_);
-      return failed({0, doing_, source_name_ + ": plugin " + plugin_name_ + " hangs, with all signals held back", ""});
-    }
-    if (waiting[1].revents != 0 && (!is_meant_ || is_meant_())) {
-      linux::end_now(process_);
-      return failed({EINTR, doing_, source_name_, ""});
-    }
+  auto heard = wait_for_input(socket_, deadline);
+  if (!heard) return failed(std::move(heard.error()));
+  if (*heard == Waited::late) {
+    linux::end_now(process_);
+    return failed({0, doing_, source_name_ + ": plugin " + plugin_name_ + " hangs, with all signals held back", ""});
   }
   auto text = store::receive_message(socket_);
   if (!text && text.error().code == ECONNRESET) return failed(ending());
@@ -322,10 +310,39 @@ WorkerResult<store::Answer> Worker::hear(Deadline deadline) {
       {answer.error().code, "understand the worker's answer", source_name_, "the archive may have harmed it"});
 }
 
+Result<Worker::Waited> Worker::wait_for_input(const Fd& from, Deadline deadline) {
+  std::array<pollfd, 2> waiting = {pollfd{from.get(), POLLIN, 0}, pollfd{interruption_.get(), POLLIN, 0}};
+  while (waiting[0].revents == 0) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const int patience_ms = deadline == never() ? -1 : static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    const int count = ::poll(waiting.data(), waiting.size(), patience_ms);
+    if (count < 0) {
+      if (errno != EINTR) return failure(errno, "wait for the worker", source_name_);
+      continue;
+    }
+    if (count == 0 && patience_ms == 0) return Waited::late;
+    if (waiting[1].revents != 0 && (!is_meant_ || is_meant_())) {
+      linux::end_now(process_);
+      return failure(EINTR, doing_, source_name_);
+    }
+  }
+  return Waited::ready;
+}
+
 // Why there is no answer. The worker's last words (a crashing plugin's name) come through its standard error.
 Error Worker::ending() {
   socket_.reset();
   Error error{0, doing_, source_name_, ""};
+  // Who closes the socket is about to end; but a plugin that is deaf to signals may have closed all that is open.
+  const auto heard =
+      wait_for_input(process_.pidfd, std::chrono::steady_clock::now() + host::kPatience + 2 * host::kGrace);
+  if (!heard) return heard.error();
+  if (*heard == Waited::late) {
+    linux::end_now(process_);
+    error.subject += ": " + (is_in_plugin_ ? "plugin " + plugin_name_ : std::string("the worker")) +
+                     " hangs, with its descriptors closed";
+    return error;
+  }
   auto ended = linux::wait_for(process_);
   process_.pidfd.reset();
   std::array<char, 1024> words{};

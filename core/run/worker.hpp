@@ -29,7 +29,8 @@ struct WorkerContext {
   const linux::Fd* target = nullptr;   ///< for merge(): an empty directory, open for reading
   const linux::Fd* plugin = nullptr;   ///< for resolve(): plugins::Found::file
   std::string plugin_name{};
-  linux::IdMap map{};  ///< the ids that layers are written with; none: the host's
+  std::vector<std::string> plugin_options{};  ///< that its manifest describes
+  linux::IdMap map{};                         ///< the ids that layers are written with; none: the host's
   store::Owners owners = store::Owners::squashed;
   /// Becomes readable when the user wants to stop (a signalfd): the job then ends with EINTR.
   const linux::Fd* interruption = nullptr;
@@ -74,6 +75,9 @@ class Worker {
   using Deadline = std::chrono::steady_clock::time_point;
   static constexpr Deadline never() { return Deadline::max(); }
   WorkerResult<store::Answer> hear(Deadline deadline);
+  enum class Waited { ready, late };
+  /// An interruption ends the worker, and is an error.
+  Result<Waited> wait_for_input(const linux::Fd& from, Deadline deadline);
   /// Its ids, and the job that all others come after.
   WorkerResult<void> close_cage(const WorkerContext& context);
   void come_by(Moment moment) const;
@@ -88,6 +92,7 @@ class Worker {
   bool is_directory_ = false;
   linux::Fd spool_{};
   bool own_ids_ = false;
+  bool is_in_plugin_ = false;  ///< as far as it has told
 };
 
 }  // namespace slipway::run

@@ -58,8 +58,15 @@ Result<void> look_like(const linux::Fd& scratch, const char* name, const linux::
   const auto give = [&](uid_t uid, gid_t gid) {
     return ::fchownat(scratch.get(), name, uid, gid, AT_SYMLINK_NOFOLLOW) == 0;
   };
-  // EINVAL: the owner of a directory of the host's has no id here. As in a copy of layers it is root's, then.
-  const bool is_given = give(model.st_uid, model.st_gid) || (errno == EINVAL && give(0, 0));
+  // EINVAL: the owner of a directory of the host's, or its group, has no id here. As in a copy of layers it is root's,
+  // then; the other one stays.
+  constexpr auto kSameOwner = ~uid_t{0};
+  constexpr auto kSameGroup = ~gid_t{0};
+  const auto give_what_can_be = [&] {
+    return (give(model.st_uid, kSameGroup) || give(0, kSameGroup)) &&
+           (give(kSameOwner, model.st_gid) || give(kSameOwner, 0));
+  };
+  const bool is_given = give(model.st_uid, model.st_gid) || (errno == EINVAL && give_what_can_be());
   if (!is_given || ::fchmodat(scratch.get(), name, model.st_mode & 07777U, 0) != 0)
     return failure(errno, "give the root its owner and mode");
   const std::array times = {model.st_atim, model.st_mtim};

@@ -89,7 +89,8 @@ struct JobEncoder {
             {"has_staging", begin.has_staging},
             {"has_target", begin.has_target},
             {"owners", begin.owners == Owners::exact ? kExact : kSquashed},
-            {"has_spool", begin.has_spool}};
+            {"has_spool", begin.has_spool},
+            {"options", begin.options}};
   }
   Json operator()(const Resolve& resolve) const {
     return {{"job", "resolve"}, {"document", resolve.document}, {"lint", resolve.lint}};
@@ -129,7 +130,8 @@ Job job_from(const Json& json) {
                  json.at("has_staging").get<bool>(),
                  json.at("has_target").get<bool>(),
                  json.at("owners") == kExact ? Owners::exact : Owners::squashed,
-                 json.at("has_spool").get<bool>()};
+                 json.at("has_spool").get<bool>(),
+                 json.at("options").get<std::vector<std::string>>()};
   }
   if (word == "resolve") return Resolve{json.at("document").get<std::string>(), json.at("lint").get<bool>()};
   if (word == "unpack") return Unpack{layers_from(json.at("layers")), json.at("form").get<std::string>()};

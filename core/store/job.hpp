@@ -32,7 +32,8 @@ struct Begin {
   std::string plugin{};  ///< the image plugin's name; empty: none is needed
   bool has_staging = false, has_target = false;
   Owners owners = Owners::squashed;
-  bool has_spool = false;  ///< the source is compressed; before anything else it is unfolded into the spool
+  bool has_spool = false;              ///< the source is compressed; before anything else it is unfolded into the spool
+  std::vector<std::string> options{};  ///< that the plugin's manifest describes
 };
 /// Have the image plugin look at the source. `document`: {"options": {…}}. With `lint` what is odd about an archive's
 /// entries is reported as well, where they are a root filesystem's.

@@ -18,6 +18,8 @@ TEST_CASE("jobs and answers arrive as they were sent") {
   REQUIRE(begin);
   CHECK(std::get<Begin>(*begin).plugin == "image-docker-save");
   CHECK(std::get<Begin>(*begin).owners == Owners::squashed);
+  const auto named = decode_job(encode(Job{Begin{"", "image-x", false, false, Owners::squashed, false, {"source"}}}));
+  CHECK(std::get<Begin>(*named).options == std::vector<std::string>{"source"});
   const auto exact = decode_job(encode(Job{Begin{"", "", true, false, Owners::exact}}));
   REQUIRE(exact);
   CHECK(std::get<Begin>(*exact).owners == Owners::exact);

@@ -166,8 +166,9 @@ ShownSource::ShownSource(Source& source) { shown = &source; }
 ShownSource::~ShownSource() { shown = nullptr; }
 const slipway_source* ShownSource::abi() const { return &kSource; }
 
-Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*), const std::string& document,
-                     const ResolveSource& source, const TellInPlugin& tell) {
+Answer resolve_image(const Resolver& resolver, const std::string& document, const ResolveSource& source,
+                     const TellInPlugin& tell) {
+  const std::string& plugin = resolver.plugin;
   auto parsed = nlohmann::json::parse(document, nullptr, false);
   if (parsed.is_discarded() || !parsed.is_object()) return Failed{{EPROTO, "read the image plugin's options"}, {}};
   const auto opened = Opened::open(source);
@@ -176,12 +177,13 @@ Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipwa
   const ShownSource seen(*opened->source);
   host::Session session(parsed, host::Session::Entry::resolve);
   session.provides = std::vector<std::string>{"image"};
+  session.options = resolver.options;
   session.ability = [&](std::string_view name) -> const void* {
     return name == "slipway.source.1" ? seen.abi() : nullptr;
   };
   host::Guard guard;
   tell({true});
-  const bool went_well = session.finish(guard.run(plugin, "resolve", [&] { return function(session.abi()); }));
+  const bool went_well = session.finish(guard.run(plugin, "resolve", [&] { return resolver.function(session.abi()); }));
   tell({false});
   const Error in_plugin{0, "resolve the image", "plugin " + plugin, ""};
   if (!went_well) return Failed{in_plugin, reports_of(session)};

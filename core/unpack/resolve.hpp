@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/linux/fd.hpp"
 #include "core/report/report.hpp"
@@ -31,10 +32,15 @@ struct ResolveSource {
 };
 /// Told when the plugin is entered, and when it has come back.
 using TellInPlugin = std::function<void(store::InPlugin)>;
-/// Calls `function`, the resolve of the plugin of that name, and returns the image fact as JSON, checked for shape, and
+struct Resolver {
+  std::string plugin{};
+  int32_t (*function)(const slipway_host*) = nullptr;
+  std::vector<std::string> options{};  ///< that its manifest describes
+};
+/// Calls the plugin's function and returns the image fact as JSON, checked for shape, and
 /// for the digest of the image's configuration. What plugins cannot know is added: how long a source is that was
 /// unfolded, and the digest of a layer that none was told of. `document`: {"options": …}.
-store::Answer resolve_image(const std::string& plugin, int32_t (*function)(const slipway_host*),
-                            const std::string& document, const ResolveSource& source, const TellInPlugin& tell);
+store::Answer resolve_image(const Resolver& resolver, const std::string& document, const ResolveSource& source,
+                            const TellInPlugin& tell);
 
 }  // namespace slipway::unpack

@@ -35,6 +35,7 @@ struct Worker {
   bool has_spool = false;
   Ids ids{};
   plugins::Loaded plugin{};
+  std::vector<std::string> plugin_options{};
 };
 
 // Where the supervisor is gone the next answer ends this process.
@@ -68,6 +69,7 @@ Result<void> begin(Worker& worker, const store::Begin& job) {
   if (!map) return tl::unexpected(map.error());
   worker.ids = {std::move(*map), job.owners};
   worker.has_spool = worker.is_folded = job.has_spool;
+  worker.plugin_options = job.options;
   (void)Digest().finish();
   if (auto entered = enter_cage(); !entered) return entered;
   if (!job.plugin.empty()) {
@@ -117,7 +119,7 @@ Answer carry_out(Worker& worker, const store::Job& job) {
   if (!source) return Failed{source.error(), {}};
   if (const auto* resolve = std::get_if<store::Resolve>(&job)) {
     if (worker.plugin.plugin == nullptr) return Failed{{0, "resolve the image", "no plugin was given", ""}, {}};
-    return resolve_image(worker.plugin.name, worker.plugin.resolve(), resolve->document,
+    return resolve_image({worker.plugin.name, worker.plugin.resolve(), worker.plugin_options}, resolve->document,
                          {**source, worker.has_spool, resolve->lint},
                          [&worker](store::InPlugin now) { tell(worker, now); });
   }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
@@ -164,7 +165,8 @@ Guard::Guard() {
   if (is_debugged()) return;
   has_timer_ = make_timer(SIGVTALRM, timer_);
   // What a plugin can hold back or ignore does not end it; SIGKILL it cannot.
-  has_last_timer_ = make_timer(SIGKILL, last_timer_);
+  has_last_timer_ = has_timer_ && make_timer(SIGKILL, last_timer_);
+  if (!has_last_timer_) timer_problem_ = errno;
 }
 
 Guard::~Guard() {
@@ -179,6 +181,7 @@ void Guard::begin(std::string_view plugin, std::string_view what, std::chrono::m
   copy(inside.function, what);
   inside.limit_ms = static_cast<long>(limit.count());
   inside.exit_status = exit_status;
+  if (timer_problem_ != 0) die_without_timer();
   // The caller may have blocked every signal for a signalfd. A blocked fault kills without the handler.
   sigset_t ours;
   ::sigemptyset(&ours);
@@ -195,6 +198,17 @@ void Guard::end() {
   if (has_timer_) set_timer(timer_, kNever);
   if (has_last_timer_) set_timer(last_timer_, kNever);
   ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+}
+
+// A hang would be for ever. Each timer counts as a pending signal, of which a user may have so many; timer_create(2).
+void Guard::die_without_timer() const {
+  const char* why = ::strerrordesc_np(timer_problem_);
+  Line line;
+  line << "slipway: error: plugin " << inside.plugin.data() << " is not entered in " << inside.function.data()
+       << ": no timer can be made to limit it: " << (why != nullptr ? why : "unknown error")
+       << (timer_problem_ == EAGAIN ? " (raise the limit of pending signals: ulimit -i)\n" : "\n");
+  line.print();
+  end_process(inside.exit_status);
 }
 
 void Guard::die_of_exception() {

@@ -33,7 +33,8 @@ class Guard {
 
   /// Calls `function`, which returns the plugin's status. `what` is the plugin's function: plan, resolve. What ends the
   /// process ends it with `exit_status`. Only a plugin that hangs and holds back all signals is ended by SIGKILL,
-  /// kGrace after the limit, without a word.
+  /// kGrace after the limit, without a word. Where no timer can be made the process ends before the function is
+  /// entered.
   template <class Function>
   std::int32_t run(std::string_view plugin, std::string_view what, Function function,
                    std::chrono::milliseconds limit = kPatience, int exit_status = 125) {
@@ -53,6 +54,7 @@ class Guard {
   void begin(std::string_view plugin, std::string_view what, std::chrono::milliseconds limit, int exit_status);
   void end();
   [[noreturn]] static void die_of_exception();
+  [[noreturn]] void die_without_timer() const;
 
   static constexpr std::array<int, 7> kSignals{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGVTALRM};
 
@@ -61,6 +63,7 @@ class Guard {
   sigset_t mask_before_{};
   timer_t timer_{}, last_timer_{};
   bool has_timer_ = false, has_last_timer_ = false;
+  int timer_problem_ = 0;  ///< errno of timer_create(2)
 };
 
 }  // namespace slipway::host

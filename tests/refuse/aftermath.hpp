@@ -12,8 +12,9 @@
 
 namespace slipway::tests {
 
-/// How long what belongs to a run may live after its supervisor's end.
-inline constexpr std::chrono::milliseconds kGraceTime{1000};
+/// How long what belongs to a run may live after its supervisor's end. It is ended at once, but the machine may be
+/// busy.
+inline constexpr std::chrono::milliseconds kGraceTime{30000};
 
 /// True as soon as it happens, false when it has not within the time.
 bool happens_within(std::chrono::milliseconds limit, const std::function<bool()>& happens);

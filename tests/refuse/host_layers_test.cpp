@@ -104,3 +104,47 @@ TEST_CASE("a directory that has its owner's id in a user's range is refused with
   CHECK(setting.slipway("run", patched(tree, {setting.archive(), "stat", "-c", "%u:%g", "/etc/patched"})).output ==
         "9:9\n");
 }
+
+TEST_CASE("a directory that cannot be a layer of an overlay is refused with the reason, and what can be done") {
+  for (const Who who : {Who::root, Who::range, Who::single}) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string whole = who == Who::root ? ", the store with the image's layers, lies in /, and no layer"
+                                               : " is mounted below /, and in a user namespace a mount stays locked";
+    const auto refusal = [&](const std::string& directory, const std::vector<std::string>& parts) {
+      return setting.refusal("run", patched(directory, {setting.archive(), "true"}), parts);
+    };
+    CHECK(refusal("/", {"fs-patched: step ", "hint: ", whole, "; use a directory "}) == "");
+    const std::string outer = tree_of(setting, "inner", ::geteuid(), 0);
+    CHECK(setting.refusal(
+              "run",
+              patched(outer,
+                      {"--set", "rootfs.patches=" + json{outer, outer + "/inner"}.dump(), setting.archive(), "true"}),
+              {"hint: " + outer + "/inner lies in " + outer + ", and no layer", "; name one of them"}) == "");
+    CHECK(refusal("/proc", {"fs-patched: step ", "hint: ", "/proc"}) == "");
+  }
+}
+
+TEST_CASE("of the owner and the group of a directory the one that has an id in the container is kept") {
+  SLIPWAY_SETTING(Who::range);
+  const Identity& user = *setting.identity();
+  const std::uint32_t first_user = first_subordinate("/etc/subuid");
+  const std::uint32_t first_group = first_subordinate("/etc/subgid");
+  // Without an id for "nobody", by which the kernel calls who has none.
+  const auto ranges = [](std::uint32_t own, std::uint32_t first) {
+    return json{"0:" + std::to_string(own) + ":1", "1:" + std::to_string(first) + ":100"};
+  };
+  const json isolation{{"uids", ranges(user.uid, first_user)}, {"gids", ranges(user.gid, first_group)}};
+  const auto root_of = [&](uid_t uid, gid_t gid) {
+    const Outcome outcome = setting.slipway(
+        "run", patched(tree_of(setting, "srv", uid, gid),
+                       {"--set", "isolation.user=" + isolation.dump(), setting.archive(), "stat", "-c", "%u:%g", "/"}));
+    INFO(outcome.errors);
+    CHECK(outcome.shell_status() == 0);
+    return outcome.output;
+  };
+  CHECK(root_of(first_user + 4, first_group + 6) == "5:7\n");
+  CHECK(root_of(first_user + 4, 0) == "5:0\n");
+  CHECK(root_of(0, first_group + 6) == "0:7\n");
+  CHECK(root_of(0, 0) == "0:0\n");
+}

@@ -44,6 +44,8 @@ std::vector<Row> rows() {
       {"direct-exit", exits + "plan", exits + "resolve", Ending::crash},
       {"c-exit", exits + "plan", exits + "resolve", Ending::crash},
       {"silent", ": plan failed without saying why (status 42)", ": resolve failed without saying why (status 42)"},
+      {"near-option", ": plan read the option \"hwo\", which its manifest does not describe",
+       ": resolve read the option \"hwo\", which its manifest does not describe"},
       {"unknown-step", ": plan: step: type is \"maks\", no step type of this slipway", steps},
       {"wrong-type", ": plan: step mask: path is the number 7; expected text", steps},
       {"no-object", ": plan: step is a list; expected an object", steps},
@@ -233,11 +235,13 @@ TEST_CASE("a plugin that hangs, or has no end to report, is ended and named") {
     for (const std::string how : {"hang", "endless-reports"}) add(stage, how, kFixtures);
     for (const std::string word : {"hang", "deaf"}) add(stage, "", with_constructor(setting, stage.plugin, word));
   }
+  add(kImage, "", with_constructor(setting, kImage.plugin, "cut"));
   const Outcome outcome = setting.shell(script + "wait");
   // Nobody is left to tell of the one that holds back all signals in slipway's own process.
   CHECK(count_of(outcome.output, "status 125\n") == jobs - 1);
   CHECK(count_of(outcome.output, "status 137\n") == 1);
   CHECK(count_of(outcome.errors, "plugin fixture-misbehaves-image hangs, with all signals held back\n") == 1);
+  CHECK(count_of(outcome.errors, "plugin fixture-misbehaves-image hangs, with its descriptors closed\n") == 1);
   const std::string patience = ": no answer after 10000 ms\n";
   for (const auto& [said, times] :
        {std::pair{"plugin fixture-misbehaves hangs in plan", 2},

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "tests/refuse/calling.hpp"
 #include "tests/refuse/setting.hpp"
 #include "tests/support/skip.hpp"
 
@@ -85,9 +86,11 @@ std::vector<Row> rows() {
       {"reads-file", {"touches-nothing"}, "openat \"/etc/passwd\""},
       {"forks", {"no-unwanted-symbols"}, "fork (processes)"},
       {"daemon", {"leaves-no-process"}, "left running: slipway-full ("},
+      {"orphan", {"leaves-no-process"}, "left running: slipway-full ("},
+      {"reaches", {"touches-nothing"}, "plan calls "},
       {"limits", {"touches-nothing", "keeps-limits"}, "resource limits: was \"1024"},
       {"kills", {"touches-nothing"}, "plan calls getppid, kill"},
-      {"writes", {"touches-nothing"}, "openat \"/tmp/slipway-bad-writes\""},
+      {"writes", {"touches-nothing"}, "/bad-writes\""},
       {"forges", {"survives"}, "wrote into a descriptor of slipway's"},
       {"reads-beyond", {"other-versions"}, "crashed in plan: Segmentation fault (an ABI of 1.0"},
       {"clock", {"is-pure"}, "another process got another outcome"},
@@ -122,6 +125,8 @@ struct CallRow {
 
 constexpr auto kCallRows = std::to_array<CallRow>({
     {"call-nothing", "", ""},
+    {"call-alone", "", ""},
+    {"call-besides", "", ""},
     {"call-unknown", "calls-succeed", "amke: the plugin has no function amke"},
     {"call-silent", "calls-succeed", "make: call failed without saying why"},
     {"call-anything", "refuses-unknown-calls", "a function that it does not have goes well"},
@@ -173,9 +178,10 @@ TEST_CASE("each bad plugin fails the checks that name what it does, and no other
     INFO(file << " " << row.options);
     Words words{"--json", "--time-limit", "1", "--rounds", "20", file};
     if (!row.options.empty()) words.insert(words.begin(), {"--options", row.options});
-    CHECK(faults_of(check(setting, words), row.failing, row.says) == "");
-    CHECK_FALSE(std::filesystem::exists("/tmp/slipway-bad-writes"));
-    (void)std::filesystem::remove("/tmp/slipway-bad-writes");
+    const std::string written = setting.own("bad-writes");
+    words.insert(words.begin(), {"env", "SLIPWAY_BAD_WRITES=" + written, SLIPWAY_PROGRAM, "plugin", "check"});
+    CHECK(faults_of(run(setting.command(words)), row.failing, row.says) == "");
+    CHECK_FALSE(std::filesystem::exists(written));
   }
 }
 
@@ -233,6 +239,33 @@ TEST_CASE("a file that is no plugin, or whose manifest lies, is told apart befor
   }
 }
 
+TEST_CASE("a plugin whose options are described wrongly, or have a default that does not fit, is told which and why") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string good = read_file(kBad + "/bad-schema.so");
+  const auto result = [&](const std::string& bytes) {
+    return check(setting, {"--json", "--rounds", "5", setting.file("bad-schema.so", bytes)});
+  };
+  CHECK(failures_in(result(good).output) == "");
+  struct Case {
+    const char* from;
+    const char* to;
+    const char* says;
+    const char* check = "manifest-options";
+  };
+  for (const Case& one : {
+           Case{"^[a-z]$", "^[a-z)$", "/options/properties/word/pattern this is no regular expression"},
+           Case{"\"default\": \"a\"", "\"default\": \"A\"",
+                "/options/properties/word/default the default does not fit: "},
+           Case{"\"default\": 3", "\"default\": 9", "/options/properties/level/default the default does not fit: "},
+           Case{"\"default\": \"up\"", "\"default\": \"no\"", "/options/properties/way/default", "manifest"},
+           Case{"\"default\": [\"on\"]", "\"default\": [\"no\"]", "/options/properties/ways/default/0 the default "},
+           Case{"\"maxItems\": 2", "\"maxItems\": 0", "/options/properties/ways/default the default does not fit: "},
+       }) {
+    INFO(one.to);
+    CHECK(faults_of(result(changed(good, one.from, one.to)), {one.check}, one.says) == "");
+  }
+}
+
 TEST_CASE("the tree of a plugin that cannot do without an option is looked at where --options gives it") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
@@ -287,6 +320,19 @@ TEST_CASE("each plugin whose calls break a promise fails the check that names wh
   }
 }
 
+TEST_CASE("where a run with the plugin does not come to its program, the calls are not checked for that reason") {
+  for (const Who who : kBoth) {
+    SLIPWAY_SETTING(who);
+    const json bind{{"type", "bind"}, {"source", "/nonexistent/source"}, {"target", "/x"}};
+    const json steps{call("make", "prepare", {{"arguments", {{"path", setting.own("made")}}}}).dump(), bind.dump()};
+    const Outcome outcome = check(setting, {"--lifecycle", "--rounds", "5", "--options", json{{"steps", steps}}.dump(),
+                                            kFixtures + "/fixture-calls.so"});
+    INFO(outcome.output);
+    CHECK_THAT(outcome.output, Catch::Contains("not checked: a run with it did not come to its program: ") &&
+                                   Catch::Contains("/nonexistent/source"));
+  }
+}
+
 TEST_CASE("plugins with calls in C, C++ and Rust conform, and so does the example") {
   for (const Who who : kBoth) {
     SLIPWAY_SETTING(who);
@@ -333,10 +379,20 @@ TEST_CASE("what cannot be looked at here is told as not checked, with the reason
     const Outcome outcome = run(command);
     INFO(outcome.output << outcome.errors);
     CHECK_THAT(outcome.output, Catch::Contains("touches-nothing         not checked: this process may not have its") &&
+                                   Catch::Contains("contained               not checked: what it runs may change") &&
                                    Catch::Contains("conforms, as far as it was checked: ") &&
-                                   Catch::Contains(", 2 not checked"));
+                                   Catch::Contains(", 3 not checked"));
     CHECK(outcome.shell_status() == 0);
   }
+}
+
+TEST_CASE("a plugin finds none of its caller's descriptors") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string file = setting.file("of-the-caller", "");
+  const Outcome outcome = setting.shell(std::string("'") + SLIPWAY_PROGRAM + "' plugin check --rounds 5 --json '" +
+                                        kBad + "/bad-inherits.so' 7>'" + file + "'");
+  CHECK(faults_of(outcome, {"touches-nothing"}, "plan calls write") == "");
+  CHECK(read_file(file) == "");
 }
 
 TEST_CASE("the same report is there for people, as JSON and as JUnit's XML") {

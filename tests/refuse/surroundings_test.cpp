@@ -44,6 +44,20 @@ struct Limits {
 
 }  // namespace
 
+TEST_CASE("where no timer can limit a plugin the run is refused by one error, and names it") {
+  for (const Who who : kEach) {
+    SLIPWAY_SETTING(who);
+    INFO(to_text(who));
+    const std::string image = setting.archive();
+    setting.make_store();
+    const Watch before = setting.watch();
+    const Outcome outcome =
+        run(limited(setting, "--sigpending=0:0", {"run", "--store", setting.store(), image, "true"}));
+    CHECK(Setting::faults_of(outcome, 125, {"plugin ", "is not entered", "no timer", "ulimit -i"}, before,
+                             Ending::crash) == "");
+  }
+}
+
 TEST_CASE("with too few descriptors a run is refused by one error, and with 128 it works") {
   for (const Who who : kEach) {
     SLIPWAY_SETTING(who);
@@ -129,7 +143,7 @@ TEST_CASE("with a hundred megabytes of memory, or little time and stack, a run w
     const Limits limits{setting, setting.archive()};
     for (const char* limit :
          {"--as=300000000:300000000", "--as=150000000:150000000", "--stack=131072:131072", "--data=20000000:20000000",
-          "--memlock=0:0", "--msgqueue=0:0", "--core=0:0", "--cpu=5:5", "--sigpending=0:0"}) {
+          "--memlock=0:0", "--msgqueue=0:0", "--core=0:0", "--cpu=5:5"}) {
       INFO(limit << " as " << to_text(who));
       setting.forget_store();
       const bool may_be_refused = std::string(limit).starts_with("--as") || std::string(limit).starts_with("--data");
