@@ -153,7 +153,7 @@ namespace {
 
 Findings no_facts(const std::string& why) {
   return {
-      {Severity::error, {}, "", "these are no facts: " + why, "record them with slipway plan --json TARGET > FILE"}};
+      {Severity::error, {}, "", "these are no facts: " + why, "record them with slipway plan --print-facts TARGET > FILE"}};
 }
 
 }  // namespace
