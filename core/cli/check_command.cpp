@@ -2,6 +2,7 @@
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
 #include "core/plan/blueprint.hpp"
+#include "core/plan/crash.hpp"
 #include "core/run/ids.hpp"
 
 namespace slipway::cli {
@@ -15,6 +16,7 @@ constexpr const char* kSomeImage =
         "sha256:0000000000000000000000000000000000000000000000000000000000000000"}]})";
 
 tl::expected<void, Findings> check(const config::Request& request) {
+  plan::write_crashes_by(&written);
   auto blueprint = plan::Blueprint::read(request);
   if (!blueprint) return tl::unexpected(blueprint.error());
   if (auto loaded = blueprint->load(); !loaded) return loaded;

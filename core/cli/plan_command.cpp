@@ -11,6 +11,7 @@
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
 #include "core/linux/program.hpp"
+#include "core/plan/crash.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/image_source.hpp"
 #include "core/run/preview.hpp"
@@ -198,6 +199,7 @@ int plan_for(const config::Request& request, const std::string& target, const Pl
     print_findings(findings);
     return kProblem;
   };
+  plan::write_crashes_by(&written);
   auto blueprint = plan::Blueprint::read(request);
   if (!blueprint) return failed(blueprint.error());
   if (options.print_facts) return print_facts(*blueprint, options.target.store);
