@@ -1,9 +1,11 @@
 #include "core/cli/run_as_told.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/print.hpp"
+#include "core/cli/timing_file.hpp"
 
 namespace slipway::cli {
 
@@ -17,6 +19,7 @@ int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdSt
     return kRunFailed;
   }
   run::Wishes wishes = wishes_of(words);
+  wishes.events_may_wait = !words.verbose && words.format == LogFormat::text;
   const Telling telling = make_telling(wishes);
   const auto tell = [&](const Finding& finding) {
     if (tells(words, finding)) telling.finding(finding);
@@ -25,12 +28,27 @@ int run_as_told(RunWords words, const MakeTelling& make_telling, run::MakeColdSt
   wishes.on_kept = telling.kept;
   Timing timing;
   if (words.timing) listen(timing, wishes);
-  const auto status = run::run_container(*request, wishes, std::move(head), cold);
+  std::optional<TimingFile> file;
+  if (!words.timing_file.empty()) {
+    auto opened = TimingFile::open(words.timing_file);
+    if (!opened) {
+      print_error(opened.error());
+      return kRunFailed;
+    }
+    file.emplace(std::move(*opened));
+    file->listen(wishes);
+  }
+  auto status = run::run_container(*request, wishes, std::move(head), cold);
   if (!status && status.error().status == run::kNeedsColdStart) return run::kNeedsColdStart;
   if (words.timing) telling.timing(timing);
-  if (status) return *status;
-  for (const Finding& finding : status.error().findings) tell(finding);
-  return status.error().status;
+  if (!status) {
+    for (const Finding& finding : status.error().findings) tell(finding);
+  }
+  const int ended = status ? *status : status.error().status;
+  if (!file) return ended;
+  // The program has done its work: its status is worth more than the figures.
+  if (auto written = file->write(ended); !written) print_error(written.error());
+  return ended;
 }
 
 }  // namespace slipway::cli

@@ -58,6 +58,9 @@ Command describe(RunWords& words, Given& given) {
        [&](const std::string& word) { given.tty = word; }});
   command.options.push_back({"--timing", "", "tell where the time went, by phase and stage, after the run",
                              [&](const std::string&) { words.timing = true; }});
+  command.options.push_back({"--timing-file", "FILE",
+                             "the same for a program: each step's time and the processes' memory, as JSON",
+                             [&](const std::string& path) { words.timing_file = path; }});
   command.options.push_back({"--no-record", "starts|images",
                              "find out anew what the store has a record of, and keep none; may be repeated",
                              [&](const std::string& word) {

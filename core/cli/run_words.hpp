@@ -23,6 +23,7 @@ struct RunWords {
   LogFormat format = LogFormat::text;  ///< json implies verbose
   run::Wishes::Tty tty = run::Wishes::Tty::automatic;
   bool timing = false;
+  std::string timing_file{};  ///< path; empty: none
   run::WithoutRecords without{};
   std::optional<run::FaultWish> fault{};
 };

@@ -70,7 +70,10 @@ void listen(Timing& timing, run::Wishes& wishes) {
     timing.step(event);
     if (before) before(event);
   };
-  wishes.on_span = [&timing](run::Span span, std::uint64_t nanoseconds) { timing.span(span, nanoseconds); };
+  wishes.on_span = [&timing, before = wishes.on_span](run::Span span, std::uint64_t nanoseconds) {
+    timing.span(span, nanoseconds);
+    if (before) before(span, nanoseconds);
+  };
 }
 
 std::string Timing::to_table() const {

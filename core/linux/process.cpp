@@ -4,6 +4,7 @@
 #include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,13 +83,17 @@ bool has_ended(const Process& process) {
 
 namespace {
 
+// waitid(2) tells the use of resources too, which the function of the C library leaves out.
 Result<Ending> wait_with(const Process& process, int options) {
+  constexpr std::uint64_t kPerKibibyte = 1024;
   siginfo_t info{};
-  while (::waitid(P_PIDFD, static_cast<id_t>(process.pidfd.get()), &info, WEXITED | options) != 0) {
+  rusage use{};
+  while (::syscall(SYS_waitid, P_PIDFD, process.pidfd.get(), &info, WEXITED | options, &use) != 0) {
     if (errno != EINTR) return failure(errno, "wait for process", std::to_string(process.pid));
   }
-  if (info.si_code == CLD_EXITED) return Ending{info.si_status, 0};
-  return Ending{0, info.si_status};
+  const std::uint64_t peak_bytes = static_cast<std::uint64_t>(use.ru_maxrss) * kPerKibibyte;
+  if (info.si_code == CLD_EXITED) return Ending{info.si_status, 0, peak_bytes};
+  return Ending{0, info.si_status, peak_bytes};
 }
 
 }  // namespace
@@ -111,6 +116,20 @@ void end_now(Process& process) {
   (void)wait_for(process);
   process.pidfd.reset();
 }
+
+namespace {
+
+std::uint64_t peak_of(int who) {
+  constexpr std::uint64_t kPerKibibyte = 1024;
+  rusage use{};
+  if (::getrusage(who, &use) != 0) return 0;
+  return static_cast<std::uint64_t>(use.ru_maxrss) * kPerKibibyte;
+}
+
+}  // namespace
+
+std::uint64_t peak_of_this_process() { return peak_of(RUSAGE_SELF); }
+std::uint64_t peak_of_children() { return peak_of(RUSAGE_CHILDREN); }
 
 // Each thread has a list of those that it made; proc_pid_task(5).
 std::vector<pid_t> children_of(pid_t parent) {

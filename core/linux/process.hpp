@@ -40,8 +40,9 @@ class BeginElsewhere {
 
 /// How a process ended.
 struct Ending {
-  int exit_status = 0;  ///< what it gave to exit, when signal is 0
-  int signal = 0;       ///< what killed it
+  int exit_status = 0;           ///< what it gave to exit, when signal is 0
+  int signal = 0;                ///< what killed it
+  std::uint64_t peak_bytes = 0;  ///< the most memory that it had, or one of those that it waited for; getrusage(2)
   [[nodiscard]] int shell_status() const { return signal != 0 ? 128 + signal : exit_status; }
 };
 /// Whether it has ended, be it waited for or not.
@@ -52,6 +53,10 @@ Result<Ending> ending_of(const Process& process);
 /// SIGKILL, then waits; does nothing for a process that was waited for.
 void end_now(Process& process);
 Result<void> send_signal(const Process& process, int signal);
+
+/// The most memory that this process had, and that any child had that it has waited for: bytes, getrusage(2).
+std::uint64_t peak_of_this_process();
+std::uint64_t peak_of_children();
 
 /// The children of a process, those of all its threads; those that have ended and were not waited for among them.
 std::vector<pid_t> children_of(pid_t parent);

@@ -112,7 +112,7 @@ class Child {
 
   void carry_out(const plan::NumberedStep& step) {
     enter_phase(step);
-    const std::uint64_t begin = orders_.tells_times ? linux::monotonic_ns() : 0;
+    const std::uint64_t begin = orders_.times != Times::untold ? linux::monotonic_ns() : 0;
     if (orders_.fault.step == step.number) meet(orders_.fault);
     if (const auto* exec = std::get_if<steps::Exec>(&step.step)) prepare_exec(*exec, step.number);
     if (auto done = apply(step); !done) {
@@ -122,10 +122,17 @@ class Child {
     if (std::holds_alternative<steps::User>(step.step)) {
       if (auto tied = tie_to_supervisor(); !tied) fail(step.number, tied.error());
     }
-    if (orders_.tells_times) {
-      (void)send_message(setup_.control,
-                         {ChildMessage::Kind::step_done, 0, step.number, linux::monotonic_ns() - begin, {}});
-    }
+    if (orders_.times != Times::untold) tell_time(step.number, linux::monotonic_ns() - begin);
+  }
+
+  void tell_time(std::uint32_t step, std::uint64_t nanoseconds) {
+    untold_ += to_bytes({ChildMessage::Kind::step_done, 0, step, nanoseconds, {}});
+    if (orders_.times == Times::each) tell_times();
+  }
+
+  void tell_times() {
+    if (!untold_.empty()) (void)linux::send_all(setup_.control, untold_);
+    untold_.clear();
   }
 
   Result<void> apply(const plan::NumberedStep& step) {
@@ -173,6 +180,7 @@ class Child {
   }
 
   void prepare_exec(const steps::Exec& exec, std::uint32_t number) {
+    tell_times();
     if (exec.init == steps::Init::slipway) {
       if (auto begun = put_under_init(); !begun) fail(number, begun.error());
     }
@@ -191,6 +199,7 @@ class Child {
   }
 
   [[noreturn]] void fail(std::uint32_t step, const Error& error, int status = kOwnFailure) {
+    tell_times();
     (void)send_message(setup_.control, {ChildMessage::Kind::failed, static_cast<std::uint8_t>(status), step, 0, error});
     ::_exit(status);
   }
@@ -198,6 +207,7 @@ class Child {
   ChildSetup setup_;
   Orders orders_{};
   steps::Inside inside_{};
+  std::string untold_{};                                 ///< messages of steps' times
   std::set<std::string, std::less<>> kept_for_calls_{};  ///< results
   bool entered_ = false;
   unsigned after_passed_on_ = STDERR_FILENO + 1;  ///< the first descriptor that the program does not get

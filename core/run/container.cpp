@@ -58,6 +58,7 @@ class Supervisor {
       (void)late.give_up();
     }
     spent(Span::undo);
+    tell_memory();
     // Who asked for the end needs no error to be told of it.
     if (!status && asked_to_end != 0) return kKilled + asked_to_end;
     return status;
@@ -120,10 +121,13 @@ class Supervisor {
       return tl::unexpected(watch.last_words());
     reached(Moment::sent);
     results_.clear();
+    if (wishes_.on_memory) memory_.worker = linux::peak_of_children();
     // The container's alone from here on: who reads from a pipe's other end is told when the container closes it.
     linux::close_passed_on(static_cast<int>(planning_->terms().preserve_fds));
     planning_->remember();  // now that the child has its plan, so that nobody waits for it
-    return watch.until_end();
+    auto status = watch.until_end();
+    if (watch.ending()) memory_.container = watch.ending()->peak_bytes;
+    return status;
   }
 
   std::unique_ptr<ColdStart> make_cold_start() {
@@ -170,13 +174,18 @@ class Supervisor {
     // It may have been due while nobody knew that it matters.
     if (ending_.due() != 0 && is_asked_to_end()) return tl::unexpected(Failure{});
     if (auto read = planning_->read_files(); !read) return tl::unexpected(failure_of(read.error()));
-    orders_ = orders_for(planning_->isolation(), ids_, host_, static_cast<bool>(wishes_.on_event));
-    if (wishes_.fault || wishes_.on_event) planning_->need_whole_plan();
+    orders_ = orders_for(planning_->isolation(), ids_, host_, when_to_tell_times());
     if (!wishes_.fault) return {};
+    planning_->need_whole_plan();
     auto fault = aim(*wishes_.fault, planning_->plan());
     if (!fault) return tl::unexpected(failure_of(fault.error()));
     orders_.fault = *fault;
     return {};
+  }
+
+  [[nodiscard]] Times when_to_tell_times() const {
+    if (!wishes_.on_event) return Times::untold;
+    return wishes_.events_may_wait ? Times::together : Times::each;
   }
 
   // What the plan says of the program's end, and what it is to have open.
@@ -292,7 +301,8 @@ class Supervisor {
       kill_victim(said.victim);
       return std::nullopt;
     }
-    if (said.kind == ChildMessage::Kind::failed) planning_->need_whole_plan();
+    if (said.kind == ChildMessage::Kind::failed || said.kind == ChildMessage::Kind::step_done)
+      planning_->need_whole_plan();
     const std::vector<plan::PlannedStep>& steps = planning_->plan().steps;
     const plan::PlannedStep* step = said.step >= 1 && said.step <= steps.size() ? &steps[said.step - 1] : nullptr;
     if (said.kind == ChildMessage::Kind::step_done) {
@@ -322,6 +332,12 @@ class Supervisor {
     wishes_.on_span(span, now - std::exchange(last_ns_, now));
   }
 
+  void tell_memory() {
+    if (!wishes_.on_memory) return;
+    memory_.supervisor = linux::peak_of_this_process();
+    wishes_.on_memory(memory_);
+  }
+
   void tell(const Findings& notes) const {
     if (!wishes_.on_warning) return;
     for (const Finding& note : notes) wishes_.on_warning(note);
@@ -342,6 +358,7 @@ class Supervisor {
   const plan::Caller* first_caller_ = nullptr;  ///< what the container's first process calls functions by
   Orders orders_{};
   std::uint64_t last_ns_ = 0;
+  Memory memory_{};
   std::optional<Journal> journal_{};
   std::map<std::string, linux::Fd> results_{};
   std::vector<std::string> kept_{};  ///< directories of the run's own that outlive it

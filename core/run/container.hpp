@@ -43,6 +43,15 @@ struct Beginning {
   bool recorded = false;  ///< whether it starts from a record
 };
 
+/// The most memory that processes of a run had, in bytes; getrusage(2), ru_maxrss. 0: there was none, or it is not
+/// known.
+struct Memory {
+  std::uint64_t supervisor = 0;
+  std::uint64_t worker = 0;  ///< or the largest other helper that ended before the program began
+  std::uint64_t container =
+      0;  ///< its first process, before and after it became the program, or one that it waited for
+};
+
 /// Which of the store's records are neither used nor kept. (A layer is no record: it is what its digest says.)
 struct WithoutRecords {
   bool starts = false;
@@ -59,6 +68,9 @@ struct Wishes {
   std::function<void(const Beginning&)> begun{};  ///< called once
   std::function<void(Span, std::uint64_t nanoseconds)> on_span{};
   std::function<void(const Event&)> on_event{};  ///< unset: steps are not timed
+  /// Of steps in the container it may be told when the program begins, which costs the run less.
+  bool events_may_wait = false;
+  std::function<void(const Memory&)> on_memory{};  ///< called at the end
   std::function<void(const Finding&)> on_warning{};
   std::function<void(const std::string& path)> on_kept{};  ///< a directory of the run's own that outlives it
 };

@@ -10,11 +10,11 @@
 namespace slipway::run {
 
 Orders orders_for(const config::Isolation& isolation, const linux::IdMap& ids, const linux::HostAbilities& host,
-                  bool tells_times) {
+                  Times times) {
   Orders orders;
   orders.shifts = shifts_layers(isolation);
   orders.may_set_groups = may_set_groups(ids);
-  orders.tells_times = tells_times;
+  orders.times = times;
   orders.has_terminal = host.terminal;
   if (host.terminal) {
     if (!linux::in_foreground(STDIN_FILENO)) orders.likeness = Likeness::size_alone;

@@ -10,6 +10,6 @@ namespace slipway::run {
 
 /// No fault among them.
 Orders orders_for(const config::Isolation& isolation, const linux::IdMap& ids, const linux::HostAbilities& host,
-                  bool tells_times);
+                  Times times);
 
 }  // namespace slipway::run

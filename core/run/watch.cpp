@@ -198,6 +198,7 @@ tl::expected<int, Failure> Watch::ended() {
   if (!failed_ && (cut_off_ || (may_be_early && !was_program(child_.pid)))) failed_ = died_early(child_);
   auto ending = linux::wait_for(child_);
   child_.pidfd.reset();
+  if (ending) ended_ = *ending;
   if (asked_to_end_ != 0) return kKilled + asked_to_end_;
   if (failed_) return tl::unexpected(std::move(*failed_));
   if (!ending) return tl::unexpected(failure_of(ending.error()));

@@ -49,6 +49,8 @@ class Watch {
   tl::expected<int, Failure> until_end();
   /// The child died before it could take its plan: what it said last is the reason.
   Failure last_words();
+  /// How the child ended, once it has been waited for.
+  [[nodiscard]] const std::optional<linux::Ending>& ending() const { return ended_; }
 
  private:
   void fill(std::span<pollfd> watched, int ends) const;
@@ -76,6 +78,7 @@ class Watch {
   std::string message_;
   std::unique_ptr<Terminal> terminal_{};  ///< where the container has one of its own
   std::optional<Failure> failed_{};
+  std::optional<linux::Ending> ended_{};
   bool cut_off_ = false;           ///< the child's last word was
   int asked_to_end_ = 0;           ///< the signal that came before there was a program
   Impatience impatience_{};        ///< of who sends signals

@@ -25,7 +25,7 @@ struct PlanHead {
   std::uint32_t detached_size = 0;
   std::uint16_t term_size = 0;
   std::uint8_t may_set_groups = 0;
-  std::uint8_t tells_times = 0;
+  std::uint8_t times = 0;
   std::uint8_t has_terminal = 0;
   std::uint8_t likeness = 0;
   std::uint8_t shifts = 0;
@@ -79,7 +79,7 @@ Result<void> send_plan(const linux::Fd& socket, const std::string& steps,
                       static_cast<std::uint32_t>(detached.size()),
                       static_cast<std::uint16_t>(term.size()),
                       static_cast<std::uint8_t>(orders.may_set_groups),
-                      static_cast<std::uint8_t>(orders.tells_times),
+                      static_cast<std::uint8_t>(orders.times),
                       static_cast<std::uint8_t>(orders.has_terminal),
                       static_cast<std::uint8_t>(orders.likeness),
                       static_cast<std::uint8_t>(orders.shifts),
@@ -122,7 +122,7 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   const Orders orders{head.fault,
                       head.may_set_groups != 0,
                       head.shifts != 0,
-                      head.tells_times != 0,
+                      static_cast<Times>(head.times),
                       head.has_terminal != 0,
                       static_cast<Likeness>(head.likeness),
                       std::move(*term),
@@ -149,7 +149,7 @@ Result<ReceivedPlan> receive_plan(const linux::Fd& socket) {
   return plan;
 }
 
-Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) {
+std::string to_bytes(const ChildMessage& message) {
   const std::string doing = message.error.doing.substr(0, kLongestText);
   const std::string subject = message.error.subject.substr(0, kLongestText);
   const std::string hint = message.error.hint.substr(0, kLongestText);
@@ -166,7 +166,11 @@ Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) 
   std::string bytes(sizeof head, '\0');
   std::memcpy(bytes.data(), &head, sizeof head);
   bytes += doing + subject + hint;
-  return linux::send_all(socket, bytes);
+  return bytes;
+}
+
+Result<void> send_message(const linux::Fd& socket, const ChildMessage& message) {
+  return linux::send_all(socket, to_bytes(message));
 }
 
 Result<void> send_terminal(const linux::Fd& socket, const linux::TerminalPair& pair) {

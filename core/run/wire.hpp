@@ -22,12 +22,16 @@ struct Fault {
   Victim victim = Victim::none;
 };
 
+/// When the child says how long its steps took: after each of them, which wakes the supervisor as many times; or of all
+/// together right before it becomes its program.
+enum class Times : std::uint8_t { untold, each, together };
+
 /// What the child is told beside its steps.
 struct Orders {
   Fault fault{};
   bool may_set_groups = true;
-  bool shifts = false;        ///< results of the prepare phase are detached mounts; see preparing.hpp
-  bool tells_times = false;   ///< a message after each step
+  bool shifts = false;  ///< results of the prepare phase are detached mounts; see preparing.hpp
+  Times times = Times::untold;
   bool has_terminal = false;  ///< the container gets one of its own
   Likeness likeness = Likeness::size_and_modes;
   std::string term{};                   ///< TERM there
@@ -54,6 +58,8 @@ struct ChildMessage {
   Error error{};                  ///< failed, note; texts are cut at 512 bytes
   Victim victim = Victim::none;   ///< kill: nobody can do it from inside, where the supervisor's number is unknown
 };
+/// As it is sent, for who sends several at once.
+std::string to_bytes(const ChildMessage& message);
 Result<void> send_message(const linux::Fd& socket, const ChildMessage& message);
 /// Kind::terminal, and both ends of the container's terminal behind it, which receive_terminal() takes.
 Result<void> send_terminal(const linux::Fd& socket, const linux::TerminalPair& pair);

@@ -48,7 +48,8 @@ TEST_CASE("a plan with more results than one message carries arrives whole") {
   const std::string steps(100'000, 's');  // more than the socket's buffer may hold at once
   Result<void> sent;
   std::thread sender([&] {
-    sent = send_plan(pair.a, steps, results, {{17, ENOSPC}, false, true, true, true, Likeness::size_alone, "xterm"});
+    sent = send_plan(pair.a, steps, results,
+                     {{17, ENOSPC}, false, true, Times::together, true, Likeness::size_alone, "xterm"});
   });
   auto plan = receive_plan(pair.b);
   sender.join();
@@ -59,7 +60,7 @@ TEST_CASE("a plan with more results than one message carries arrives whole") {
   CHECK(plan->orders.fault.code == ENOSPC);
   CHECK_FALSE(plan->orders.may_set_groups);
   CHECK(plan->orders.shifts);
-  CHECK(plan->orders.tells_times);
+  CHECK(plan->orders.times == Times::together);
   CHECK(plan->orders.has_terminal);
   CHECK(plan->orders.likeness == Likeness::size_alone);
   CHECK(plan->orders.term == "xterm");

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/run/harness.hpp"
+#include "tests/run/source_runs.hpp"
 
 namespace slipway::tests {
 namespace {
@@ -70,6 +71,53 @@ TEST_CASE("--timing says of a run that fails how far it came") {
     CHECK(outcome.shell_status() == 125);
     CHECK(outcome.errors.find("; microseconds\n") != std::string::npos);
     CHECK(outcome.errors.find("No space left on device") != std::string::npos);
+  }
+}
+
+TEST_CASE("--timing-file holds spans, each step with owner and time, and the processes' memory, from a record or not") {
+  for (const Caller& caller : callers()) {
+    Runner runner(caller);
+    const std::string file = runner.own("timing.json");
+    for (const bool recorded : {false, true}) {
+      INFO((recorded ? "from a record" : "without a record"));
+      if (recorded)
+        settle(runner, {"run", "--timing", "--timing-file", file, runner.box(), "true"});
+      else
+        (void)run_box(runner, {"--timing-file", file});
+      const nlohmann::json told = nlohmann::json::parse(read_file(file));
+      INFO(told.dump());
+      CHECK(told["version"] == 1);
+      CHECK(told["recorded"] == recorded);
+      CHECK(told["status"] == 0);
+      CHECK(told["run"].get<std::string>().size() == 12);
+      CHECK(told["spans"].size() == 7);
+      CHECK(told["spans"]["program"].get<double>() > 0);
+      CHECK(told["steps"].size() > 20);
+      for (const nlohmann::json& step : told["steps"]) {
+        for (const char* word : {"phase", "type", "stage", "plugin"}) CHECK(step[word].is_string());
+        CHECK(step["us"].is_number());
+      }
+      // A program has more than a page, and slipway less than a gigabyte.
+      for (const char* process : {"supervisor", "container"}) {
+        CHECK(told["memory"][process].get<double>() > 4096);
+        CHECK(told["memory"][process].get<double>() < 1e9);
+      }
+      CHECK((recorded || told["memory"]["worker"].get<double>() > 4096));
+    }
+  }
+}
+
+TEST_CASE("--timing-file of a run that fails tells its status, and one that cannot be made fails before the run") {
+  for (const Caller& caller : callers()) {
+    Runner& runner = shared(caller);
+    const std::string file = runner.own("failed.json");
+    CHECK(runner.run({"--timing-file", file, "--fault", "ENOSPC@overlay", runner.box(), "true"}).shell_status() == 125);
+    CHECK(nlohmann::json::parse(read_file(file))["status"] == 125);
+    const Outcome refused = runner.run({"--timing-file", "/nowhere/timing.json", runner.box(), "echo", "ran"});
+    INFO(to_text(refused));
+    CHECK(refused.shell_status() == 125);
+    CHECK(refused.output.empty());
+    CHECK(refused.errors.find("/nowhere/timing.json: No such file or directory") != std::string::npos);
   }
 }
 
