@@ -31,6 +31,7 @@ endforeach()
 slipway_link_to(include/slipway include/slipway)
 slipway_link_to(templates ${SLIPWAY_SHARE_DIR}/templates)
 slipway_link_to(rust ${SLIPWAY_RUST_DIR})
+slipway_link_to(plugin.schema.json ${SLIPWAY_SHARE_DIR}/plugin.schema.json)
 
 list(TRANSFORM scripts PREPEND cmake/)
 install(FILES ${scripts} ${PROJECT_BINARY_DIR}/${cmake_dir}/slipway-config.cmake
@@ -40,3 +41,4 @@ install(FILES ${PROJECT_BINARY_DIR}/${pkgconfig_dir}/slipway.pc DESTINATION ${pk
 install(DIRECTORY include/slipway DESTINATION include COMPONENT development)
 install(DIRECTORY templates rust DESTINATION ${SLIPWAY_SHARE_DIR} COMPONENT development
         PATTERN .clang-format EXCLUDE PATTERN Cargo.lock EXCLUDE PATTERN target EXCLUDE)
+install(FILES plugin.schema.json DESTINATION ${SLIPWAY_SHARE_DIR} COMPONENT development)

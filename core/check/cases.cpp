@@ -70,6 +70,7 @@ struct Options {
   std::string name{};
   json value{};
   bool is_guessed = false;
+  bool is_basic = false;
 };
 
 // Whether there is a text in it that the schema does not describe.
@@ -86,19 +87,19 @@ bool has_free_text(const json& schema) {
 std::vector<Options> options_of(const Subject& subject) {
   const json& schema = *subject.manifest.options;
   const json first = object_of(schema);
-  std::vector<Options> sets{{"defaults", first, !first.empty()}};
+  std::vector<Options> sets{{"defaults", first, !first.empty(), true}};
   const json properties = schema.value("properties", json::object());
   for (const auto& [name, property] : properties.items()) {
     for (const json& value : values_of(property)) {
       json one = first;
       one[name] = value;
       if (fits(schema, one) && one != first)
-        sets.push_back({name + "=" + printable(value.dump(), 40), one, has_free_text(property)});
+        sets.push_back({name + "=" + printable(value.dump(), 40), one, has_free_text(property), false});
     }
   }
   if (sets.size() > kMostSets) sets.resize(kMostSets);
   for (const std::string& given : subject.wishes.options) {
-    sets.insert(sets.begin(), {"--options " + printable(given, 60), json::parse(given), false});
+    sets.insert(sets.begin(), {"--options " + printable(given, 60), json::parse(given), false, true});
   }
   for (Options& one : sets) {
     config::Places places;
@@ -129,7 +130,8 @@ std::vector<Case> image_cases(const std::vector<Options>& sets) {
     cases.push_back({image.name + ", " + options.name,
                      {{"options", options.value}, {"facts", {{"source", testing::fact_of(image.source)}}}},
                      &image.source,
-                     options.is_guessed});
+                     options.is_guessed,
+                     options.is_basic});
   };
   for (const ReferenceImage& image : reference_images()) add(image, sets.front());
   for (std::size_t i = 1; i < sets.size(); ++i) add(reference_images().front(), sets[i]);
@@ -143,7 +145,8 @@ std::vector<Case> planning_cases(const std::vector<Options>& sets) {
     cases.push_back({host.name + ", " + options.name,
                      {{"options", options.value}, {"facts", host.facts}},
                      nullptr,
-                     options.is_guessed});
+                     options.is_guessed,
+                     options.is_basic});
   };
   for (const Options& options : sets) add(all.front(), options);
   for (std::size_t i = 1; i < all.size(); ++i) add(all[i], sets.front());

@@ -21,6 +21,8 @@ struct Case {
   /// Options that fit the schema but were guessed: of a text that may be anything a plugin can want more than its
   /// schema says, and slipway then tells the user what is wrong with it.
   bool is_guessed = false;
+  /// With the defaults alone, or with what --options gave: what a user begins with, and it ought to have a plan then.
+  bool is_basic = false;
 };
 
 /// Each set of options with the first host's facts, and the first set with each host's.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include "core/check/images.hpp"
 #include "core/check/jobs.hpp"
@@ -49,7 +50,7 @@ void add_purity(const Seen& first, const Seen& second, Report& report) {
              found.empty() ? "" : "what comes out may depend on options and facts alone: a record of it is used again");
 }
 
-void add_legality(const Subject& subject, const Seen& seen, Report& report) {
+bool add_legality(const Subject& subject, const Seen& seen, Report& report) {
   std::vector<std::string> illegal;
   for (const std::string& one : seen.complaints) {
     if (one.find("without saying why") == std::string::npos && one.find("another thread") == std::string::npos)
@@ -63,6 +64,42 @@ void add_legality(const Subject& subject, const Seen& seen, Report& report) {
   report.add(kLayer, "answers", Verdict::note,
              std::string(subject.is_image() ? "takes " : "has a plan for ") + std::to_string(fine) + " of " +
                  std::to_string(seen.fine.size()) + (subject.is_image() ? " sources" : " cases; --options adds more"));
+  return illegal.empty();
+}
+
+// What the plugin said when it had no plan; of an exception that escaped, its text.
+std::string reason_in(const std::string& outcome) {
+  const nlohmann::json all = nlohmann::json::parse(outcome, nullptr, false);
+  if (!all.is_object()) return "it does not say why";
+  for (const nlohmann::json& one : all.value("reports", nlohmann::json::array())) {
+    if (one.value("severity", -1) == SLIPWAY_ERROR) return printable(one.value("message", ""), 200);
+  }
+  return "it does not say why";
+}
+
+// A user who gives what must be given gets a container, on one of the hosts at least; a plugin may refuse others.
+void add_plans(const Subject& subject, const std::vector<Case>& cases, const Seen& seen, Report& report) {
+  constexpr const char* kName = "plans-by-default";
+  const Case* failed = nullptr;
+  bool is_guessed = true;
+  for (const Case& one : cases) {
+    const auto fine = seen.fine.find(one.name);
+    if (!one.is_basic || fine == seen.fine.end()) continue;
+    if (fine->second) return report.add(kLayer, kName, Verdict::ok, "has a plan with " + one.name);
+    is_guessed = is_guessed && one.is_guessed;
+    if (failed == nullptr || (failed->is_guessed && !one.is_guessed)) failed = &one;
+  }
+  if (failed == nullptr) return;
+  const std::string reason = reason_in(seen.outcomes.at(failed->name));
+  // slipway guessed what the manifest says must be given, and may have guessed wrongly.
+  if (is_guessed)
+    return report.add(
+        kLayer, kName, Verdict::not_applicable,
+        "its manifest requires options, and no guess gives a plan (" + reason + "); --options gives some");
+  report.add(kLayer, kName, Verdict::failed, "has a plan for no host: " + failed->name + ": " + reason,
+             "give options defaults with which it plans, or name in the manifest's \"required\" what must be given; "
+             "slipway-plugin-test " +
+                 subject.name + ".so calls it once");
 }
 
 // A slipway of tomorrow calls an undo of a plugin of yesterday: what a function does not know, it must not pass over.
@@ -95,7 +132,8 @@ void check_contract(const Subject& subject, Report& report) {
     return;
   }
   add_purity(*first, *second, report);
-  add_legality(subject, *first, report);
+  // A step that is refused fails the plan as well.
+  if (add_legality(subject, *first, report) && !subject.is_image()) add_plans(subject, cases, *first, report);
   add_unknown_function(subject, report);
   if (subject.manifest.stage == "rootfs") check_trees(subject, report);
   if (subject.is_image()) add_image_facts(first->outcomes, report);

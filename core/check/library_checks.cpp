@@ -9,6 +9,7 @@
 #include "core/config/config.hpp"
 #include "core/plan/facts.hpp"
 #include "sdk/host/dependencies.hpp"
+#include "sdk/host/entry.hpp"
 
 namespace slipway::check {
 namespace {
@@ -83,8 +84,7 @@ Found exports_one_symbol(const Seen& seen) {
     if (name != kSymbol) others.push_back(name);
   }
   if (others.size() == seen.library.exports.size())
-    return failed(std::string("does not export ") + kSymbol,
-                  "in C++: SLIPWAY_PLUGIN(Class); in C: const slipway_plugin slipway_plugin_1 = {…};");
+    return failed(std::string("does not export ") + kSymbol, host::kHowToExport);
   if (others.empty()) return ok(kSymbol);
   return failed(std::string("exports more than ") + kSymbol + ": " + listed(others) +
                     "; another plugin of the same process could bind to them",

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/cli/print.hpp"
+#include "core/plan/crash.hpp"
 #include "core/run/ids.hpp"
 
 namespace slipway::cli {
@@ -16,6 +18,7 @@ constexpr const char* kSomeImage =
 }  // namespace
 
 tl::expected<plan::Blueprint, Findings> check_pipeline(const config::Request& request, Findings& notes) {
+  plan::write_crashes_by(&written);
   auto blueprint = plan::Blueprint::read(request);
   if (!blueprint) return tl::unexpected(blueprint.error());
   if (auto loaded = blueprint->load(); !loaded) return tl::unexpected(loaded.error());

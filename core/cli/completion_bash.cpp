@@ -12,8 +12,11 @@ std::string bash_action(const Choice& choice) {
       return "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\")";
     case Choice::Kind::word:
       return "mapfile -t COMPREPLY < <(compgen -W '" + joined(choice.words) + "' -- \"$current\")";
+    case Choice::Kind::plugin:
     case Choice::Kind::stage_plugin:
       return "_slipway_plugins \"$stage\"";
+    case Choice::Kind::path:
+      return "_slipway_paths";
     case Choice::Kind::nothing:
       break;
   }
@@ -26,17 +29,38 @@ std::string if_behind(const Choice& place) {
 
 constexpr const char* kBashHead = R"(# bash completion for slipway; written by `slipway completion bash`.
 
+# Asks of the plugins, also those of the directories that stand on the line.
+_slipway_ask() {
+  "${COMP_WORDS[0]}" plugin list "${dirs[@]}" "$@" 2>/dev/null
+}
+
+# Paths of options, as --set takes them. What stands behind a "=" is a word of its own to bash.
+_slipway_paths() {
+  local path
+  while read -r path; do
+    [[ $path != "$current"* ]] || COMPREPLY+=("$path")
+  done < <(_slipway_ask --paths)
+  if [[ $current == *=* ]]; then
+    COMPREPLY=("${COMPREPLY[@]#*=}")
+    ((${#COMPREPLY[@]} < 2)) || COMPREPLY=("${COMPREPLY[@]:1}")
+  else
+    compopt -o nospace
+    mapfile -t COMPREPLY < <(printf '%s\n' "${COMPREPLY[@]%%=*}" | uniq)
+    [[ -z ${COMPREPLY[0]-} ]] && COMPREPLY=() || COMPREPLY=("${COMPREPLY[@]/%/=}")
+  fi
+}
+
 # Names of plugins, of one stage if it is given.
 _slipway_plugins() {
   local name stage rest
   while read -r name stage rest; do
     [[ $name == NAME || ( -n $1 && $1 != "$stage" ) ]] || [[ $name != "$current"* ]] || COMPREPLY+=("$name")
-  done < <("${COMP_WORDS[0]}" plugin list 2>/dev/null)
+  done < <(_slipway_ask)
 }
 
 _slipway() {
   # COMP_WORDBREAKS holds "=", so that --use rootfs=fs-copy arrives as four words: they are put together again.
-  local -a words=()
+  local -a words=() dirs=()
   local i glue=
   for ((i = 0; i <= COMP_CWORD; i++)); do
     if [[ $i -gt 1 && ( ${COMP_WORDS[i]} == = || -n $glue ) ]]; then
@@ -60,7 +84,10 @@ constexpr const char* kBashWalk = R"(
       place=$((place + 1))
     elif [[ " $valued " == *" ${words[i]} "* ]]; then
       if ((i + 1 == last)); then option=${words[i]}; fi
+      [[ ${words[i]} != --plugin-dir || -z ${words[i + 1]-} ]] || dirs+=(--plugin-dir "${words[i + 1]}")
       i=$((i + 1))
+    elif [[ ${words[i]} == --plugin-dir=?* ]]; then
+      dirs+=("${words[i]}")
     elif [[ ${words[i]} != -* ]]; then
       place=$((place + 1)) before=${words[i]}
     fi

@@ -33,6 +33,8 @@ std::string joined(const std::vector<std::string>& words, const char* between) {
 Choice choice_of(const std::string& value) {
   if (value == "DIR") return {Choice::Kind::directory, {}};
   if (value == "FILE" || value.starts_with("SRC:")) return {Choice::Kind::file, {}};
+  if (value == "PLUGIN") return {Choice::Kind::plugin, {}};
+  if (value == "PATH=VALUE") return {Choice::Kind::path, {}};
   if (value == "STAGE=PLUGIN") return {Choice::Kind::stage_plugin, {}};
   if (value.find('|') == std::string::npos) return {};
   Choice choice{Choice::Kind::word, {}};
@@ -74,7 +76,7 @@ std::vector<Choice> places_of(const Command& command) {
   using Kind = Choice::Kind;
   if (command.name == "plugin") {
     return {{Kind::word, {"list", "info", "explain", "new", "check"}},
-            {Kind::stage_plugin, {}, {"info", "explain"}, {{Kind::file, {}, {"check"}}}}};
+            {Kind::plugin, {}, {"info", "explain"}, {{Kind::file, {}, {"check"}}}}};
   }
   if (command.name == "config") return {{Kind::word, {"dump", "schema"}}, {Kind::file, {}, {"dump"}}};
   if (command.name == "store") return {{Kind::word, {"layers"}}, {Kind::file, {}, {"layers"}}};

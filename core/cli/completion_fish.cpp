@@ -15,6 +15,10 @@ std::string fish_option(const Command& command, const Option& option) {
     text += " -x -a '(__fish_complete_directories)'";
   } else if (choice.kind == Choice::Kind::word) {
     text += " -x -a '" + joined(choice.words) + "'";
+  } else if (choice.kind == Choice::Kind::plugin) {
+    text += " -x -a '(__slipway_plugins)'";
+  } else if (choice.kind == Choice::Kind::path) {
+    text += " -x -a '(__slipway_ask --paths)'";
   } else if (choice.kind == Choice::Kind::stage_plugin) {
     text += " -x -a '(__slipway_stage_plugins)'";
   } else if (!option.value.empty()) {
@@ -84,8 +88,11 @@ std::string fish_place(const Choice& choice) {
       return "-a '(__fish_complete_directories)'";
     case Choice::Kind::word:
       return "-a '" + joined(choice.words) + "'";
+    case Choice::Kind::plugin:
     case Choice::Kind::stage_plugin:
       return "-a '(__slipway_plugins)'";
+    case Choice::Kind::path:
+      return "-a '(__slipway_ask --paths)'";
     case Choice::Kind::nothing:
       break;
   }
@@ -96,11 +103,24 @@ std::string fish_place(const Choice& choice) {
 
 std::string fish_script(const std::vector<Command>& commands) {
   std::string text = R"(# fish completion for slipway; written by `slipway completion fish`.
+# Asks of the plugins, also those of the directories that stand on the line.
+function __slipway_ask
+    set -l words (commandline -opc)
+    set -l dirs
+    for i in (seq (count $words))
+        if test "$words[$i]" = --plugin-dir -a $i -lt (count $words)
+            set -a dirs --plugin-dir $words[(math $i + 1)]
+        else if string match -q -- '--plugin-dir=?*' $words[$i]
+            set -a dirs $words[$i]
+        end
+    end
+    slipway plugin list $dirs $argv 2>/dev/null
+end
 function __slipway_plugins
-    slipway plugin list 2>/dev/null | string replace -rf '^(\S+)\s.*' '$1' | string match -v NAME
+    __slipway_ask | string replace -rf '^(\S+)\s.*' '$1' | string match -v NAME
 end
 function __slipway_stage_plugins
-    slipway plugin list 2>/dev/null | string replace -rf '^(\S+)\s+(\S+)\s.*' '$2=$1' | string match -v 'STAGE=NAME'
+    __slipway_ask | string replace -rf '^(\S+)\s+(\S+)\s.*' '$2=$1' | string match -v 'STAGE=NAME'
 end
 )" + at_function(commands) +
                      R"(complete -c slipway -f

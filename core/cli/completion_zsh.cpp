@@ -21,9 +21,32 @@ std::string quoted(const std::string& text, const std::string& also = "") {
 constexpr const char* kHead = R"sh(#compdef slipway
 # zsh completion for slipway; written by `slipway completion zsh`.
 
+# Asks of the plugins, also those of the directories that stand on the line.
+_slipway_ask() {
+  local -a dirs
+  local i
+  for ((i = 1; i < $#words; i++)); do
+    [[ $words[i] == --plugin-dir ]] && dirs+=(--plugin-dir "${(Q)words[i+1]}")
+    [[ $words[i] == --plugin-dir=?* ]] && dirs+=("${(Q)words[i]}")
+  done
+  slipway plugin list $dirs "$@" 2>/dev/null
+}
+
+_slipway_paths() {
+  local -a lines
+  lines=(${(f)"$(_slipway_ask --paths)"})
+  if [[ $PREFIX == *=* ]]; then
+    lines=(${(M)lines:#${PREFIX%%=*}=?*})
+    compset -P '*='
+    compadd -- ${lines#*=}
+  else
+    compadd -S = -- ${(u)lines%%=*}
+  fi
+}
+
 _slipway_plugins() {
   local -a lines names
-  lines=(${(f)"$(slipway plugin list 2>/dev/null)"})
+  lines=(${(f)"$(_slipway_ask)"})
   names=(${${lines[2,-1]}%% *})
   if [[ $PREFIX == *=* ]]; then
     compset -P '*='
@@ -57,8 +80,11 @@ std::string zsh_action(const Choice& choice) {
       return "_files";
     case Choice::Kind::word:
       return "(" + joined(choice.words) + ")";
+    case Choice::Kind::plugin:
     case Choice::Kind::stage_plugin:
       return "_slipway_plugins";
+    case Choice::Kind::path:
+      return "_slipway_paths";
     case Choice::Kind::nothing:
       break;
   }

@@ -1,5 +1,6 @@
 #include "core/cli/log.hpp"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -14,13 +15,14 @@ spdlog::level::level_enum level_of(Severity severity) {
   return severity == Severity::warning ? spdlog::level::warn : spdlog::level::info;
 }
 
+constexpr const char* kJsonLine = "{\"time\":\"%Y-%m-%dT%H:%M:%S.%e%z\",\"level\":\"%l\",%v}";
+
 }  // namespace
 
 Log::Log(LogFormat format) : format_(format) {
   auto logger = spdlog::stderr_logger_st("slipway");
   logger->set_level(spdlog::level::debug);
-  logger->set_pattern(format == LogFormat::json ? "{\"time\":\"%Y-%m-%dT%H:%M:%S.%e%z\",\"level\":\"%l\",%v}"
-                                                : "slipway %v");
+  logger->set_pattern(format == LogFormat::json ? kJsonLine : "slipway %v");
   spdlog::set_default_logger(std::move(logger));
 }
 
@@ -51,6 +53,13 @@ void Log::finding(const Finding& finding) {
   } else {
     spdlog::warn("{}: {}", run_, to_text(finding));
   }
+}
+
+std::string Log::written(const Finding& finding) const {
+  const std::string members = plan::message_members(run_, finding);
+  spdlog::memory_buf_t line;
+  spdlog::pattern_formatter(kJsonLine).format({"slipway", level_of(finding.severity), members}, line);
+  return {line.data(), line.size()};
 }
 
 }  // namespace slipway::cli

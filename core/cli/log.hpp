@@ -16,6 +16,8 @@ class Log {
   void begun(const run::Beginning& beginning);
   void step(const run::Event& event);
   void finding(const Finding& finding);
+  /// The same as the line that it writes.
+  [[nodiscard]] std::string written(const Finding& finding) const;
   void timing(const Timing& timing);
 
  private:

@@ -11,6 +11,7 @@
 #include "core/cli/print.hpp"
 #include "core/cli/target.hpp"
 #include "core/linux/program.hpp"
+#include "core/plan/crash.hpp"
 #include "core/run/ids.hpp"
 #include "core/run/image_source.hpp"
 #include "core/run/preview.hpp"
@@ -24,6 +25,7 @@ constexpr const char* kExamples =
     "  slipway plan image.tar                       a table by phase, each step with its owner\n"
     "  slipway plan --json image.tar > plan.json    the same for programs, with the facts it was made from\n"
     "  slipway plan --facts plan.json pipeline.json the plan for another host or image, from its recorded facts\n"
+    "  slipway plan --print-facts image.tar > facts.json   the facts alone, recorded for tests of plugins\n"
     "  slipway plan --owner fs-overlay image.tar    what one plugin asks for\n"
     "  slipway plan --script image.tar > run.sh     a shell script that does the same with ordinary tools\n";
 
@@ -32,6 +34,7 @@ struct PlanOptions {
   bool json = false;
   bool script = false;
   bool lenient = false;
+  bool print_facts = false;
   std::string facts{};
   std::string owner{};
   std::vector<std::string> pipeline_words{};  ///< --use, --set, --var, --plugin-dir as they were given
@@ -140,6 +143,9 @@ std::vector<Option> options_of(PlanOptions& options) {
   all.push_back({"--facts", "FILE",
                  "take the facts from this file (\"facts\" of plan --json) instead of looking at image and host",
                  [&](const std::string& file) { options.facts = file; }});
+  all.push_back({"--print-facts", "",
+                 "print the facts alone, which plugins are told of image and host; nothing is planned",
+                 [&](const std::string&) { options.print_facts = true; }});
   all.push_back({"--script", "", "print a shell script that does the same with ordinary tools, for trusted images",
                  [&](const std::string&) { options.script = true; }});
   all.push_back({"--lenient", "", "a script also where these tools can only make a weaker container",
@@ -154,6 +160,10 @@ Error problem_of(const PlanOptions& options) {
     return {0, "a script is made for this host, not from recorded facts", "", "leave out --facts"};
   if (options.script && !options.owner.empty())
     return {0, "a script makes the whole container, not one plugin's part of it", "", "leave out --owner"};
+  if (options.print_facts && (options.json || options.script || !options.owner.empty()))
+    return {0, "--print-facts prints no plan", "", "leave out --json, --script and --owner"};
+  if (options.print_facts && !options.facts.empty())
+    return {0, "--print-facts looks at image and host, --facts does not", "", "choose one"};
   return {};
 }
 
@@ -174,13 +184,25 @@ std::string shown(const run::Preview& preview, const PlanOptions& options) {
                                : plan::to_json_of(preview.plan, options.owner);
 }
 
+int print_facts(plan::Blueprint& blueprint, const std::string& store) {
+  const auto facts = run::facts_here(blueprint, store, linux::probe_host());
+  if (!facts) {
+    print_findings(facts.error().findings);
+    return kProblem;
+  }
+  std::puts(facts->c_str());
+  return kOk;
+}
+
 int plan_for(const config::Request& request, const std::string& target, const PlanOptions& options) {
   const auto failed = [](const Findings& findings) {
     print_findings(findings);
     return kProblem;
   };
+  plan::write_crashes_by(&written);
   auto blueprint = plan::Blueprint::read(request);
   if (!blueprint) return failed(blueprint.error());
+  if (options.print_facts) return print_facts(*blueprint, options.target.store);
   auto preview = make_preview(*blueprint, options);
   if (!preview) return failed(preview.error());
   std::erase_if(preview->notes, [](const Finding& note) { return note.severity > Severity::warning; });

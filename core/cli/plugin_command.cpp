@@ -2,11 +2,14 @@
 #include <cstdio>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
 #include "core/cli/plugin_check.hpp"
 #include "core/cli/plugin_explain.hpp"
+#include "core/cli/plugin_paths.hpp"
 #include "core/cli/print.hpp"
 #include "core/plan/finder.hpp"
 #include "core/plugins/new_plugin.hpp"
@@ -29,6 +32,7 @@ constexpr std::size_t kLongestText = 8192;  // of what a manifest says in one pl
 struct PluginOptions {
   std::vector<std::string> directories{};
   bool json = false;
+  bool paths = false;
   plugins::NewPlugin wanted{};
   std::string of_new{};  ///< an option that was given and belongs to `new` alone
   PluginCheck check{};
@@ -170,6 +174,10 @@ int look(const PluginOptions& options, const std::vector<std::string>& named) {
     print_error(finder.error());
     return kProblem;
   }
+  if (options.paths) {
+    std::fputs(paths_of_options(*finder).c_str(), stdout);
+    return kOk;
+  }
   if (named[0] == "list") return list(*finder, options.json);
   if (named[0] == "explain") return explain_plugin(*finder, named[1], options.json);
   return info(*finder, named[1], options.json);
@@ -186,13 +194,13 @@ std::vector<Option> options_of(PluginOptions& options) {
   std::vector<Option> all = {
       {"--plugin-dir", "DIR", "a further directory of plugins; may be repeated",
        [&](const std::string& directory) { options.directories.push_back(directory); }},
-      {"--json", "", "print JSON; of a plugin its manifest", [&](const std::string&) { options.json = true; }},
-      {"--stage", "image|rootfs|pseudo|harden|network|exec", "which stage a new plugin serves",
+      {"--json", "", "print JSON; info: the manifest", [&](const std::string&) { options.json = true; }},
+      {"--paths", "", "list: the options of all instead, as --set names them, with their words",
+       [&](const std::string&) { options.paths = true; }},
+      {"--stage", "image|rootfs|pseudo|harden|network|exec", "new: which stage it serves",
        of_new("--stage", options.wanted.stage)},
-      {"--lang", "c++|c|rust", "the language of a new plugin (default: c++)",
-       of_new("--lang", options.wanted.language)},
-      {"--dir", "DIR", "the folder that is made for a new plugin (default: its name)",
-       of_new("--dir", options.wanted.directory)}};
+      {"--lang", "c++|c|rust", "new: its language (default: c++)", of_new("--lang", options.wanted.language)},
+      {"--dir", "DIR", "new: the folder that is made (default: its name)", of_new("--dir", options.wanted.directory)}};
   std::vector<Option> of_check = options_of(options.check);
   std::move(of_check.begin(), of_check.end(), std::back_inserter(all));
   return all;
@@ -203,8 +211,55 @@ std::string stray_of(const PluginOptions& options, const std::string& word) {
   if (word != "new" && !options.of_new.empty()) return options.of_new;
   if (word != "check" && !options.check.given.empty()) return options.check.given;
   if (word == "new" && options.json) return "--json";
+  if (options.paths && (word != "list" || options.json)) return "--paths";
   const bool looks = word == "list" || word == "info" || word == "explain";
   return looks || options.directories.empty() ? "" : "--plugin-dir";
+}
+
+struct Subcommand {
+  const char* word;
+  const char* usage;
+  const char* summary;
+  std::vector<std::string> options;
+};
+
+const std::vector<Subcommand>& subcommands() {
+  static const std::vector<Subcommand> all = {
+      {"list", "", "Shows the plugins that pipelines can use.", {"--plugin-dir", "--json", "--paths"}},
+      {"info", "NAME", "Tells what a plugin does, and its options.", {"--plugin-dir", "--json"}},
+      {"explain", "NAME", "Tells where a plugin is looked for, and which one is taken.", {"--plugin-dir", "--json"}},
+      {"new", "NAME", "Makes a folder that builds a plugin.", {"--stage", "--lang", "--dir"}},
+      {"check",
+       "FILE",
+       "Tells whether a plugin's library keeps slipway's contract.",
+       {"--json", "--options", "--seed", "--rounds", "--time-limit", "--lifecycle", "--junit"}}};
+  return all;
+}
+
+// Of all that the command says of itself, what is one subcommand's.
+Command about(const Subcommand& one, const Command& all) {
+  Command its{"plugin " + std::string(one.word), one.usage, one.summary, {}, {}, all.usage_status};
+  for (Option option : all.options) {
+    if (std::find(one.options.begin(), one.options.end(), option.names) == one.options.end()) continue;
+    const std::string begin = std::string(one.word) + ": ";
+    if (option.help.starts_with(begin)) option.help.erase(0, begin.size());
+    its.options.push_back(std::move(option));
+  }
+  std::istringstream lines(all.examples);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("  slipway " + its.name + " ")) its.examples += line + "\n";
+  }
+  return its;
+}
+
+// Help is for the subcommand that stands before it, whatever else does: "slipway plugin check --help".
+std::optional<Words> helped(const Command& all, int count, const char* const* words) {
+  const auto is_help = [](std::string_view word) { return word == "--help" || word == "-h"; };
+  if (count < 3 || std::none_of(words + 2, words + count, is_help)) return std::nullopt;
+  const auto one = std::find_if(subcommands().begin(), subcommands().end(),
+                                [&](const Subcommand& each) { return std::string_view(words[1]) == each.word; });
+  if (one == subcommands().end()) return std::nullopt;
+  return read_all_words(about(*one, all), count - 1, words + 1);
 }
 
 }  // namespace
@@ -217,7 +272,8 @@ int plugin_command(int count, const char* const* words) {
                         kExamples,
                         options_of(options),
                         kUsage};
-  const Words given = read_all_words(command, count, words);
+  const auto help = helped(command, count, words);
+  const Words given = help ? *help : read_all_words(command, count, words);
   if (given.status >= 0) return given.status;
   const std::vector<std::string>& named = given.rest;
   const std::vector<std::string> known{"list", "info", "explain", "new", "check"};

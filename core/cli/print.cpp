@@ -44,8 +44,7 @@ bool is_in_colour(int stream) {
 
 void print_by(std::function<void(const Finding&)> printer) { other_printer() = std::move(printer); }
 
-void print_finding(const Finding& finding) {
-  if (other_printer()) return other_printer()(finding);
+std::string written(const Finding& finding) {
   const Look look = look_of(finding.severity);
   static const bool kColour = is_in_colour(STDERR_FILENO);
   const bool colour = kColour;
@@ -63,7 +62,12 @@ void print_finding(const Finding& finding) {
   if (!finding.pointer.empty()) text += printable(finding.pointer) + ": ";
   text += printable(finding.message, kLongest) + "\n";
   if (!finding.hint.empty()) text += "  hint: " + printable(finding.hint, kLongest) + "\n";
-  std::fputs(text.c_str(), stderr);
+  return text;
+}
+
+void print_finding(const Finding& finding) {
+  if (other_printer()) return other_printer()(finding);
+  std::fputs(written(finding).c_str(), stderr);
 }
 
 void print_findings(const Findings& findings) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 
 #include "core/report/report.hpp"
 
@@ -15,6 +16,8 @@ bool is_in_colour(int stream);
 void print_by(std::function<void(const Finding&)> printer);
 /// "slipway: p.json:2:27: error: …" and its hint; in colour where is_in_colour().
 void print_finding(const Finding& finding);
+/// As print_finding() writes it for people.
+std::string written(const Finding& finding);
 void print_findings(const Findings& findings);
 void print_error(const Error& error);
 /// Lines that are whole already.

@@ -4,6 +4,7 @@
 #include "core/cli/log.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/run_as_told.hpp"
+#include "core/plan/crash.hpp"
 
 namespace slipway::cli {
 
@@ -13,6 +14,7 @@ int run_command(int count, const char* const* given) {
     log = std::make_shared<Log>(LogFormat::json);
     print_by([log](const Finding& finding) { log->finding(finding); });
   }
+  plan::write_crashes_by([log](const Finding& finding) { return log ? log->written(finding) : written(finding); });
   RunWords words = read_run_words(count, given);
   if (words.status >= 0) return words.status;
   const LogFormat format = words.format;

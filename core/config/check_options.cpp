@@ -60,14 +60,14 @@ void drop_patterns(json& schema) {
   }
 }
 
-// A regular expression is no answer to somebody who gave a wrong word: what a right one looks like is shown by an
-// example, and what the option takes is said by its description, or that of the list in which it stands. One without
-// either has nothing but the pattern.
+// What a right word looks like is shown best by an example, and what the option takes is said by its description, or
+// that of the list in which it stands. The pattern itself says what none of them may: which words are right.
 std::string pattern_words(const json& schema, const json& value, const std::string& description) {
+  const std::string pattern = schema["pattern"].get<std::string>();
   if (const auto example = example_of(schema))
-    return "expected text as in " + describe(*example) + ", found " + describe(value);
-  if (!description.empty()) return describe(value) + " is not of the form that the hint tells";
-  return "expected text of the form " + schema["pattern"].get<std::string>() + ", found " + describe(value);
+    return "expected text as in " + describe(*example) + ", found " + describe(value) + "; the form is " + pattern;
+  if (!description.empty()) return describe(value) + " is not of the form " + pattern;
+  return "expected text of the form " + pattern + ", found " + describe(value);
 }
 
 void check_patterns(const json& whole, const json& value, const std::string& pointer,

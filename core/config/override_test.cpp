@@ -169,8 +169,8 @@ TEST_CASE("a change that leads nowhere is told as it was typed") {
       {{set("pseudo.0.shm.size_bytes=-1")},
        "--set pseudo.0.shm.size_bytes: error: /pseudo/0/shm/size_bytes: expected at least 0, found -1 | its size\n"},
       {{set("pseudo={\"use\": \"pseudo-standard\", \"shm\": {\"mode\": \"1\"}}")},
-       "--set pseudo: error: /pseudo/shm/mode: expected text as in \"0777\", found \"1\" | four octal "
-       "digits\n"},
+       "--set pseudo: error: /pseudo/shm/mode: expected text as in \"0777\", found \"1\"; the form is "
+       "^0[0-7]{3}$ | four octal digits\n"},
       {{set("rootfs.upper=\"a\\u0000\"")},
        "--set rootfs.upper: error: a NUL character (\"\\u0000\") in a string\n"
        "--set rootfs.upper: error: /rootfs/upper: expected \"auto\", \"tmpfs\", \"disk\" or \"none\", found "

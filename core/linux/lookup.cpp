@@ -86,18 +86,34 @@ Result<void> make_directories_inside(const Fd& root, const std::string& path, mo
   return {};
 }
 
+namespace {
+
+Result<Fd> open_the_same(const std::string& path, const struct stat& wanted) {
+  Fd again(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (!again) return failure(errno, "open", path);
+  struct stat found {};
+  if (::fstat(again.get(), &found) != 0) return failure(errno, "look at", path);
+  if (wanted.st_dev != found.st_dev || wanted.st_ino != found.st_ino) return failure(ESTALE, "open", path);
+  return again;
+}
+
+}  // namespace
+
 Result<Fd> open_again_here(const Fd& fd) {
   std::array<char, PATH_MAX> path{};
   const std::string link = "/proc/self/fd/" + std::to_string(fd.get());
   const ssize_t size = ::readlink(link.c_str(), path.data(), path.size() - 1);
   if (size < 0) return failure(errno, "read", link, "slipway needs /proc on the host");
-  Fd again(::open(path.data(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-  if (!again) return failure(errno, "open", path.data());
   struct stat wanted {};
-  struct stat found {};
-  if (::fstat(fd.get(), &wanted) != 0 || ::fstat(again.get(), &found) != 0)
-    return failure(errno, "look at", path.data());
-  if (wanted.st_dev != found.st_dev || wanted.st_ino != found.st_ino) return failure(ESTALE, "open", path.data());
+  if (::fstat(fd.get(), &wanted) != 0) return failure(errno, "look at", path.data());
+  auto again = open_the_same(path.data(), wanted);
+  // Of what another mount namespace has, the kernel tells the path from that one's root, also to who is below a chroot
+  // in it: what leads to the directory of the chroot is then too much, and how much that is nobody tells.
+  std::string below = path.data();
+  for (std::size_t at = below.find('/', 1); !again && at != std::string::npos; at = below.find('/', 1)) {
+    below.erase(0, at);
+    if (auto found = open_the_same(below, wanted)) return found;
+  }
   return again;
 }
 

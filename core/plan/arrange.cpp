@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/plan/call_room.hpp"
+#include "core/plan/circle.hpp"
 #include "core/plan/labels.hpp"
 #include "core/plan/plan.hpp"
 #include "core/steps/steps.hpp"
@@ -115,17 +116,18 @@ class Arranging {
 
   // `step` may itself be none of the circle, but replaced by one that is.
   void tell_circle(const std::vector<std::vector<std::size_t>>& of, std::size_t step) {
-    for (std::size_t i = 0; i < steps_.size(); ++i) step = of[step].front();
-    for (std::size_t one = of[step].front(), end = step; one != end; one = of[one].front()) step = std::min(step, one);
-    std::string all;
-    std::size_t one = step;
-    do {
-      all += (all.empty() ? "" : ", ") + to_text(steps_[one]) + " of " + who(steps_[one]);
-      one = of[one].front();
-    } while (one != step);
-    say(finding_at(steps_[step],
-                   "replaces cannot be kept: these replace each other in a circle, and none would be left: " + all,
+    const auto circle = circle_from(step, steps_.size(), [&](std::size_t one) { return of[one].front(); });
+    say(finding_at(steps_[circle.front()],
+                   "replaces cannot be kept: these replace each other in a circle, and none would be left: " +
+                       all_of(steps_, circle),
                    "leave \"replaces\" out at one of them"));
+  }
+
+  static std::string all_of(const std::vector<PlannedStep>& steps, const std::vector<std::size_t>& which) {
+    std::string all;
+    for (const std::size_t one : which)
+      all += (all.empty() ? "" : ", ") + to_text(steps[one]) + " of " + who(steps[one]);
+    return all;
   }
 
   void drop(const std::vector<bool>& gone) {
@@ -189,10 +191,9 @@ class Arranging {
       });
       const bool breaks_phase = free != waiting.end() && !ordered.empty() && free->phase < ordered.back().phase;
       if (free == waiting.end() || breaks_phase) {
-        const PlannedStep& step = free == waiting.end() ? waiting.front() : *free;
-        say(finding_at(
-            step, "after cannot be kept for " + to_text(step),
-            breaks_phase ? "it names a step of a later phase" : "the steps wait for each other in a circle"));
+        say(breaks_phase
+                ? finding_at(*free, "after cannot be kept for " + to_text(*free), "it names a step of a later phase")
+                : waiting_circle(waiting));
         std::move(waiting.begin(), waiting.end(), std::back_inserter(ordered));
         break;
       }
@@ -200,6 +201,19 @@ class Arranging {
       waiting.erase(free);
     }
     steps_ = std::move(ordered);
+  }
+
+  // Each of them waits for another.
+  static Finding waiting_circle(const std::vector<PlannedStep>& waiting) {
+    const auto next = [&](std::size_t one) {
+      std::size_t other = 0;
+      while (other == one || !names(waiting[one].common.after, waiting[other])) ++other;
+      return other;
+    };
+    const auto circle = circle_from(0, waiting.size(), next);
+    return finding_at(waiting[circle.front()],
+                      "after cannot be kept: these wait for each other in a circle: " + all_of(waiting, circle),
+                      "leave \"after\" out at one of them");
   }
 
   void check_arguments() {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/plan/crash.hpp"
 #include "sdk/host/guard.hpp"
 #include "sdk/host/session.hpp"
 
@@ -56,6 +57,7 @@ Findings ask(const Asked& asked, nlohmann::json& document, Plan& plan) {
   session.needs = asked.use.manifest->needs;
   session.provides = asked.use.manifest->provides;
   session.options = host::option_names(*asked.use.manifest);
+  const CrashLine line(asked.crash);
   host::Guard guard;
   const bool went_well = session.finish(guard.run(
       asked.use.use, "plan", [&] { return function(session.abi()); }, host::kPatience, asked.crash_status));

@@ -8,6 +8,7 @@
 #include "core/config/config.hpp"
 #include "core/plan/ask.hpp"
 #include "core/plan/callers.hpp"
+#include "core/plan/crash.hpp"
 #include "core/plan/facts.hpp"
 #include "core/plan/finder.hpp"
 
@@ -38,6 +39,17 @@ struct Blueprint::Parts {
   [[nodiscard]] const config::StageUse& image() const {
     // The reader of pipelines lets none pass without an image stage, and puts it first.
     return pipeline.stages.front();
+  }
+
+  // What is said of it when it ends the process, but for what it did.
+  [[nodiscard]] Finding crash_of(const config::StageUse& use) const {
+    const std::string pointer = use.pointer + "/use";
+    return {Severity::error,
+            pipeline.place_of(pointer),
+            pointer,
+            {},
+            "slipway plugin check " + found.at(use.use).path +
+                " calls it in a process of its own, and tells when it does so"};
   }
 
   [[nodiscard]] Owner owner_of(const config::StageUse& use, const std::string& pointer) const {
@@ -117,6 +129,7 @@ tl::expected<void, Findings> Blueprint::load() {
   Findings findings;
   for (const config::StageUse& use : parts_->pipeline.stages) {
     if (use.stage == "image" || parts_->loaded.contains(use.use)) continue;
+    const CrashLine line(parts_->crash_of(use));
     auto loaded = plugins::load(parts_->found.at(use.use), parts_->crash_status);
     if (!loaded) {
       const std::string pointer = use.pointer + "/use";
@@ -156,8 +169,11 @@ tl::expected<Plan, Findings> Blueprint::plan(const Facts& facts, Findings& notes
 namespace {
 
 Findings no_facts(const std::string& why) {
-  return {
-      {Severity::error, {}, "", "these are no facts: " + why, "record them with slipway plan --json TARGET > FILE"}};
+  return {{Severity::error,
+           {},
+           "",
+           "these are no facts: " + why,
+           "record them with slipway plan --print-facts TARGET > FILE"}};
 }
 
 }  // namespace
@@ -184,7 +200,8 @@ tl::expected<Plan, Findings> Blueprint::plan_with(nlohmann::json&& facts, Findin
   for (const config::StageUse& use : parts_->pipeline.stages) {
     if (use.stage == "image") continue;
     const Asked asked{use, parts_->loaded.at(use.use),
-                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }, parts_->crash_status};
+                      [&](const std::string& pointer) { return parts_->owner_of(use, pointer); }, parts_->crash_of(use),
+                      parts_->crash_status};
     Findings said = ask(asked, document, plan);
     for (Finding& finding : said)
       (finding.severity == Severity::error ? problems : notes).push_back(std::move(finding));

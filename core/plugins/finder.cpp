@@ -235,7 +235,11 @@ Error Finder::not_found(std::string_view name) const {
             linux::kBesideItself};
   }
   if (nearest) error.hint = "did you mean \"" + *nearest + "\"? ";
-  error.hint += "`slipway plugin list` shows all of them";
+  error.hint +=
+      "one of your own is found in a directory that --plugin-dir or the pipeline's \"plugin_dirs\" names; slipway "
+      "plugin "
+      "explain " +
+      printable(name, kReadable) + " tells where it is looked for, slipway plugin list which there are";
   return error;
 }
 

@@ -28,8 +28,11 @@ TEST_CASE("a plugin that is missing: what was looked for, where, and the nearest
   CHECK(told(several.find("fixture-cc", "harden")) == "find plugin fixture-cc: there is no fixture-cc.so in " +
                                                           kFixtures +
                                                           " (built-in), /nowhere/plugins (No such file or directory) "
-                                                          "(did you mean \"fixture-c\"? `slipway plugin list` "
-                                                          "shows all of them)");
+                                                          "(did you mean \"fixture-c\"? one of your own is found in a "
+                                                          "directory that --plugin-dir or the pipeline's "
+                                                          "\"plugin_dirs\" names; slipway plugin explain fixture-cc "
+                                                          "tells where it is looked for, slipway plugin list which "
+                                                          "there are)");
 }
 
 TEST_CASE("the first directory that has a plugin of that name gives it") {

@@ -145,7 +145,7 @@ Result<Loaded> load(Found& found, std::optional<int> crash_status) {
   // library: so the descriptor stays as long as the library does.
   (void)found.file.release();
   if (!kept.has(host::kPluginSymbol)) {
-    return failure(0, doing, found.path + ": does not export " + host::kPluginSymbol, "in C++: SLIPWAY_PLUGIN(Class)");
+    return failure(0, doing, found.path + ": does not export " + host::kPluginSymbol, host::kHowToExport);
   }
   const auto& plugin = kept.get<const slipway_plugin>(host::kPluginSymbol);
   if (auto fine = host::check_entry(plugin, found.manifest); !fine)

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/plugins/support_test.hpp"
+#include "sdk/host/entry.hpp"
 #include "sdk/host/guard.hpp"
 #include "sdk/host/session.hpp"
 
@@ -200,9 +201,9 @@ TEST_CASE("what is wrong with a plugin's symbol is told") {
         "load plugin broken-no-build-id: " + at +
             "broken-no-build-id.so: has no build id, by which the undo of its calls would find it again (link it with "
             "-Wl,--build-id, as slipway_add_plugin does)");
-  CHECK(told(load_fixture("broken-no-symbol")) ==
-        "load plugin broken-no-symbol: " + at +
-            "broken-no-symbol.so: does not export slipway_plugin_1 (in C++: SLIPWAY_PLUGIN(Class))");
+  CHECK(told(load_fixture("broken-no-symbol")) == "load plugin broken-no-symbol: " + at +
+                                                      "broken-no-symbol.so: does not export slipway_plugin_1 (" +
+                                                      std::string(host::kHowToExport) + ")");
 }
 
 TEST_CASE("the linker's reason is told with the library's own name") {

@@ -119,6 +119,9 @@ Result<Words> words_for(const NewPlugin& wanted, const fs::path& templates) {
   }
   auto crate = linux::in_prefix("share/slipway/rust");
   if (!crate) return tl::unexpected(crate.error());
+  auto schema = linux::in_prefix("share/slipway/plugin.schema.json");
+  if (!schema) return tl::unexpected(schema.error());
+  words["SCHEMA"] = *schema;
   words["NAME"] = wanted.name;
   words["STAGE"] = wanted.stage;
   words["CLASS"] = class_of(wanted.name);

@@ -14,7 +14,7 @@ Failure failure_of(const plan::PlannedStep& step, std::uint32_t number, const Er
   std::string message = step.owner.stage + ": " + step.owner.plugin + ": step " + std::to_string(number) + ", " +
                         plan::to_text(step) + ": " + sentence(error);
   if (error.code != 0) message += " (" + errno_name(error.code) + ")";
-  return {status, {{Severity::error, step.owner.place, "", std::move(message), error.hint}}};
+  return {status, {{Severity::error, step.owner.place, step.owner.pointer, std::move(message), error.hint}}};
 }
 
 }  // namespace slipway::run

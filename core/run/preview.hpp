@@ -21,4 +21,8 @@ struct Preview {
 tl::expected<Preview, Failure> preview(plan::Blueprint& blueprint, const std::string& store,
                                        const linux::HostAbilities& host);
 
+/// What plugins would be told of image and host, as JSON; no plugin is asked for a plan.
+tl::expected<std::string, Failure> facts_here(plan::Blueprint& blueprint, const std::string& store,
+                                              const linux::HostAbilities& host);
+
 }  // namespace slipway::run

@@ -14,7 +14,7 @@ function(slipway_check_manifest file text name stage)
     message(FATAL_ERROR "${file}: is ${kind}; expected an object")
   endif()
   _slipway_check_members("${file}" "" "${text}" name version stage abi description needs provides privileges namespaces
-                         options license homepage)
+                         options license homepage [[$schema]])
   foreach(member name version stage abi description)
     _slipway_expect("${file}" "${text}" ${member} STRING required)
   endforeach()

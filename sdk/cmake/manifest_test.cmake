@@ -49,6 +49,7 @@ expect("\"image\"" "\"a b\"" "/provides/0: is \"a b\"; expected the name of a fa
 expect("\"provides\"" "\"privileges\": \"root\", \"provides\"" "\"privileges\" is STRING; expected ARRAY")
 expect("\"provides\"" "\"privileges\": [\"CAP X\"], \"provides\"" "/privileges/0: is \"CAP X\"; expected a word like root")
 expect("\"provides\"" "\"privileges\": [\"cap_net_admin\"], \"provides\"" "")
+expect("\"provides\"" "\"$schema\": \"x\", \"provides\"" "")
 expect("provides" "provide" "/provide: unknown; expected one of name, version")
 expect("false" "true" "/options: expected \"type\": \"object\" and \"additionalProperties\": false")
 expect("\"description\": \"x\"" "\"default\": \"x\"" "/options/properties/a: \"description\" is missing")

@@ -10,6 +10,15 @@
 namespace slipway::host {
 
 inline constexpr const char* kPluginSymbol = "slipway_plugin_1";
+/// What makes one, for who has none.
+inline constexpr const char* kHowToExport =
+    "in C++: SLIPWAY_PLUGIN(Class); in Rust: slipway::plugin!(plan = plan); in C, with <slipway/plugin.h>, which makes "
+    "it "
+    "visible: const slipway_plugin slipway_plugin_1 = {sizeof(slipway_plugin), SLIPWAY_ABI_MAJOR, SLIPWAY_ABI_MINOR, "
+    "plan, "
+    "NULL, NULL}; outside of every function, not static, and with extern \"C\" where a C++ compiler reads it without "
+    "that "
+    "header";
 
 /// Its size, its ABI, and the function that its stage calls. The problem is told without the file's name.
 tl::expected<void, Problem> check_entry(const slipway_plugin& plugin, const Manifest& manifest);

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,6 +22,14 @@ struct Inside {
   int exit_status = 125;
 };
 Inside inside;
+
+// The same for what stands around a line.
+constexpr std::size_t kLongestFrame = 2048;
+struct Frame {
+  std::array<char, kLongestFrame> before{};
+  std::array<char, kLongestFrame> behind{};
+};
+Frame frame;
 
 // The handler's own stack, because a plugin that ran out of its stack is one of the cases.
 constexpr std::size_t kStackSize = std::size_t{64} << 10U;
@@ -49,8 +58,16 @@ class Line {
     } while (number > 0);
     return *this << &digits[at];
   }
+  // In one call, so that nothing comes between.
   void print() const {
-    const ssize_t written = ::write(STDERR_FILENO, bytes_.data(), size_);
+    const bool is_framed = frame.before.front() != '\0';
+    const char* const before = is_framed ? frame.before.data() : "slipway: error: ";
+    const char* const behind = is_framed ? frame.behind.data() : "\n";
+    std::array<iovec, 3> parts{};
+    parts[0] = {const_cast<char*>(before), std::strlen(before)};
+    parts[1] = {const_cast<char*>(bytes_.data()), size_};
+    parts[2] = {const_cast<char*>(behind), std::strlen(behind)};
+    const ssize_t written = ::writev(STDERR_FILENO, parts.data(), static_cast<int>(parts.size()));
     (void)written;  // there is nobody left to tell
   }
 
@@ -77,14 +94,13 @@ void on_signal(int signal, siginfo_t* info, void* /*context*/) {
     return;
   }
   Line line;
-  line << "slipway: error: plugin " << inside.plugin.data();
+  line << "plugin " << inside.plugin.data();
   if (is_timer) {
-    line << " hangs in " << inside.function.data() << ": no answer after " << inside.limit_ms << " ms\n";
+    line << " hangs in " << inside.function.data() << ": no answer after " << inside.limit_ms << " ms";
   } else {
     const char* words = ::sigdescr_np(signal);
     line << " crashed in " << inside.function.data() << ": " << (words != nullptr ? words : "a fatal signal");
     if (signal == SIGABRT) line << " (abort, or an exception that nobody caught)";
-    line << "\n";
   }
   line.print();
   end_process(inside.exit_status);
@@ -94,8 +110,8 @@ void on_signal(int signal, siginfo_t* info, void* /*context*/) {
 void exit_in_plugin() {
   if (inside.active == 0) return;
   Line line;
-  line << "slipway: error: plugin " << inside.plugin.data() << " called exit in " << inside.function.data()
-       << "; that is a bug of the plugin\n";
+  line << "plugin " << inside.plugin.data() << " called exit in " << inside.function.data()
+       << "; that is a bug of the plugin";
   line.print();
   end_process(inside.exit_status);
 }
@@ -150,6 +166,12 @@ extern "C" {
 }
 
 namespace slipway::host {
+
+void frame_lines(std::string_view before, std::string_view behind) {
+  const bool fits = before.size() < kLongestFrame && behind.size() < kLongestFrame;
+  copy(frame.before, fits ? before : std::string_view());
+  copy(frame.behind, fits ? behind : std::string_view());
+}
 
 Guard::Guard() {
   watch_exits();
@@ -213,8 +235,8 @@ void Guard::die_without_timer() const {
 
 void Guard::die_of_exception() {
   Line line;
-  line << "slipway: error: plugin " << inside.plugin.data() << " let an exception escape from "
-       << inside.function.data() << "; that is a bug of the plugin\n";
+  line << "plugin " << inside.plugin.data() << " let an exception escape from " << inside.function.data()
+       << "; that is a bug of the plugin";
   line.print();
   end_process(inside.exit_status);
 }

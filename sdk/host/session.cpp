@@ -6,8 +6,6 @@
 #include <array>
 #include <atomic>
 #include <mutex>
-#include <set>
-#include <slipway/text.hpp>
 
 #include "sdk/host/values.hpp"
 
@@ -29,12 +27,6 @@ std::string_view view(slipway_text text) {
                                                 : std::string_view(text.data, static_cast<std::size_t>(text.size));
 }
 slipway_text to_c(std::string_view text) { return {text.data(), text.size()}; }
-
-// A name as messages have it: whole where it is of a name's length.
-std::string shown_name(std::string_view name) {
-  constexpr std::size_t kLongestName = 80;
-  return "\"" + std::string(name.substr(0, kLongestName)) + (name.size() > kLongestName ? "…" : "") + "\"";
-}
 
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
@@ -158,6 +150,11 @@ struct Session::Callbacks {
   }
 };
 
+std::string shown_name(std::string_view name) {
+  constexpr std::size_t kLongestName = 80;
+  return "\"" + std::string(name.substr(0, kLongestName)) + (name.size() > kLongestName ? "…" : "") + "\"";
+}
+
 Session::Session(const json& document, Entry entry) : document_(document), entry_(entry), seat_(Seat::take(*this)) {
   // Anew each time: the last plugin that had it could write to it.
   seat_.abi = {};
@@ -182,24 +179,6 @@ std::string Session::function() const {
 }
 
 const slipway_host* Session::abi() const { return &seat_.abi; }
-
-void Session::refuse_unknown_options() {
-  constexpr std::string_view kOptions = "/options/";
-  std::set<std::string> told;  // in one order, whatever the order of the reads
-  for (const std::string& read : reads) {
-    if (!read.starts_with(kOptions)) continue;
-    const std::string name = read.substr(kOptions.size(), read.find('/', kOptions.size()) - kOptions.size());
-    const bool is_known = std::any_of(options->begin(), options->end(),
-                                      [&](const std::string& one) { return pointer_token(one) == name; });
-    if (!is_known) told.insert(name);
-  }
-  for (const std::string& name : told) {
-    const std::string nearest = suggest(name, *options);
-    if (!nearest.starts_with("did you mean")) continue;  // asked for what is not there, as a word of its own
-    say(SLIPWAY_ERROR, "",
-        function() + " read the option " + shown_name(name) + ", which its manifest does not describe", nearest);
-  }
-}
 
 bool Session::finish(std::int32_t status) {
   if (options) refuse_unknown_options();
@@ -271,6 +250,11 @@ bool Session::add_step(std::string_view text) {
   if (needs && std::find(needs->begin(), needs->end(), word) == needs->end()) {
     const Report report = about_step(text, {"", "is not among what the manifest needs", ""});
     say(SLIPWAY_ERROR, report.at, report.message, "add \"" + word + "\" to \"needs\" in plugin.json");
+    return false;
+  }
+  if (auto problem = problem_of_source(decoded->common.from)) {
+    const Report report = about_step(text, *problem);
+    say(SLIPWAY_ERROR, "", report.message, report.hint);
     return false;
   }
   steps.push_back(std::move(*decoded));

@@ -26,6 +26,9 @@ struct Report {
   std::string hint{};
 };
 
+/// A name as messages have it: whole where it is of a name's length.
+std::string shown_name(std::string_view name);
+
 /// Serves the callbacks of slipway_host. Whatever a plugin does with them, no exception leaves one, and what grows is
 /// bounded. Memory handed out lives as long as the session and the document. The callbacks belong to the thread that
 /// made the session: from another one, and after the session's end, they fail and touch nothing.
@@ -72,6 +75,7 @@ class Session {
   struct Seat;
 
   void refuse_unknown_options();
+  std::optional<Problem> problem_of_source(const std::string& from) const;
   void say(int severity, std::string_view at, std::string_view message, std::string_view hint = {});
   bool refuse_once(bool& told, const std::string& message);
   bool may_read(std::string_view at);

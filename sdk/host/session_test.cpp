@@ -135,6 +135,32 @@ TEST_CASE("a step is taken only where the manifest needs its type") {
   CHECK(session.reports[0].hint == R"(add "step:readonly" to "needs" in plugin.json)");
 }
 
+TEST_CASE("a step says that it is from a fact, from an option of the manifest, or from nothing") {
+  struct Row {
+    const char* from;
+    const char* message;
+    const char* hint;
+  };
+  for (const Row& row :
+       {Row{"/options/list/0", "", ""}, Row{"/options", "", ""}, Row{"/facts/image", "", ""},
+        Row{"/options/lits/0",
+            "plan: step mask: from is \"/options/lits/0\", and the manifest describes no such option",
+            "did you mean \"list\"?"},
+        Row{"/option/list", "plan: step mask: from is \"/option/list\", which is no place of an option",
+            R"(as in "/options/NAME")"}}) {
+    INFO(row.from);
+    Session session(document());
+    session.options = {"list", "name"};
+    const std::string step = R"({"type":"mask","path":"/x","from":")" + std::string(row.from) + "\"}";
+    const bool is_taken = session.abi()->step(session.abi(), {step.data(), step.size()}) == 0;
+    CHECK(is_taken == (*row.message == '\0'));
+    CHECK(session.reports.size() == (is_taken ? 0 : 1));
+    if (is_taken || session.reports.empty()) continue;
+    CHECK(session.reports[0].message == row.message);
+    CHECK(session.reports[0].hint == row.hint);
+  }
+}
+
 TEST_CASE("a fact is taken once, and only where the manifest provides it") {
   Session session(document(), Session::Entry::resolve);
   session.provides = {"image"};

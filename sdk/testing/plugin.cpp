@@ -77,7 +77,9 @@ const slipway_plugin* open_library(const std::string& path, const std::string& n
   });
   if (library == nullptr) throw Error(::dlerror());  // NOLINT(concurrency-mt-unsafe): begins with the path
   const auto* const entry = static_cast<const slipway_plugin*>(::dlsym(library, host::kPluginSymbol));
-  if (entry == nullptr) throw Error(path + ": does not export " + host::kPluginSymbol);
+  if (entry == nullptr) {
+    throw Error(path + ": does not export " + host::kPluginSymbol + "\n  hint: " + host::kHowToExport);
+  }
   return entry;
 }
 

@@ -107,13 +107,14 @@ TEST_CASE("a system-call filter around slipway is named") {
   }
 }
 
+// A directory that becomes a root like the host's.
+constexpr const char* kMakeRoot =
+    "for entry in /*; do"
+    "  if [ -L $entry ]; then cp -P $entry $1$entry;"
+    "  elif [ -d $entry ]; then mkdir $1$entry; mount --rbind $entry $1$entry; fi;"
+    "done";
+
 TEST_CASE("a chroot around slipway is named as the reason") {
-  // A directory that becomes a root like the host's.
-  constexpr const char* kMakeRoot =
-      "for entry in /*; do"
-      "  if [ -L $entry ]; then cp -P $entry $1$entry;"
-      "  elif [ -d $entry ]; then mkdir $1$entry; mount --rbind $entry $1$entry; fi;"
-      "done";
   for (const Who who : kAll) {
     INFO(to_text(who));
     Host host(who);
@@ -122,6 +123,20 @@ TEST_CASE("a chroot around slipway is named as the reason") {
     host.hinder({"--chroot", top});
     const std::string line = who == Who::root ? "mount-api" : "user-namespaces";
     CHECK(faults_of(host, {line, "missing", {"slipway runs below a chroot", "run it outside"}}) == "");
+  }
+}
+
+TEST_CASE("what doctor says of a chroot mends it: below one that is a mount, root runs containers") {
+  Host host(Who::root);
+  const std::string top = host.scratch().directory("root", 0, 0);
+  host.root({"mount", "--bind", top, top});
+  host.root({"sh", "-c", kMakeRoot, "sh", top});
+  host.hinder({"--chroot", top});
+  CHECK(host.doctor().line("mount-api").state == "ok");
+  for (const char* upper : {"tmpfs", "disk"}) {
+    const Outcome run = host.run({"--set", std::string("rootfs.upper=") + upper});
+    INFO(run.errors);
+    CHECK(run.shell_status() == 0);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "tests/refuse/setting.hpp"
 #include "tests/support/archive.hpp"
@@ -10,6 +11,7 @@
 #include "tests/support/skip.hpp"
 
 using namespace slipway::tests;
+using nlohmann::json;
 
 namespace {
 
@@ -146,6 +148,29 @@ TEST_CASE("a plugin that misbehaves ends the run with one error that names it an
       check(setting, kImage, kImage.plugin, row.how, row.in_resolve, Ending::orderly);
     }
   }
+}
+
+TEST_CASE("who asked for a plugin that crashes is told with it, in the form that was asked for") {
+  SLIPWAY_SETTING(Who::root);
+  const std::string pipeline = setting.file("p.json", json({{"image", {{"source", setting.archive()}}},
+                                                            {"plugin_dirs", {kFixtures}},
+                                                            {"exec", {{"use", "fixture-misbehaves"}, {"how", "segv"}}}})
+                                                          .dump());
+  const std::string says = "plugin fixture-misbehaves crashed in plan: Segmentation fault";
+  for (const std::string verb : {"run", "plan"}) {
+    INFO(verb);
+    CHECK_THAT(setting.slipway(verb, {pipeline}).errors,
+               Catch::StartsWith("slipway: " + pipeline + ":1:") &&
+                   Catch::Contains(": error: /exec/use: " + says + "\n  hint: slipway plugin check "));
+  }
+  const json line = json::parse(setting.slipway("run", {"--log-format", "json", pipeline}).errors, nullptr, false);
+  REQUIRE(line.is_object());
+  CHECK(line["level"] == "error");
+  CHECK(line["message"] == says);
+  CHECK(line["pointer"] == "/exec/use");
+  CHECK_THAT(line["place"].get<std::string>(), Catch::StartsWith(pipeline + ":1:"));
+  CHECK_THAT(line["hint"].get<std::string>(), Catch::StartsWith("slipway plugin check "));
+  CHECK(line["time"].is_string());
 }
 
 TEST_CASE("an exception that escapes from a plugin ends the run in the same way") {

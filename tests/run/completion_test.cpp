@@ -133,6 +133,17 @@ TEST_CASE("bash completes commands, options, words, plugins, files and directori
       {{"config", "dump", "a-f"}, "a-file\n"},
       {{"clean", "--d"}, "--dry-run\n"},
       {{"completion", "z"}, "zsh\n"},
+      {{"plan", "--owner", "fs-"}, "fs-copy fs-overlay\n"},
+      {{"plugin", "info", "--plugin-dir", SLIPWAY_FIXTURES, "fixture-c"}, "fixture-c fixture-calls fixture-cpp\n"},
+      {{"plan", "--plugin-dir", "=", SLIPWAY_FIXTURES, "--owner", "fixture-c"},
+       "fixture-c fixture-calls fixture-cpp\n"},
+      {{"run", "--plugin-dir", SLIPWAY_FIXTURES, "--use", "exec", "=", "fixture-m"}, "fixture-misbehaves\n"},
+      {{"run", "--set", "rootfs.upp"}, "rootfs.upper=\n"},
+      {{"run", "--set", "rootfs.upper", "=", ""}, "auto tmpfs disk none\n"},
+      {{"run", "--set", "rootfs.upper", "=", "d"}, "disk\n"},
+      {{"run", "--set", "harden.harden-proc.ma"}, "harden.harden-proc.mask=\n"},
+      {{"run", "--plugin-dir", SLIPWAY_FIXTURES, "--set", "exec.ho"}, "exec.how=\n"},
+      {{"run", "--set", "nowhere."}, "\n"},
   };
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
@@ -150,27 +161,54 @@ TEST_CASE("bash completes commands, options, words, plugins, files and directori
   }
 }
 
+TEST_CASE("the help of a subcommand of plugin has its own options and no other's") {
+  const Runner runner(callers().front());
+  struct Row {
+    const char* word;
+    std::vector<const char*> options;
+  };
+  for (const Row& row :
+       {Row{"new", {"--stage", "--lang", "--dir"}},
+        Row{"check", {"--json", "--options", "--seed", "--rounds", "--time-limit", "--lifecycle", "--junit"}},
+        Row{"list", {"--plugin-dir", "--json", "--paths"}}, Row{"info", {"--plugin-dir", "--json"}},
+        Row{"explain", {"--plugin-dir", "--json"}}}) {
+    INFO(row.word);
+    const Outcome outcome = runner.slipway({"plugin", row.word, "--help"});
+    CHECK(outcome.shell_status() == 0);
+    CHECK_THAT(outcome.output, Catch::Contains("Usage: slipway plugin " + std::string(row.word) + " [OPTIONS]"));
+    std::vector<std::string> found;
+    for (const std::string& line : lines_of(outcome.output)) {
+      if (line.starts_with("  --")) found.push_back(line.substr(2, line.find(' ', 2) - 2));
+    }
+    CHECK(found == std::vector<std::string>(row.options.begin(), row.options.end()));
+  }
+}
+
 TEST_CASE("fish completes the same, and leaves the container's alone, too") {
   struct Line {
     const char* typed;
     const char* completed;
   };
-  const std::vector<Line> lines = {{"pl", "plan plugin\n"},
-                                   {"run --ti", "--timing\n"},
-                                   {"run --tty ", "no yes\n"},
-                                   {"run -w /tmp a-f", "a-file\n"},
-                                   {"run a-", "a-directory/ a-file\n"},
-                                   {"run a-file --t", "\n"},
-                                   {"run --tty no a-file a-", "\n"},
-                                   {"run a-file sh -", "\n"},
-                                   {"unpack a-file a-", "a-directory/\n"},
-                                   {"plugin ", "check explain info list new\n"},
-                                   {"plugin explain exec-p", "exec-process\n"},
-                                   {"plugin info exec-p", "exec-process\n"},
-                                   {"plugin list exec-", "\n"},
-                                   {"config dump a-f", "a-file\n"},
-                                   {"config schema a-f", "\n"},
-                                   {"clean --dr", "--dry-run\n"}};
+  const std::vector<Line> lines = {
+      {"pl", "plan plugin\n"},
+      {"run --ti", "--timing\n"},
+      {"run --tty ", "no yes\n"},
+      {"run -w /tmp a-f", "a-file\n"},
+      {"run a-", "a-directory/ a-file\n"},
+      {"run a-file --t", "\n"},
+      {"run --tty no a-file a-", "\n"},
+      {"run a-file sh -", "\n"},
+      {"unpack a-file a-", "a-directory/\n"},
+      {"plugin ", "check explain info list new\n"},
+      {"plugin explain exec-p", "exec-process\n"},
+      {"plugin info exec-p", "exec-process\n"},
+      {"plugin list exec-", "\n"},
+      {"config dump a-f", "a-file\n"},
+      {"config schema a-f", "\n"},
+      {"clean --dr", "--dry-run\n"},
+      {"plan --owner fs-", "fs-copy fs-overlay\n"},
+      {"plan --plugin-dir " SLIPWAY_FIXTURES " --owner fixture-m", "fixture-misbehaves fixture-misbehaves-image\n"},
+      {"run --set rootfs.upper=d", "rootfs.upper=disk\n"}};
   const Caller& caller = callers().front();
   const Runner runner(caller);
   if (run(runner.plain({"sh", "-c", "command -v fish"})).shell_status() != 0) SLIPWAY_SKIP("needs fish");

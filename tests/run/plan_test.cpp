@@ -1,4 +1,5 @@
 // `slipway plan`: the same steps for the same facts, whoever asks and whatever the store holds.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -119,11 +120,73 @@ TEST_CASE("a plan does not depend on what the store holds, and leaves nothing un
   }
 }
 
+// Members and the types of their values, without the values; of lists what is in them.
+Json shape_of(const Json& value) {
+  Json shape = value.is_object() ? Json::object() : value.is_array() ? Json::array() : Json(value.type_name());
+  if (value.is_object()) {
+    for (const auto& [name, member] : value.items()) shape[name] = shape_of(member);
+  }
+  if (value.is_array()) {
+    for (const Json& one : value) {
+      if (const Json found = shape_of(one); std::find(shape.begin(), shape.end(), found) == shape.end())
+        shape.push_back(found);
+    }
+  }
+  return shape;
+}
+
+const std::string kRecordedFacts = SLIPWAY_TEST_SOURCES "/../../sdk/facts/";
+
+TEST_CASE("facts are printed as plugins are told them, and are the recorded ones of such a host in shape") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const Words target = {"--set", "isolation.hostname=golden", runner.box()};
+      Words words = {"plan", "--print-facts"};
+      words.insert(words.end(), target.begin(), target.end());
+      const Outcome outcome = runner.slipway(words);
+      CHECK(outcome.errors == "");
+      const Json facts = Json::parse(outcome.output, nullptr, false);
+      REQUIRE(facts.is_object());
+      words[1] = "--json";
+      CHECK(Json::parse(runner.slipway(words).output).at("facts") == facts);
+
+      const std::string same = caller.is_root() ? "root" : caller.is_single() ? "one-id" : "rootless";
+      for (const std::string name : {"root", "rootless", "one-id", "hybrid-cgroups", "cgroups-v1", "no-overlay",
+                                     "old-kernel", "recent-kernel"}) {
+        INFO(name);
+        const std::string text = read_file(kRecordedFacts + name + ".json");
+        CHECK_THAT(text, Catch::StartsWith("// Recorded") || Catch::StartsWith("// Composed"));
+        const Json recorded = Json::parse(text, nullptr, false, true);
+        CHECK(shape_of(recorded.at("host")) == shape_of(facts.at("host")));
+        CHECK(shape_of(recorded.at("isolation")) == shape_of(facts.at("isolation")));
+        for (const auto& [member, value] : recorded.at("image").items()) {
+          INFO(member);
+          if (member != "settings") CHECK(shape_of(value) == shape_of(facts.at("image").at(member)));
+        }
+        if (name == same) CHECK(recorded.at("isolation") == facts.at("isolation"));
+        if (name == same) CHECK(recorded.at("host").at("user") == facts.at("host").at("user"));
+      }
+    }
+  }
+}
+
+TEST_CASE("facts are printed without a plan, so where a plugin has none for them, too") {
+  Runner& runner = shared(callers().front());
+  const std::string refused = "harden.harden-proc.mask=[\"/proc/../x\"]";
+  const Words words = {"--set", refused, runner.box()};
+  CHECK(runner.slipway({"plan", words[0], words[1], words[2]}).shell_status() == 1);
+  const Outcome printed = runner.slipway({"plan", "--print-facts", words[0], words[1], words[2]});
+  CHECK(printed.shell_status() == 0);
+  CHECK(printed.errors == "");
+  for (const std::string other : {"--json", "--script", "--owner=x", "--facts=x"})
+    CHECK(runner.slipway({"plan", "--print-facts", other, runner.box()}).shell_status() == 2);
+}
+
 // To renew a record after a change that is meant, in tests/run/golden:
 //   slipway plan --facts ../../../sdk/facts/HOST.json pipeline.json > HOST.plan.txt, and with --json > HOST.plan.json
 TEST_CASE("recorded facts give the recorded plan on any host, for a user without any privilege") {
   const std::string golden = SLIPWAY_TEST_SOURCES "/golden/";
-  const std::string recorded = SLIPWAY_TEST_SOURCES "/../../sdk/facts/";
   std::vector<Caller> all = callers();
   if (!all.empty() && all.front().is_root()) {
     const User nobody{"nobody", 65534, 65534, "/nonexistent"};
@@ -134,7 +197,7 @@ TEST_CASE("recorded facts give the recorded plan on any host, for a user without
       DYNAMIC_SECTION(caller.name << ": a plan for " << host) {
         const Runner runner(caller);
         const std::string file = runner.put("pipeline.json", read_file(golden + "pipeline.json"));
-        const std::string facts = runner.put("facts.json", read_file(recorded + host + ".json"));
+        const std::string facts = runner.put("facts.json", read_file(kRecordedFacts + host + ".json"));
         for (const auto& [option, kind] : {std::pair{"", "txt"}, std::pair{"--json", "json"}}) {
           Words words = {"plan", "--facts", facts};
           if (*option != '\0') words.emplace_back(option);
