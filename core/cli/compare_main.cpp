@@ -96,6 +96,7 @@ class Comparing {
     const auto program = linux::in_prefix("bin/slipway");
     if (!program) return failed(program.error());
     program_ = *program;
+    tree_ = linux::in_prefix("libexec/slipway/slipway-tree").value_or("");
     auto checked = check_variants(experiment_, variants_, program_);
     if (!checked) return kProblem;
     if (auto same = words_.resume.empty() ? Result<void>() : check_same(outcome_, *checked, words_.resume); !same)
@@ -148,7 +149,7 @@ class Comparing {
     if (!interruption) return failed(interruption.error());
     CompareProgress progress;
     compare::Conductor conductor(experiment_, variants_, outcome_,
-                                 {program_, [&](const compare::Point& point) { progress.tell(point); }});
+                                 {program_, tree_, [&](const compare::Point& point) { progress.tell(point); }});
     auto done = conductor.check(*interruption);
     std::optional<compare::Notes> notes;
     if (done && outcome_.ended == Ended::not_yet) {
@@ -219,7 +220,7 @@ class Comparing {
   Experiment& experiment_;
   Outcome outcome_{};
   Variants variants_{};
-  std::string program_{};
+  std::string program_{}, tree_{};
 };
 
 int run_main(int count, const char* const* given) {

@@ -108,13 +108,14 @@ void take_baseline(Given& given, const std::string& text) {
 }
 
 void take_differ(Given& given, const std::string& text) {
-  static const std::vector<std::string> kWords = {"status", "output"};
+  static const std::vector<std::string> kWords = {"status", "output", "tree"};
   for (const std::string& word : compare::split_at_commas(text)) {
     if (word == "status") given.experiment().differ.status = true;
     if (word == "output") given.experiment().differ.output = true;
+    if (word == "tree") given.experiment().differ.tree = true;
     if (std::find(kWords.begin(), kWords.end(), word) == kWords.end())
       given.refuse(
-          {0, "--differ takes status and output, not", printable(word, 64), config::allowed_hint(word, kWords)});
+          {0, "--differ takes status, output and tree, not", printable(word, 64), config::allowed_hint(word, kWords)});
   }
 }
 
@@ -176,7 +177,7 @@ std::vector<Option> rule_options(Given& given) {
        [&](const std::string& text) {
          given.take(compare::read_part(text, "--same-within"), experiment.question.same_within);
        }},
-      {"--differ", "WHAT", "status, output: what variants may differ in and be compared all the same",
+      {"--differ", "WHAT", "status, output, tree: what variants may differ in and be compared all the same",
        [&](const std::string& text) { take_differ(given, text); }},
       {"--status", "N", "the exit status that every run is to end with (default: 0)",
        as_number(
