@@ -5,6 +5,7 @@
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
+#include "core/cli/compare_results.hpp"
 #include "core/cli/compare_words.hpp"
 #include "core/cli/print.hpp"
 #include "core/compare/experiment/experiment_json.hpp"
@@ -14,11 +15,13 @@ namespace slipway::cli {
 
 // What is wrong with the words is told here; all else is done by compare_main.cpp.
 int compare_command(int count, const char* const* given) {
-  const CompareWords words = read_compare_words(count, given);
-  if (words.status >= 0) return words.status;
-  if (words.schema) {
-    std::fputs(compare::experiment_schema().c_str(), stdout);
-    return kOk;
+  if (!is_about_results(count, given)) {
+    const CompareWords words = read_compare_words(count, given);
+    if (words.status >= 0) return words.status;
+    if (words.schema) {
+      std::fputs(compare::experiment_schema().c_str(), stdout);
+      return kOk;
+    }
   }
   auto program = linux::in_prefix("libexec/slipway/slipway-compare");
   if (!program) {

@@ -9,6 +9,7 @@
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/compare_progress.hpp"
+#include "core/cli/compare_results.hpp"
 #include "core/cli/compare_variants.hpp"
 #include "core/cli/compare_words.hpp"
 #include "core/cli/output.hpp"
@@ -226,6 +227,7 @@ class Comparing {
 int run_main(int count, const char* const* given) {
   if (!make_usual()) return kProblem;
   gather_output();
+  if (is_about_results(count, given)) return write_out(compare_results(count, given));
   CompareWords words = read_compare_words(count, given);
   return write_out(words.status >= 0 ? words.status : Comparing(std::move(words)).run());
 }

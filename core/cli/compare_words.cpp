@@ -35,6 +35,8 @@ constexpr const char* kExamples =
     "                                                 states of caches and runs at once, as factors\n"
     "  slipway compare --experiment experiment.json --export-json result.json\n"
     "                                                 all of it in a file, and every run into another\n"
+    "  slipway compare diff --help, slipway compare merge --help\n"
+    "                                                 what can be done with results that there are\n"
     "  slipway compare --schema > experiment.schema.json\n"
     "                                                 for \"$schema\": \"experiment.schema.json\" in such a file\n";
 

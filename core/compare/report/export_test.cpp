@@ -1,9 +1,11 @@
 #include "core/compare/report/export.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -59,6 +61,24 @@ TEST_CASE("a device is written to and not replaced; one that is full is an error
   const auto full = export_as(Format::json, small_outcome(), "/dev/full");
   REQUIRE(!full);
   CHECK(sentence(full.error()) == "write the result: /dev/full: No space left on device");
+}
+
+TEST_CASE("a file that cannot be written to its end leaves what was there, and nothing beside it") {
+  const tests::Scratch scratch;
+  const std::string file = scratch.write("result.json", "before");
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  // As on a full disk: the kernel takes no more bytes. Without a handler the signal would end the tests.
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit few{.rlim_cur = 100, .rlim_max = before.rlim_max};
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &few) == 0);
+  const auto written = export_as(Format::json, small_outcome(), file);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  (void)std::signal(SIGXFSZ, handler);
+  REQUIRE(!written);
+  CHECK(sentence(written.error()) == "write the result: " + file + ": File too large");
+  CHECK(content(file) == "before");
+  CHECK(entries(scratch.path()) == 1);
 }
 
 TEST_CASE("a place that cannot be written to is told before anything was measured") {

@@ -32,16 +32,19 @@ std::vector<Tick> linear_ticks(double least, double most) {
   std::vector<Tick> ticks;
   const double step = step_of(most - least);
   const double first = std::ceil(least / step);
-  for (double i = first; i * step <= most * (1 + 1e-9) && ticks.size() < 2 * kTicks; ++i)
-    ticks.push_back({i * step, label_of(i * step)});
+  for (int i = 0; i < 2 * kTicks; ++i) {
+    const double value = (first + i) * step;
+    if (value <= most * (1 + 1e-9)) ticks.push_back({value, label_of(value)});
+  }
   return ticks;
 }
 
 std::vector<Tick> logarithmic_ticks(double least, double most) {
   const double decades = std::log10(most / least);
   std::vector<Tick> ticks;
-  const double every = std::max(1.0, std::ceil(decades / kTicks));
-  for (double power = std::floor(std::log10(least)); power <= std::log10(most) + 1e-9; power += every) {
+  const int every = std::max(1, static_cast<int>(std::ceil(decades / kTicks)));
+  const int last = static_cast<int>(std::floor(std::log10(most) + 1e-9));
+  for (int power = static_cast<int>(std::floor(std::log10(least))); power <= last; power += every) {
     for (const double times : {1.0, 2.0, 5.0}) {
       const double value = times * std::pow(10, power);
       const bool is_wanted = times == 1 || decades < 2.2;

@@ -182,8 +182,10 @@ std::string effects(const Outcome& outcome, const Findings& findings) {
       scaled->low /= scale.of_one;
       scaled->high /= scale.of_one;
     }
+    std::string words = what;
+    words.append(": ").append(found).append(" (").append(interval).append(")");
     plot.rows.push_back({.label = name(what),
-                         .words = what + ": " + found + " (" + interval + ")",
+                         .words = std::move(words),
                          .drawing = with_interval(axis, effect.median / scale.of_one, scaled)});
     cells.push_back({name(what), effect.terms.size() == 1 ? "main effect" : "interaction", found, interval,
                      std::to_string(effect.combinations)});
