@@ -15,7 +15,7 @@ namespace slipway::cli {
 
 // What is wrong with the words is told here; all else is done by compare_main.cpp.
 int compare_command(int count, const char* const* given) {
-  if (!is_about_results(count, given)) {
+  if (!asks_for_results(count, given)) {
     const CompareWords words = read_compare_words(count, given);
     if (words.status >= 0) return words.status;
     if (words.schema) {

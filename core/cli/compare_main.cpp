@@ -24,6 +24,7 @@
 #include "core/linux/program.hpp"
 #include "core/linux/random.hpp"
 #include "core/run/runtime_directory.hpp"
+#include "core/script/quote.hpp"
 #include "core/store/store.hpp"
 
 namespace slipway::cli {
@@ -84,6 +85,21 @@ Result<void> check_same(const Outcome& before, const std::vector<compare::RunVar
   return {};
 }
 
+// The width of the intervals is known to nobody before the shards are merged.
+Result<void> check_shards(const CompareWords& words, const Outcome& before) {
+  if (!words.emit && !words.shard) return {};
+  const compare::StopRule& stop = words.experiment.stop;
+  if (stop.precision)
+    return failure(0, "an experiment in shards cannot end at a precision", "", "say --rounds N or --time TIME");
+  if (words.shards > 0 && stop.rounds && words.shards > *stop.rounds)
+    return failure(0, "there are more shards than rounds to be shared out", std::to_string(words.shards),
+                   "say --rounds N with a larger number, or fewer --shards");
+  const auto is_others = [&](const compare::Run& run) { return !compare::takes(*words.shard, run.block); };
+  if (words.shard && std::any_of(before.runs.begin(), before.runs.end(), is_others))
+    return failure(0, "these notes are of another shard", words.resume, "name the shard that they are of");
+  return {};
+}
+
 /// The program, the experiment and its variants, all of them fine.
 class Comparing {
  public:
@@ -103,6 +119,7 @@ class Comparing {
     if (auto same = words_.resume.empty() ? Result<void>() : check_same(outcome_, *checked, words_.resume); !same)
       return failed(same.error());
     outcome_.variants = std::move(*checked);
+    if (words_.emit) return emit();
     for (const Export& to : words_.exports) {
       if (auto writable = compare::check_export(to.path); !writable) return failed(writable.error());
     }
@@ -118,6 +135,7 @@ class Comparing {
       experiment_.seed = *seed;
     }
     if (auto checked = check_experiment(experiment_); !checked) return checked;
+    if (auto checked = check_shards(words_, outcome_); !checked) return checked;
     auto variants = variants_of(design_of(experiment_));
     if (!variants) return tl::unexpected(variants.error());
     variants_ = std::move(*variants);
@@ -143,6 +161,19 @@ class Comparing {
     outcome_.ended = Ended::not_yet;
   }
 
+  int emit() {
+    constexpr std::size_t kUsualShards = 4;
+    const std::size_t usual = std::min(kUsualShards, experiment_.stop.rounds.value_or(kUsualShards));
+    const compare::Jobs jobs{*words_.emit, program_, outcome_.experiment, words_.shards > 0 ? words_.shards : usual};
+    if (auto emitted = compare::emit(jobs, words_.jobs); !emitted) return failed(emitted.error());
+    const std::string directory = script::quoted(words_.jobs);
+    const std::string how = jobs.scheduler == compare::Scheduler::slurm ? "sbatch " + directory + "/job.slurm"
+                                                                        : "each line of " + directory + "/commands.txt";
+    std::printf("%zu shards; run them with: %s\nthen: slipway compare merge %s/outcomes/*.json\n", jobs.shards,
+                how.c_str(), directory.c_str());
+    return kOk;
+  }
+
   int measure() {
     const auto alone = compare::Alone::take();
     if (!alone) return failed(alone.error());
@@ -150,7 +181,8 @@ class Comparing {
     if (!interruption) return failed(interruption.error());
     CompareProgress progress;
     compare::Conductor conductor(experiment_, variants_, outcome_,
-                                 {program_, tree_, [&](const compare::Point& point) { progress.tell(point); }});
+                                 {program_, tree_, words_.shard.value_or(compare::Shard{}),
+                                  [&](const compare::Point& point) { progress.tell(point); }});
     auto done = conductor.check(*interruption);
     std::optional<compare::Notes> notes;
     if (done && outcome_.ended == Ended::not_yet) {
@@ -227,7 +259,7 @@ class Comparing {
 int run_main(int count, const char* const* given) {
   if (!make_usual()) return kProblem;
   gather_output();
-  if (is_about_results(count, given)) return write_out(compare_results(count, given));
+  if (asks_for_results(count, given)) return write_out(results_command(count, given));
   CompareWords words = read_compare_words(count, given);
   return write_out(words.status >= 0 ? words.status : Comparing(std::move(words)).run());
 }

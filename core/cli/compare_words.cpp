@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <iterator>
 
@@ -38,7 +39,12 @@ constexpr const char* kExamples =
     "  slipway compare diff --help, slipway compare merge --help\n"
     "                                                 what can be done with results that there are\n"
     "  slipway compare --schema > experiment.schema.json\n"
-    "                                                 for \"$schema\": \"experiment.schema.json\" in such a file\n";
+    "                                                 for \"$schema\": \"experiment.schema.json\" in such a file\n"
+    "  slipway compare --emit slurm jobs --shards 8 --experiment experiment.json\n"
+    "                                                 jobs for other machines; slipway compare merge joins their "
+    "results\n"
+    "  slipway compare diff before.json after.json --bound 5%\n"
+    "                                                 what became slower; also: compare merge, compare show\n";
 
 constexpr const char* kExperiment = "--experiment";
 constexpr const char* kResume = "--resume";
@@ -195,10 +201,39 @@ std::vector<Option> rule_options(Given& given) {
   };
 }
 
-Option export_option(Given& given, const char* name, compare::Format format, const char* help) {
-  return {name, "FILE", help, [&given, format](const std::string& path) {
-            given.words->exports.push_back({format, path});
-          }};
+// "3/8"
+void take_shard(Given& given, const std::string& text) {
+  const std::size_t slash = text.find('/');
+  const auto number_of = [](std::string_view word) {
+    std::size_t number = 0;
+    const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), number);
+    return problem == std::errc{} && end == word.data() + word.size() ? number : 0;
+  };
+  const std::size_t of = slash == std::string::npos ? 0 : number_of(std::string_view(text).substr(slash + 1));
+  if (of == 0)
+    return given.refuse({0, "--shard takes a number and how many there are, not", printable(text, 64), "--shard 3/8"});
+  given.take(compare::shard(number_of(std::string_view(text).substr(0, slash)), of), given.words->shard.emplace());
+}
+
+void take_scheduler(Given& given, const std::string& word) {
+  given.words->emit = compare::scheduler_of(word);
+  if (!given.words->emit)
+    given.refuse(
+        {0, "there are no jobs for", printable(word, 64), config::allowed_hint(word, compare::scheduler_words())});
+}
+
+std::vector<Option> shard_options(Given& given) {
+  CompareWords& words = *given.words;
+  return {
+      {"--emit", "slurm|commands DIR",
+       "write jobs into DIR that run it on other machines, shard by shard: for sbatch, or a command a line",
+       [&](const std::string& word) { take_scheduler(given, word); },
+       [&](const std::string& directory) { words.jobs = directory; }},
+      {"--shards", "N", "into how many jobs --emit shares it out (default: 4, or as many as there are rounds)",
+       as_number(given, "--shards", 1, [&](std::uint64_t shards) { words.shards = shards; })},
+      {"--shard", "N/M", "run this one of M shards: every Mth block",
+       [&](const std::string& text) { take_shard(given, text); }},
+  };
 }
 
 std::vector<Option> file_options(Given& given) {
@@ -210,11 +245,6 @@ std::vector<Option> file_options(Given& given) {
        [&](const std::string&) { words.schema = true; }},
       {"--json", "", "print the outcome as JSON, with every single run",
        [&](const std::string&) { words.json = true; }},
-      export_option(given, "--export-json", compare::Format::json, "write it to a file, too"),
-      export_option(given, "--export-csv", compare::Format::csv, "every single run as a row"),
-      export_option(given, "--export-markdown", compare::Format::markdown, "the verdicts as tables"),
-      export_option(given, "--export-html", compare::Format::html, "one page with plots, which loads nothing"),
-      export_option(given, "--export-hyperfine", compare::Format::hyperfine, "in the form of hyperfine --export-json"),
       {"--notes", "FILE", "where each run is noted as it ends (default: a file in $TMPDIR, removed at the end)",
        [&](const std::string& path) { words.notes = path; }},
       {kResume, "FILE", "go on with the notes of a comparison that was interrupted",
@@ -256,10 +286,15 @@ Command describe(Given& given) {
       kExamples,
       {},
       kUsage};
-  for (auto make : {&design_options, &rule_options, &file_options, &run_options}) {
-    std::vector<Option> options = make(given);
+  const auto add = [&](std::vector<Option> options) {
     std::move(options.begin(), options.end(), std::back_inserter(command.options));
-  }
+  };
+  add(design_options(given));
+  add(rule_options(given));
+  add(file_options(given));
+  add(export_options(given.words->exports));
+  add(shard_options(given));
+  add(run_options(given));
   return command;
 }
 
@@ -301,6 +336,26 @@ int refuse(const Error& error, int status) {
 }
 
 }  // namespace
+
+std::vector<Option> export_options(std::vector<Export>& exports) {
+  const auto option = [&exports](const char* name, compare::Format format, const char* help) {
+    return Option{name, "FILE", help, [&exports, format](const std::string& path) {
+                    exports.push_back({format, path});
+                  }};
+  };
+  return {
+      option("--export-json", compare::Format::json, "write it to a file, too"),
+      option("--export-csv", compare::Format::csv, "every single run as a row"),
+      option("--export-markdown", compare::Format::markdown, "the verdicts as tables"),
+      option("--export-html", compare::Format::html, "one page with plots, which loads nothing"),
+      option("--export-hyperfine", compare::Format::hyperfine, "in the form of hyperfine --export-json"),
+  };
+}
+
+bool asks_for_results(int count, const char* const* words) {
+  constexpr std::array<std::string_view, 3> kWords = {"show", "diff", "merge"};
+  return count > 1 && std::find(kWords.begin(), kWords.end(), words[1]) != kWords.end();
+}
 
 CompareWords read_compare_words(int count, const char* const* words) {
   CompareWords read;

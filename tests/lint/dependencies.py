@@ -12,7 +12,7 @@ CORE = {
     "cli": {"check", "compare", "config", "doctor", "init", "linux", "plan", "plugins", "reference", "run", "script", "steps", "store"},
     "check": {"config", "plan", "store", "linux"},  # docs/decisions/0034-plugin-check.md
     # linux: docs/decisions/0042-reports.md; store: docs/decisions/0041-how-runs-are-made.md
-    "compare": {"run", "plan", "config", "linux", "store"},
+    "compare": {"run", "plan", "config", "linux", "script", "store"},
     # doctor: docs/decisions/0014-doctor.md; init: docs/decisions/0013-terminal-and-init.md
     "run": {"doctor", "init", "plan", "steps", "store", "linux"},
     "doctor": {"plugins", "steps", "store", "linux"},

@@ -111,7 +111,8 @@ class Reader {
   void named(const std::string& where, const ordered_json& value, std::vector<NamedWords>& to, bool may_be_line) {
     if (!value.is_object()) return wrong(where, "an object of names", value);
     for (const auto& [name, one] : value.items()) {
-      const std::string place = std::string(where).append(".").append(name);
+      std::string place = where;
+      place.append(".").append(name);
       NamedWords words{.name = name, .words = {}};
       if (may_be_line && one.is_string()) {
         auto split = shell_words(one.get<std::string>());
@@ -228,9 +229,9 @@ class Reader {
   }
 
   void member(const std::string& key, const ordered_json& value) {
-    std::vector<std::string> names;
-    names.reserve(kMembers.size());
-    for (const Member& known : kMembers) names.emplace_back(known.name);
+    std::vector<std::string> names(std::size(kMembers));
+    std::transform(std::begin(kMembers), std::end(kMembers), names.begin(),
+                   [](const Member& known) { return std::string(known.name); });
     if (std::find(names.begin(), names.end(), key) == names.end()) {
       return take(printable(key, 64), {0, "there is no such member", "", config::allowed_hint(key, names)});
     }

@@ -56,7 +56,9 @@ Conductor::Conductor(const Experiment& experiment, const Variants& variants, Out
     : experiment_(experiment),
       outcome_(outcome),
       means_(std::move(means)),
-      caches_(store_of(experiment.options), experiment.target) {
+      caches_(store_of(experiment.options), experiment.target),
+      rule_(experiment.stop) {
+  if (rule_.rounds) rule_.rounds = blocks_of(means_.shard, *rule_.rounds).size();
   for (std::size_t variant = 0; variant < variants.all.size(); ++variant) ways_.push_back(way_of(variants, variant));
   if (!outcome_.runs.empty()) {
     const Run& last = outcome_.runs.back();
@@ -101,15 +103,15 @@ void Conductor::tell(std::size_t block, std::size_t place, std::size_t places, s
               .block = block,
               .place = place,
               .places = places,
-              .rounds = experiment_.stop.rounds,
+              .rounds = rule_.rounds,
               .left_s = std::nullopt,
               .variant = outcome_.variants[variant].variant.name};
   if (measures && blocks_ > 0) {
     const double done = static_cast<double>(block) + static_cast<double>(place) / static_cast<double>(places);
-    const double by_time = experiment_.stop.time_s ? *experiment_.stop.time_s - now_s() : 0;
+    const double by_time = rule_.time_s ? *rule_.time_s - now_s() : 0;
     const double a_block = blocks_s_ / static_cast<double>(blocks_);
     if (point.rounds) point.left_s = (static_cast<double>(*point.rounds) - done) * a_block;
-    if (experiment_.stop.time_s) point.left_s = std::min(by_time, point.left_s.value_or(by_time));
+    if (rule_.time_s) point.left_s = std::min(by_time, point.left_s.value_or(by_time));
   }
   means_.tell(point);
 }
@@ -235,7 +237,7 @@ Result<void> Conductor::block(std::size_t number, Notes& notes, Interruption& in
   std::erase_if(order, [&](std::size_t variant) { return !outcome_.variants[variant].not_comparable.empty(); });
   for (std::size_t place = 0; place < order.size(); ++place) {
     const std::size_t variant = order[place];
-    tell(number, place, order.size(), variant, true);
+    tell(number / means_.shard.of, place, order.size(), variant, true);
     Run run{.block = number, .place = place, .variant = variant, .at_s = now_s()};
     auto sample = treated(ways_[variant], false, interruption);
     if (!sample) return tl::unexpected(sample.error());
@@ -260,21 +262,22 @@ Result<void> Conductor::block(std::size_t number, Notes& notes, Interruption& in
 bool Conductor::has_enough() {
   Progress progress{.rounds = whole_blocks(outcome_), .time_s = now_s(), .longest_round_s = longest_s_};
   progress.half_width = std::numeric_limits<double>::infinity();
-  if (experiment_.stop.precision) {
+  if (rule_.precision) {
     const Table table = figures_of(outcome_, outcome_.question.measures.front());
     progress.half_width =
         precision_of({table.of_variant, outcome_.baseline, outcome_.control}, outcome_.question.confidence);
   }
-  outcome_.ended = ended_by(stop(experiment_.stop, progress));
+  outcome_.ended = ended_by(stop(rule_, progress));
   return outcome_.ended != Ended::not_yet;
 }
 
 Result<void> Conductor::measure(Notes& notes, Interruption& interruption) {
   begun_ns_ = linux::monotonic_ns();
-  std::size_t number = outcome_.runs.empty() ? 0 : outcome_.runs.back().block + 1;
-  while (!has_enough()) {
+  const Shard& shard = means_.shard;
+  std::size_t number = outcome_.runs.empty() ? shard.number - 1 : outcome_.runs.back().block + shard.of;
+  for (; !has_enough(); number += shard.of) {
     const double from_s = now_s();
-    auto done = block(number++, notes, interruption);
+    auto done = block(number, notes, interruption);
     add_notes();
     if (!done) {
       outcome_.ended = Ended::interrupted;

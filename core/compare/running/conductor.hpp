@@ -7,12 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "core/compare/blocks.hpp"
 #include "core/compare/experiment/experiment.hpp"
 #include "core/compare/outcome/outcome.hpp"
 #include "core/compare/running/caches.hpp"
 #include "core/compare/running/interruption.hpp"
 #include "core/compare/running/notes.hpp"
 #include "core/compare/running/sample.hpp"
+#include "core/compare/stop_rule.hpp"
 
 namespace slipway::compare {
 
@@ -30,6 +32,7 @@ struct Point {
 struct Means {
   std::string slipway{};  ///< the program that starts containers
   std::string tree{};     ///< the one that lists a container's tree from within, slipway-tree
+  Shard shard{};          ///< whose blocks are run; by itself all of them
   std::function<void(const Point&)> tell{};
 };
 
@@ -74,6 +77,7 @@ class Conductor {
   Outcome& outcome_;
   Means means_;
   Caches caches_;
+  StopRule rule_;  ///< of this shard
   std::vector<Way> ways_{};
   std::uint64_t begun_ns_ = 0;
   double before_s_ = 0;  ///< what an earlier part of the comparison took
