@@ -259,6 +259,7 @@ class InBrowser(unittest.TestCase):
             page = self.look("plain", 1000, scheme, media="print")
             self.assertEqual("rgb(255, 255, 255)", page.seen["ground"])
             self.assertEqual([], page.seen["faint"])
+            page.screenshot(f"paper-{scheme}")
             pdf = base64.b64decode(page.call("Page.printToPDF", printBackground=False)["data"])
             self.assertTrue(pdf.startswith(b"%PDF"))
             if KEPT:
