@@ -76,7 +76,8 @@ Result<void> check_same(const Outcome& before, const std::vector<compare::RunVar
   if (before.variants.size() != now.size()) return failure(0, "the variants are not those of", file, kHint);
   for (std::size_t i = 0; i < now.size(); ++i) {
     const compare::RunVariant& then = before.variants[i];
-    if (then.variant.name != now[i].variant.name || then.command != now[i].command || then.pipeline != now[i].pipeline)
+    if (then.variant.name != now[i].variant.name || then.command != now[i].command ||
+        then.pipeline != now[i].pipeline || then.digests != now[i].digests)
       return failure(0, "a variant is not what it was when it was measured for " + file, printable(now[i].variant.name),
                      kHint);
   }
