@@ -22,6 +22,7 @@ struct CompareWords {
   compare::Experiment experiment{};
   std::string notes{};   ///< path; empty: of its own
   std::string resume{};  ///< path; empty: begins anew
+  std::string replay{};  ///< path of the result whose experiment this is
   std::vector<Export> exports{};
   bool json = false;
   bool schema = false;
