@@ -17,7 +17,9 @@
 #include "core/cli/surroundings.hpp"
 #include "core/compare/experiment/experiment_json.hpp"
 #include "core/compare/outcome/environment.hpp"
+#include "core/compare/outcome/load.hpp"
 #include "core/compare/outcome/outcome_json.hpp"
+#include "core/compare/report/diff.hpp"
 #include "core/compare/report/table.hpp"
 #include "core/compare/running/alone.hpp"
 #include "core/compare/running/conductor.hpp"
@@ -219,7 +221,7 @@ class Comparing {
 
   [[nodiscard]] bool tell() const {
     std::fputs((words_.json ? compare::to_json(outcome_) : compare::to_table(outcome_)).c_str(), stdout);
-    bool all = true;
+    bool all = words_.replay.empty() || tell_of_replay();
     for (const Export& to : words_.exports) {
       auto written = compare::export_as(to.format, outcome_, to.path);
       if (written) continue;
@@ -227,6 +229,19 @@ class Comparing {
       all = false;
     }
     return all;
+  }
+
+  /// Programs hold two results beside each other by compare diff --json.
+  [[nodiscard]] bool tell_of_replay() const {
+    constexpr double kBound = 0.05;
+    const auto before = compare::load_outcome(words_.replay);
+    auto found = before ? compare::diff(*before, outcome_, kBound) : tl::unexpected(before.error());
+    if (!found) print_error(found.error());
+    if (found && !words_.json) {
+      std::fputs(("\nBeside " + printable(words_.replay) + ", where it is called the first:\n").c_str(), stdout);
+      std::fputs(to_text(*found).c_str(), stdout);
+    }
+    return found.has_value();
   }
 
   /// Notes that were asked for stay.

@@ -14,6 +14,7 @@
 #include "core/compare/experiment/experiment_json.hpp"
 #include "core/compare/experiment/quantities.hpp"
 #include "core/compare/experiment/shell_words.hpp"
+#include "core/compare/outcome/load.hpp"
 #include "core/config/words.hpp"
 
 namespace slipway::cli {
@@ -38,6 +39,7 @@ constexpr const char* kExamples =
     "                                                 all of it in a file, and every run into another\n"
     "  slipway compare diff --help, slipway compare merge --help\n"
     "                                                 what can be done with results that there are\n"
+    "  slipway compare --replay result.json              the same once more, and what differs from then\n"
     "  slipway compare --schema > experiment.schema.json\n"
     "                                                 for \"$schema\": \"experiment.schema.json\" in such a file\n"
     "  slipway compare --emit slurm jobs --shards 8 --experiment experiment.json\n"
@@ -48,6 +50,7 @@ constexpr const char* kExamples =
 
 constexpr const char* kExperiment = "--experiment";
 constexpr const char* kResume = "--resume";
+constexpr const char* kReplay = "--replay";
 constexpr std::size_t kLargestExperiment = std::size_t{4} << 20U;
 
 /// What options leave behind, the first that makes no sense among it.
@@ -249,6 +252,8 @@ std::vector<Option> file_options(Given& given) {
        [&](const std::string& path) { words.notes = path; }},
       {kResume, "FILE", "go on with the notes of a comparison that was interrupted",
        [&](const std::string& path) { words.resume = path; }},
+      {kReplay, "FILE", "the experiment of a result once more, and what differs from that result",
+       [&](const std::string& path) { words.replay = path; }},
   };
 }
 
@@ -306,6 +311,25 @@ Result<Experiment> read_file(const std::string& path) {
   return compare::read_experiment(*text, path, std::filesystem::path(path).parent_path().string());
 }
 
+/// What a result was of: with its seed, so that the order of the blocks is the same too.
+Result<Experiment> experiment_of_result(const std::string& path) {
+  const auto result = compare::load_outcome(path);
+  if (!result) return tl::unexpected(result.error());
+  return compare::read_experiment(result->experiment, path + ": its experiment", "");
+}
+
+/// Of a file that the words name; nullopt where they name none.
+Result<std::optional<Experiment>> experiment_named(const Command& command, int count, const char* const* words) {
+  const std::string file = value_among(command, kExperiment, count, words);
+  const std::string result = value_among(command, kReplay, count, words);
+  if (file.empty() && result.empty()) return std::nullopt;
+  if (!file.empty() && !result.empty())
+    return failure(0, "--experiment and --replay each name an experiment", "", "give one of them");
+  auto experiment = result.empty() ? read_file(file) : experiment_of_result(result);
+  if (!experiment) return tl::unexpected(experiment.error());
+  return std::move(*experiment);
+}
+
 /// Notes and results are read elsewhere than where they were made.
 Result<void> make_absolute(std::string& target) {
   if (target == "-")
@@ -361,20 +385,19 @@ CompareWords read_compare_words(int count, const char* const* words) {
   CompareWords read;
   Given given{.words = &read};
   const Command command = describe(given);
-  const std::string file = value_among(command, kExperiment, count, words);
   Words found = read_words(command, count, words);
   if (found.status >= 0) {
     read.status = found.status;
     return read;
   }
-  if (!file.empty()) {
+  auto experiment = experiment_named(command, count, words);
+  if (!experiment) {
+    read.status = refuse(experiment.error(), kProblem);
+    return read;
+  }
+  if (*experiment) {
     // Read first and once more, so that the words come on top of the file wherever they stand.
-    auto experiment = read_file(file);
-    if (!experiment) {
-      read.status = refuse(experiment.error(), kProblem);
-      return read;
-    }
-    read.experiment = std::move(*experiment);
+    read.experiment = std::move(**experiment);
     read.exports.clear();
     given.problem.reset();
     given.target = {};

@@ -77,6 +77,28 @@ TEST_CASE("compare merge joins shards, reports them, and refuses what is of anot
   }
 }
 
+TEST_CASE("a result is replayed from its file alone, in the same order, and what differs is told") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      const json first = compared(
+          runner, {"--against", "true", "--rounds", "3", "--seed", "11", "--details", "none", runner.box(), "true"});
+      json before = first;
+      before["hosts"][0]["facts"]["kernel"] = "2.6.32";
+      const std::string file = runner.put("replayed.json", before.dump());
+      const json second = compared(runner, {"--replay", file});
+      CHECK(order_of(second) == order_of(first));
+      CHECK(names_of(second) == names_of(first));
+      const Outcome outcome = compare(runner, {"--replay", file, "--rounds", "2"});
+      INFO(to_text(outcome));
+      CHECK(outcome.shell_status() == 0);
+      CHECK(contains(outcome.output, "2 whole blocks"));
+      CHECK(contains(outcome.output, "Beside " + file));
+      CHECK(contains(outcome.output, "kernel: 2.6.32 and "));
+    }
+  }
+}
+
 TEST_CASE("results that are no results are each refused by one clear error") {
   for (const Caller& caller : callers()) {
     DYNAMIC_SECTION(caller.name) {
@@ -98,6 +120,8 @@ TEST_CASE("results that are no results are each refused by one clear error") {
           {{"diff", half}, 2, "compare diff takes two results"},
           {{"diff", "--bound", "many", half, half}, 2, "--bound"},
           {{"merge"}, 2, "compare merge takes results"},
+          {{"--replay", half}, 1, half + ": is cut off at its end"},
+          {{"--replay", half, "--experiment", half}, 1, "--experiment and --replay each name an experiment"},
       };
       for (const Row& row : rows) {
         const Outcome outcome = ask(runner, row.words);
