@@ -1,5 +1,6 @@
 #include "core/check/sha256.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -20,6 +21,8 @@ constexpr std::array<std::uint32_t, 64> kRound{
     0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
+
+constexpr std::size_t kBlock = 64;
 
 using State = std::array<std::uint32_t, 8>;
 
@@ -50,20 +53,36 @@ void take_block(std::string_view block, State& state) {
 
 }  // namespace
 
-std::string sha256(std::string_view bytes) {
-  constexpr std::size_t kBlock = 64;
-  std::string padded(bytes);
-  padded += '\x80';
-  while (padded.size() % kBlock != kBlock - 8) padded += '\0';
-  const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
-  for (unsigned shift = 64; shift > 0; shift -= 8) padded += static_cast<char>(bits >> (shift - 8) & 0xffU);
-  State state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  for (std::size_t at = 0; at < padded.size(); at += kBlock)
-    take_block(std::string_view(padded).substr(at, kBlock), state);
+void Sha256::add(std::string_view bytes) {
+  size_ += bytes.size();
+  if (!rest_.empty()) {
+    const std::size_t missing = std::min(kBlock - rest_.size(), bytes.size());
+    rest_.append(bytes.substr(0, missing));
+    bytes.remove_prefix(missing);
+    if (rest_.size() < kBlock) return;
+    take_block(rest_, state_);
+    rest_.clear();
+  }
+  for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) take_block(bytes.substr(0, kBlock), state_);
+  rest_ = bytes;
+}
+
+std::string Sha256::digest() {
+  const std::uint64_t bits = size_ * 8;
+  std::string padding = "\x80";
+  while ((size_ + padding.size()) % kBlock != kBlock - 8) padding += '\0';
+  for (unsigned shift = 64; shift > 0; shift -= 8) padding += static_cast<char>(bits >> (shift - 8) & 0xffU);
+  add(padding);
   std::array<unsigned char, 32> digest{};
   for (std::size_t i = 0; i < digest.size(); ++i)
-    digest[i] = static_cast<unsigned char>(state[i / 4] >> (24 - i % 4 * 8) & 0xffU);
+    digest[i] = static_cast<unsigned char>(state_[i / 4] >> (24 - i % 4 * 8) & 0xffU);
   return linux::to_hex(digest);
+}
+
+std::string sha256(std::string_view bytes) {
+  Sha256 sum;
+  sum.add(bytes);
+  return sum.digest();
 }
 
 }  // namespace slipway::check

@@ -5,6 +5,7 @@
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
+#include "core/cli/compare_results.hpp"
 #include "core/cli/compare_words.hpp"
 #include "core/cli/print.hpp"
 #include "core/compare/experiment/experiment_json.hpp"

@@ -17,7 +17,9 @@
 #include "core/cli/surroundings.hpp"
 #include "core/compare/experiment/experiment_json.hpp"
 #include "core/compare/outcome/environment.hpp"
+#include "core/compare/outcome/load.hpp"
 #include "core/compare/outcome/outcome_json.hpp"
+#include "core/compare/report/diff.hpp"
 #include "core/compare/report/table.hpp"
 #include "core/compare/running/alone.hpp"
 #include "core/compare/running/conductor.hpp"
@@ -77,7 +79,8 @@ Result<void> check_same(const Outcome& before, const std::vector<compare::RunVar
   if (before.variants.size() != now.size()) return failure(0, "the variants are not those of", file, kHint);
   for (std::size_t i = 0; i < now.size(); ++i) {
     const compare::RunVariant& then = before.variants[i];
-    if (then.variant.name != now[i].variant.name || then.command != now[i].command || then.pipeline != now[i].pipeline)
+    if (then.variant.name != now[i].variant.name || then.command != now[i].command ||
+        then.pipeline != now[i].pipeline || then.digests != now[i].digests)
       return failure(0, "a variant is not what it was when it was measured for " + file, printable(now[i].variant.name),
                      kHint);
   }
@@ -112,6 +115,7 @@ class Comparing {
     const auto program = linux::in_prefix("bin/slipway");
     if (!program) return failed(program.error());
     program_ = *program;
+    tree_ = linux::in_prefix("libexec/slipway/slipway-tree").value_or("");
     auto checked = check_variants(experiment_, variants_, program_);
     if (!checked) return kProblem;
     if (auto same = words_.resume.empty() ? Result<void>() : check_same(outcome_, *checked, words_.resume); !same)
@@ -179,7 +183,7 @@ class Comparing {
     if (!interruption) return failed(interruption.error());
     CompareProgress progress;
     compare::Conductor conductor(experiment_, variants_, outcome_,
-                                 {program_, words_.shard.value_or(compare::Shard{}),
+                                 {program_, tree_, words_.shard.value_or(compare::Shard{}),
                                   [&](const compare::Point& point) { progress.tell(point); }});
     auto done = conductor.check(*interruption);
     std::optional<compare::Notes> notes;
@@ -217,7 +221,7 @@ class Comparing {
 
   [[nodiscard]] bool tell() const {
     std::fputs((words_.json ? compare::to_json(outcome_) : compare::to_table(outcome_)).c_str(), stdout);
-    bool all = true;
+    bool all = words_.replay.empty() || tell_of_replay();
     for (const Export& to : words_.exports) {
       auto written = compare::export_as(to.format, outcome_, to.path);
       if (written) continue;
@@ -225,6 +229,19 @@ class Comparing {
       all = false;
     }
     return all;
+  }
+
+  /// Programs hold two results beside each other by compare diff --json.
+  [[nodiscard]] bool tell_of_replay() const {
+    constexpr double kBound = 0.05;
+    const auto before = compare::load_outcome(words_.replay);
+    auto found = before ? compare::diff(*before, outcome_, kBound) : tl::unexpected(before.error());
+    if (!found) print_error(found.error());
+    if (found && !words_.json) {
+      std::fputs(("\nBeside " + printable(words_.replay) + ", where it is called the first:\n").c_str(), stdout);
+      std::fputs(to_text(*found).c_str(), stdout);
+    }
+    return found.has_value();
   }
 
   /// Notes that were asked for stay.
@@ -251,7 +268,7 @@ class Comparing {
   Experiment& experiment_;
   Outcome outcome_{};
   Variants variants_{};
-  std::string program_{};
+  std::string program_{}, tree_{};
 };
 
 int run_main(int count, const char* const* given) {

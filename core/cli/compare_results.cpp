@@ -1,9 +1,5 @@
 #include "core/cli/compare_results.hpp"
 
-#include <fcntl.h>
-
-#include <array>
-#include <cerrno>
 #include <cstdio>
 #include <iterator>
 #include <string_view>
@@ -12,34 +8,31 @@
 #include "core/cli/compare_words.hpp"
 #include "core/cli/print.hpp"
 #include "core/compare/experiment/quantities.hpp"
+#include "core/compare/outcome/load.hpp"
 #include "core/compare/outcome/merge.hpp"
 #include "core/compare/outcome/outcome_json.hpp"
 #include "core/compare/report/diff.hpp"
 #include "core/compare/report/table.hpp"
-#include "core/linux/fd.hpp"
 
 namespace slipway::cli {
 namespace {
 
 using compare::Outcome;
 
-constexpr int kRegression = 1;
-constexpr int kTrouble = 2;  // as diff(1) has it: neither equal nor different
+constexpr int kRegression = 3;
 constexpr double kUsualBound = 0.05;
 
-int failed(const Error& error) {
-  print_error(error);
-  return kTrouble;
-}
+constexpr const char* kDiffExamples =
+    "  slipway compare diff before.json after.json           what became slower or faster, and what else changed\n"
+    "  slipway compare diff --bound 10% before.json after.json || echo too slow\n"
+    "                                                        for CI: 3 where something became slower by more\n";
+constexpr const char* kMergeExamples =
+    "  slipway compare merge shard-*.json --export-json all.json\n"
+    "                                                        the shards of one experiment as one result\n";
 
-Result<Outcome> read_file(const std::string& path) {
-  constexpr std::size_t kLargest = std::size_t{1} << 30U;
-  constexpr std::string_view kDoing = "read a result";
-  const linux::Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
-  if (!file) return failure(errno, kDoing, printable(path));
-  const auto text = linux::read_all(file, kLargest);
-  if (!text) return failure(text.error().code, kDoing, printable(path));
-  return compare::read_outcome(*text, path);
+int failed(const Error& error, int status = kProblem) {
+  print_error(error);
+  return status;
 }
 
 void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
@@ -71,28 +64,37 @@ std::vector<Option> telling_options(Given& given) {
 
 int show(int count, const char* const* words) {
   Given given;
-  const Command command{"compare show", "RESULT", "Tells a result again, in any form.",
-                        "  slipway compare show result.json --export-markdown result.md\n", telling_options(given)};
+  const Command command{"compare show",
+                        "RESULT",
+                        "Tells a result again, in any form.",
+                        "  slipway compare show result.json --export-markdown result.md\n",
+                        telling_options(given),
+                        kUsage};
   Words read = read_all_words(command, count, words);
   if (read.status >= 0) return read.status;
   if (read.rest.size() > 1) return too_many_words(command, read.rest[1]);
-  if (read.rest.empty()) return failed({0, "compare show needs a result", "", "slipway compare show result.json"});
-  const auto outcome = read_file(read.rest[0]);
+  if (read.rest.empty())
+    return failed({0, "compare show needs a result", "", "slipway compare show result.json"}, kUsage);
+  const auto outcome = compare::load_outcome(read.rest[0]);
   if (!outcome) return failed(outcome.error());
   return tell(*outcome, given.exports, given.json);
 }
 
 int merge(int count, const char* const* words) {
   Given given;
-  const Command command{"compare merge", "RESULT RESULT...",
+  const Command command{"compare merge",
+                        "RESULT RESULT...",
                         "Joins the results of one experiment's shards, or of the whole experiment on several hosts.",
-                        "  slipway compare merge jobs/outcomes/*.json --export-json result.json\n",
-                        telling_options(given)};
+                        kMergeExamples,
+                        telling_options(given),
+                        kUsage};
   const Words read = read_all_words(command, count, words);
   if (read.status >= 0) return read.status;
+  if (read.rest.empty())
+    return failed({0, "compare merge takes results", "", "slipway compare merge shard-*.json"}, kUsage);
   std::vector<compare::NamedOutcome> parts;
   for (const std::string& path : read.rest) {
-    auto outcome = read_file(path);
+    auto outcome = compare::load_outcome(path);
     if (!outcome) return failed(outcome.error());
     parts.push_back({path, std::move(*outcome)});
   }
@@ -105,22 +107,22 @@ int diff(int count, const char* const* words) {
   Given given;
   const Command command{
       "compare diff",
-      "RESULT RESULT",
-      "Holds a result beside an earlier one. Exit status 1: something became slower by more than the bound, or fails; "
-      "2: the results cannot be read or compared.",
-      "  slipway compare diff main.json change.json --bound 5%\n",
-      {{"--bound", "PART", "by how much a figure may be larger before it is a regression (default: 5%)",
+      "FIRST SECOND",
+      "Says in what a second result of an experiment is another than the first, and ends with 3 where a variant became "
+      "slower by more than the bound.",
+      kDiffExamples,
+      {{"--bound", "PART", "by how much more one may take (default: 5%)",
         [&](const std::string& text) { given.bound = compare::read_part(text, "--bound"); }},
-       json_option(given, "print it as JSON")}};
+       json_option(given, "print JSON")},
+      kUsage};
   const Words read = read_all_words(command, count, words);
   if (read.status >= 0) return read.status;
-  if (!given.bound) return failed(given.bound.error());
-  if (read.rest.size() > 2) return too_many_words(command, read.rest[2]);
-  if (read.rest.size() < 2)
-    return failed({0, "compare diff needs two results", "", "slipway compare diff earlier.json later.json"});
-  const auto first = read_file(read.rest[0]);
+  if (!given.bound) return failed(given.bound.error(), kUsage);
+  if (read.rest.size() != 2)
+    return failed({0, "compare diff takes two results", "", "slipway compare diff before.json after.json"}, kUsage);
+  const auto first = compare::load_outcome(read.rest[0]);
   if (!first) return failed(first.error());
-  const auto second = read_file(read.rest[1]);
+  const auto second = compare::load_outcome(read.rest[1]);
   if (!second) return failed(second.error());
   const auto found = compare::diff(*first, *second, *given.bound);
   if (!found) return failed(found.error());

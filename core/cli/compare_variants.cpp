@@ -1,9 +1,14 @@
 #include "core/cli/compare_variants.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <iterator>
+#include <map>
 #include <set>
 
+#include "core/check/sha256.hpp"
 #include "core/cli/check_pipeline.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/run_words.hpp"
@@ -16,9 +21,37 @@ using compare::Experiment;
 using compare::Start;
 using compare::Variants;
 
+using Digests = std::map<std::string, std::string, std::less<>>;
+
+/// Of files, each read once. What cannot be read has none.
+class FileDigests {
+ public:
+  std::string of(const std::string& path) {
+    const auto [known, is_new] = known_.emplace(path, "");
+    if (is_new) known->second = read(path);
+    return known->second;
+  }
+
+ private:
+  static std::string read(const std::string& path) {
+    struct stat found {};
+    const linux::Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    if (!file || ::fstat(file.get(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
+    check::Sha256 sum;
+    std::vector<char> bytes(std::size_t{1} << 18U);
+    ssize_t got = 0;
+    while ((got = ::read(file.get(), bytes.data(), bytes.size())) > 0)
+      sum.add({bytes.data(), static_cast<std::size_t>(got)});
+    return got < 0 ? "" : "sha256:" + sum.digest();
+  }
+
+  std::map<std::string, std::string> known_{};
+};
+
 /// What a variant was found to be.
 struct Looked {
   std::string pipeline{};
+  Digests digests{};
   bool is_wrong = false;
 };
 
@@ -60,12 +93,22 @@ class Checking {
     Findings notes;
     auto checked = check_pipeline(*request, notes);
     tell(notes);
-    if (checked) return {.pipeline = checked->text(false)};
+    if (checked) return {.pipeline = checked->text(false), .digests = digests_of(*checked)};
     tell(checked.error());
     return {.is_wrong = true};
   }
 
  private:
+  /// What could change below the same words.
+  Digests digests_of(const plan::Blueprint& blueprint) {
+    Digests digests;
+    for (const plan::PluginFile& plugin : blueprint.plugin_files()) {
+      if (auto digest = files_.of(plugin.path); !digest.empty()) digests["plugin " + plugin.name] = std::move(digest);
+    }
+    if (auto digest = files_.of(blueprint.image().source); !digest.empty()) digests["image"] = std::move(digest);
+    return digests;
+  }
+
   void tell(const Findings& findings) {
     for (const Finding& finding : findings) {
       const bool is_told = finding.severity <= Severity::warning;
@@ -74,6 +117,7 @@ class Checking {
   }
 
   std::set<std::string> told_{};
+  FileDigests files_{};
 };
 
 void tell_wrong(const std::vector<std::string>& names, std::size_t of) {
@@ -98,14 +142,16 @@ std::optional<std::vector<compare::RunVariant>> check_variants(const Experiment&
     if (variant == variants.control) {
       one.command = all[variants.baseline].command;
       one.pipeline = all[variants.baseline].pipeline;
+      one.digests = all[variants.baseline].digests;
       all.push_back(std::move(one));
       continue;
     }
     const Start start = start_of(experiment, variants, variant);
     if (start.is_slipway) {
-      const Looked looked = checking.look(start, choices_of(experiment, one.variant));
+      Looked looked = checking.look(start, choices_of(experiment, one.variant));
       if (looked.is_wrong) wrong.push_back(one.variant.name);
-      one.pipeline = looked.pipeline;
+      one.pipeline = std::move(looked.pipeline);
+      one.digests = std::move(looked.digests);
       one.command = words_of(start);
       one.command.insert(one.command.begin(), program);
     } else {

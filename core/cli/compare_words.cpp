@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -10,15 +9,16 @@
 #include <iterator>
 
 #include "core/cli/arguments.hpp"
+#include "core/cli/compare_options.hpp"
 #include "core/cli/print.hpp"
 #include "core/compare/experiment/experiment_json.hpp"
-#include "core/compare/experiment/quantities.hpp"
-#include "core/compare/experiment/shell_words.hpp"
+#include "core/compare/outcome/load.hpp"
 #include "core/config/words.hpp"
 
 namespace slipway::cli {
 namespace {
 
+using Given = CompareGiven;
 using compare::Experiment;
 
 constexpr const char* kExamples =
@@ -36,6 +36,9 @@ constexpr const char* kExamples =
     "                                                 states of caches and runs at once, as factors\n"
     "  slipway compare --experiment experiment.json --export-json result.json\n"
     "                                                 all of it in a file, and every run into another\n"
+    "  slipway compare diff --help, slipway compare merge --help\n"
+    "                                                 what can be done with results that there are\n"
+    "  slipway compare --replay result.json              the same once more, and what differs from then\n"
     "  slipway compare --schema > experiment.schema.json\n"
     "                                                 for \"$schema\": \"experiment.schema.json\" in such a file\n"
     "  slipway compare --emit slurm jobs --shards 8 --experiment experiment.json\n"
@@ -46,157 +49,8 @@ constexpr const char* kExamples =
 
 constexpr const char* kExperiment = "--experiment";
 constexpr const char* kResume = "--resume";
+constexpr const char* kReplay = "--replay";
 constexpr std::size_t kLargestExperiment = std::size_t{4} << 20U;
-
-/// What options leave behind, the first that makes no sense among it.
-struct Given {
-  CompareWords* words = nullptr;
-  TargetOptions target{};  ///< filled for its checks alone: the words themselves go on to slipway run
-  bool own_factors = false;
-  std::optional<Error> problem{};
-
-  Experiment& experiment() const { return words->experiment; }
-  template <class T>
-  void take(Result<T> value, T& to) {
-    if (value) {
-      to = std::move(*value);
-    } else {
-      refuse(value.error());
-    }
-  }
-  void refuse(const Error& error) {
-    if (!problem) problem = error;
-  }
-};
-
-using Take = std::function<void(const std::string&)>;
-
-void take_factor(Given& given, Result<compare::Factor> factor) {
-  if (!factor) return given.refuse(factor.error());
-  given.experiment().factors.push_back(std::move(*factor));
-}
-
-/// "NAME=WORDS".
-void take_variant(Given& given, const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == std::string::npos || equals == 0)
-    return given.refuse(
-        {0, "--variant takes a name and options, not", printable(text, 64), "--variant 'plain=--set harden=[]'"});
-  auto words = compare::shell_words(text.substr(equals + 1));
-  if (!words) return given.refuse(words.error());
-  given.experiment().variants.push_back({text.substr(0, equals), std::move(*words)});
-}
-
-/// Called by its program: "bwrap", and "bwrap 2" for the second one.
-void take_other(Given& given, const std::string& text) {
-  auto words = compare::shell_words(text);
-  if (!words) return given.refuse(words.error());
-  std::vector<compare::NamedWords>& all = given.experiment().against;
-  std::string program = words->front().substr(words->front().rfind('/') + 1);
-  // In a variant's name it would look like a level.
-  std::replace(program.begin(), program.end(), '=', '-');
-  const auto is_taken = [&](const std::string& name) {
-    return std::any_of(all.begin(), all.end(), [&](const compare::NamedWords& one) { return one.name == name; });
-  };
-  std::string name = program;
-  for (int number = 2; is_taken(name); ++number) name = program + " " + std::to_string(number);
-  all.push_back({name, std::move(*words)});
-}
-
-void take_baseline(Given& given, const std::string& text) {
-  if (text.find('=') == std::string::npos) {
-    given.experiment().baseline_named = text;
-  } else {
-    given.take(compare::read_choices(text), given.experiment().baseline);
-  }
-}
-
-void take_differ(Given& given, const std::string& text) {
-  static const std::vector<std::string> kWords = {"status", "output"};
-  for (const std::string& word : compare::split_at_commas(text)) {
-    if (word == "status") given.experiment().differ.status = true;
-    if (word == "output") given.experiment().differ.output = true;
-    if (std::find(kWords.begin(), kWords.end(), word) == kWords.end())
-      given.refuse(
-          {0, "--differ takes status and output, not", printable(word, 64), config::allowed_hint(word, kWords)});
-  }
-}
-
-Take as_number(Given& given, const char* name, std::uint64_t least, std::function<void(std::uint64_t)> put) {
-  return [&given, name, least, put = std::move(put)](const std::string& text) {
-    auto number = compare::read_number(text, name, least);
-    if (!number) return given.refuse(number.error());
-    put(*number);
-  };
-}
-
-std::vector<Option> design_options(Given& given) {
-  return {
-      {"--vary", "FACTOR=LEVEL,LEVEL",
-       "a stage and plugins for it, or an option as --set has it, and values; may be repeated",
-       [&](const std::string& text) { take_factor(given, compare::read_factor(text)); }},
-      {"--exclude", "FACTOR=LEVEL,FACTOR=LEVEL", "leaves out combinations that have all of these; may be repeated",
-       [&](const std::string& text) {
-         std::vector<compare::Choice> choices;
-         given.take(compare::read_choices(text), choices);
-         given.experiment().excluded.push_back(std::move(choices));
-       }},
-      {"--variant", "NAME=OPTIONS", "a further variant by options of slipway run, in one word; may be repeated",
-       [&](const std::string& text) { take_variant(given, text); }},
-      {"--against", "COMMAND", "another program, in one word, split as a shell would; may be repeated",
-       [&](const std::string& text) { take_other(given, text); }},
-      {"--baseline", "VARIANT",
-       "what all is compared with: FACTOR=LEVEL,FACTOR=LEVEL or a name (default: first levels)",
-       [&](const std::string& text) { take_baseline(given, text); }},
-      {"--cache", "TREATMENTS", "of cold, store-warm and warm, as a factor: what is dropped before each run",
-       [&](const std::string& text) {
-         take_factor(given, compare::read_factor(std::string(compare::kTreatment) + "=" + text));
-       }},
-      {"--parallel", "N,N", "how many runs go on at once, as a factor",
-       [&](const std::string& text) {
-         take_factor(given, compare::read_factor(std::string(compare::kParallel) + "=" + text));
-       }},
-  };
-}
-
-std::vector<Option> rule_options(Given& given) {
-  Experiment& experiment = given.experiment();
-  return {
-      {"--rounds", "N", "ends after so many blocks (default: 30)",
-       as_number(given, "--rounds", 1, [&](std::uint64_t rounds) { experiment.stop.rounds = rounds; })},
-      {"--time", "TIME", "ends before so long, as in 90s, 2m or 1h",
-       [&](const std::string& text) {
-         given.take(compare::read_duration(text, "--time"), experiment.stop.time_s.emplace());
-       }},
-      {"--precision", "PART", "ends once the widest interval reaches no further, as in 1%",
-       [&](const std::string& text) {
-         given.take(compare::read_part(text, "--precision"), experiment.stop.precision.emplace());
-       }},
-      {"--seed", "N", "of the order of runs, to repeat it (default: a random one, which is told)",
-       as_number(given, "--seed", 0, [&](std::uint64_t seed) { experiment.seed = seed; })},
-      {"--measure", "NAME,NAME", "what verdicts are given on: wall (default), user, system, phase.mount …",
-       [&](const std::string& text) { experiment.question.measures = compare::split_at_commas(text); }},
-      {"--same-within", "PART", "differences up to this do not matter (default: 1%)",
-       [&](const std::string& text) {
-         given.take(compare::read_part(text, "--same-within"), experiment.question.same_within);
-       }},
-      {"--differ", "WHAT", "status, output: what variants may differ in and be compared all the same",
-       [&](const std::string& text) { take_differ(given, text); }},
-      {"--status", "N", "the exit status that every run is to end with (default: 0)",
-       as_number(
-           given, "--status", 0,
-           [&](std::uint64_t status) { experiment.status = static_cast<int>(std::min<std::uint64_t>(status, 256)); })},
-      {"--timeout", "TIME", "of one run, which fails when it takes longer (default: 5m)",
-       [&](const std::string& text) { given.take(compare::read_duration(text, "--timeout"), experiment.timeout_s); }},
-      {"--details", "none|some|all",
-       "whether a further run tells steps and memory: in the first 10 blocks (some), or all",
-       [&](const std::string& text) { given.take(compare::read_details(text), experiment.details); }},
-      {"--values", "", "lines name=NUMBER of the output are measures, value.name",
-       [&](const std::string&) { experiment.values = true; }},
-      {"--ready", "TEXT", "measures when the output first holds this",
-       [&](const std::string& text) { experiment.ready = text; }},
-  };
-}
 
 // "3/8"
 void take_shard(Given& given, const std::string& text) {
@@ -246,6 +100,8 @@ std::vector<Option> file_options(Given& given) {
        [&](const std::string& path) { words.notes = path; }},
       {kResume, "FILE", "go on with the notes of a comparison that was interrupted",
        [&](const std::string& path) { words.resume = path; }},
+      {kReplay, "FILE", "the experiment of a result once more, and what differs from that result",
+       [&](const std::string& path) { words.replay = path; }},
   };
 }
 
@@ -303,6 +159,25 @@ Result<Experiment> read_file(const std::string& path) {
   return compare::read_experiment(*text, path, std::filesystem::path(path).parent_path().string());
 }
 
+/// What a result was of: with its seed, so that the order of the blocks is the same too.
+Result<Experiment> experiment_of_result(const std::string& path) {
+  const auto result = compare::load_outcome(path);
+  if (!result) return tl::unexpected(result.error());
+  return compare::read_experiment(result->experiment, path + ": its experiment", "");
+}
+
+/// Of a file that the words name; nullopt where they name none.
+Result<std::optional<Experiment>> experiment_named(const Command& command, int count, const char* const* words) {
+  const std::string file = value_among(command, kExperiment, count, words);
+  const std::string result = value_among(command, kReplay, count, words);
+  if (file.empty() && result.empty()) return std::nullopt;
+  if (!file.empty() && !result.empty())
+    return failure(0, "--experiment and --replay each name an experiment", "", "give one of them");
+  auto experiment = result.empty() ? read_file(file) : experiment_of_result(result);
+  if (!experiment) return tl::unexpected(experiment.error());
+  return std::move(*experiment);
+}
+
 /// Notes and results are read elsewhere than where they were made.
 Result<void> make_absolute(std::string& target) {
   if (target == "-")
@@ -358,20 +233,19 @@ CompareWords read_compare_words(int count, const char* const* words) {
   CompareWords read;
   Given given{.words = &read};
   const Command command = describe(given);
-  const std::string file = value_among(command, kExperiment, count, words);
   Words found = read_words(command, count, words);
   if (found.status >= 0) {
     read.status = found.status;
     return read;
   }
-  if (!file.empty()) {
+  auto experiment = experiment_named(command, count, words);
+  if (!experiment) {
+    read.status = refuse(experiment.error(), kProblem);
+    return read;
+  }
+  if (*experiment) {
     // Read first and once more, so that the words come on top of the file wherever they stand.
-    auto experiment = read_file(file);
-    if (!experiment) {
-      read.status = refuse(experiment.error(), kProblem);
-      return read;
-    }
-    read.experiment = std::move(*experiment);
+    read.experiment = std::move(**experiment);
     read.exports.clear();
     given.problem.reset();
     given.target = {};

@@ -25,6 +25,7 @@ struct CompareWords {
   compare::Experiment experiment{};
   std::string notes{};   ///< path; empty: of its own
   std::string resume{};  ///< path; empty: begins anew
+  std::string replay{};  ///< path of the result whose experiment this is
   std::vector<Export> exports{};
   std::optional<compare::Shard> shard{};     ///< runs the blocks of this one alone
   std::optional<compare::Scheduler> emit{};  ///< runs nothing, but writes jobs for it

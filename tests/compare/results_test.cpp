@@ -60,6 +60,24 @@ TEST_CASE("the table says what is not comparable, and why") {
   }
 }
 
+TEST_CASE("a variant whose container has another tree is not comparable, unless trees may differ") {
+  for (const Caller& caller : callers()) {
+    Runner& runner = shared(caller);
+    ImageSpec image = box_image();
+    image.layers.push_back({make_tar({file("etc/more", "of it\n", 0644)})});
+    const std::string other =
+        "other=--set image.source=" + runner.put("other.tar", docker_save({image}, Layout::docker25));
+    const json outcome =
+        compared(runner, {"--variant", other, "--rounds", "1", "--details", "none", runner.box(), "true"}, 1);
+    CHECK(contains(not_comparable(outcome, 1), "its tree differs in line "));
+    CHECK(contains(not_comparable(outcome, 1), "/etc/more 6 "));
+    CHECK(outcome.at("notes").empty());
+    const json alike = compared(
+        runner, {"--differ", "tree", "--variant", other, "--rounds", "1", "--details", "none", runner.box(), "true"});
+    CHECK(not_comparable(alike, 1) == "");
+  }
+}
+
 TEST_CASE("what the experiment declares to differ may differ") {
   for (const Caller& caller : callers()) {
     Runner& runner = shared(caller);

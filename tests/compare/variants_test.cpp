@@ -47,6 +47,10 @@ TEST_CASE("factors are multiplied out but for what is excluded, and a factor may
     const auto pipeline = json::parse(outcome.at("variants")[2].at("pipeline").get<std::string>());
     CHECK(pipeline.at("rootfs").at("use") == "fs-copy");
     CHECK(pipeline.at("harden").size() == 1);
+    const json& digests = outcome.at("variants")[2].at("digests");
+    const std::string sum = run(runner.plain({"sha256sum", runner.box()})).output.substr(0, 64);
+    CHECK(digests.at("image") == "sha256:" + sum);
+    CHECK(digests.contains("plugin fs-copy"));
   }
 }
 

@@ -103,7 +103,7 @@ TEST_CASE("bash completes commands, options, words, plugins, files and directori
       {{""}, "run plan check compare config plugin inspect unpack store clean doctor reference completion --help --version\n"},
       {{"pl"}, "plan plugin\n"},
       {{"nonsense", ""}, "\n"},
-      {{"run", "--t"}, "--tty --timing\n"},
+      {{"run", "--t"}, "--tty --timing --timing-file\n"},
       {{"run", "--tty", ""}, "yes no\n"},
       {{"run", "--tty", "=", "n"}, "no\n"},
       {{"run", "--log-format", "j"}, "json\n"},
@@ -191,7 +191,7 @@ TEST_CASE("fish completes the same, and leaves the container's alone, too") {
   };
   const std::vector<Line> lines = {
       {"pl", "plan plugin\n"},
-      {"run --ti", "--timing\n"},
+      {"run --ti", "--timing --timing-file\n"},
       {"run --tty ", "no yes\n"},
       {"run -w /tmp a-f", "a-file\n"},
       {"run a-", "a-directory/ a-file\n"},

@@ -25,6 +25,7 @@ struct NamedWords {
 struct Differ {
   bool status = false;
   bool output = false;
+  bool tree = false;
 };
 
 /// In which blocks runs of slipway are looked into: by a run of its own, because telling each step costs time.

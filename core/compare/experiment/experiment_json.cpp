@@ -49,6 +49,7 @@ void write_how(const Experiment& experiment, ordered_json& to) {
   to["differ"] = ordered_json::array();
   if (experiment.differ.status) to["differ"].push_back("status");
   if (experiment.differ.output) to["differ"].push_back("output");
+  if (experiment.differ.tree) to["differ"].push_back("tree");
   to["status"] = experiment.status;
   to["timeout"] = experiment.timeout_s;
   to["level"] = experiment.question.level;

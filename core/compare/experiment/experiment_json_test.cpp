@@ -23,7 +23,7 @@ Experiment whole() {
   one.question = {.measures = {"user", "wall"}, .level = 0.01, .confidence = 0.9, .same_within = 0.02, .power = 0.7};
   one.stop = {.rounds = 5, .time_s = 60, .precision = 0.5};
   one.seed = 18446744073709551615U;
-  one.differ = {.status = true, .output = true};
+  one.differ = {.status = true, .output = true, .tree = true};
   one.status = 3;
   one.timeout_s = 7.5;
   one.details = Details::all;

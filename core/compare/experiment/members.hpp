@@ -48,7 +48,7 @@ inline constexpr std::array kMembers = {
         "description": "ends once the widest interval is no wider to either side, as in \"1%\""})j"},
     Member{"seed",
            R"j({"type": "integer", "minimum": 0, "description": "of the order of runs (default: a random one)"})j"},
-    Member{"differ", R"j({"type": "array", "items": {"enum": ["status", "output"]},
+    Member{"differ", R"j({"type": "array", "items": {"enum": ["status", "output", "tree"]},
         "description": "in what variants may differ and be compared all the same"})j"},
     Member{"status", R"j({"type": "integer", "minimum": 0, "maximum": 255,
         "description": "what every run is to end with (default: 0)"})j"},

@@ -127,10 +127,11 @@ class Reader {
   }
 
   void differ(const ordered_json& value) {
-    static const std::vector<std::string> kWords = {"status", "output"};
+    static const std::vector<std::string> kWords = {"status", "output", "tree"};
     for (const std::string& word : list("differ", value)) {
       if (word == "status") experiment_.differ.status = true;
       if (word == "output") experiment_.differ.output = true;
+      if (word == "tree") experiment_.differ.tree = true;
       if (std::find(kWords.begin(), kWords.end(), word) == kWords.end()) {
         take("differ", {0, "there is no result called", printable(word), config::allowed_hint(word, kWords)});
       }

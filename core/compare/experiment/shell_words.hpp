@@ -10,7 +10,8 @@
 namespace slipway::compare {
 
 /// Blanks separate; quotes and backslashes are those of POSIX.1-2017, Shell & Utilities, 2.2. What a shell would do
-/// more ($NAME, `…`, ~, *, ?, |, >, ;, & …) is refused where it is not quoted, as silence would compare another command.
+/// more ($NAME, `…`, ~, *, ?, |, >, ;, & …) is refused where it is not quoted, as silence would compare another
+/// command.
 Result<std::vector<std::string>> shell_words(std::string_view text);
 
 }  // namespace slipway::compare

@@ -148,7 +148,38 @@ Result<void> Conductor::check(Interruption& interruption) {
     if (auto checked = check_one(variant, baseline, found); !checked) return checked;
   }
   ways_[outcome_.control].expected = ways_[outcome_.baseline].expected;
+  if (!experiment_.differ.tree && !check_trees(interruption)) outcome_.ended = Ended::interrupted;
   return {};
+}
+
+// Mounted into the container, and run there instead of its program, as who may read all.
+Order Conductor::tree_order(const Way& way) const {
+  constexpr const char* kInside = "/.slipway-tree";
+  Order order{.words = way.order.words, .listen = {.keep = true}, .timeout_s = experiment_.timeout_s};
+  order.words.resize(way.store_at);
+  // In --bind a colon separates.
+  std::string program;
+  for (const char letter : means_.tree) program += letter == ':' ? std::string("\\:") : std::string(1, letter);
+  order.words.insert(order.words.end(), {"--bind", program + ":" + kInside + ":ro", "--user", "0", "--workdir", "/",
+                                         "--entrypoint", kInside, experiment_.target, "--digest", "/"});
+  return order;
+}
+
+bool Conductor::check_trees(Interruption& interruption) {
+  if (ways_[outcome_.baseline].store_at == 0 || means_.tree.empty()) return true;
+  const Sample baseline = run_sample(tree_order(ways_[outcome_.baseline]), 0, interruption);
+  std::string problem = problem_of(baseline, 0);
+  for (std::size_t variant = 0; variant < ways_.size() && problem.empty(); ++variant) {
+    std::string& told = outcome_.variants[variant].not_comparable;
+    const bool has_tree = ways_[variant].store_at != 0 && told.empty();
+    if (!has_tree || variant == outcome_.baseline || variant == outcome_.control) continue;
+    const Sample found = run_sample(tree_order(ways_[variant]), 0, interruption);
+    problem = problem_of(found, 0);
+    if (problem.empty()) told = difference_of(baseline.output, found.output, "tree");
+  }
+  if (interruption.look()) return false;
+  if (!problem.empty()) outcome_.notes.push_back("trees were not held against each other: " + problem);
+  return true;
 }
 
 Result<void> Conductor::check_one(std::size_t variant, const Sample& baseline, const Sample& found) {

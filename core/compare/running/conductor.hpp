@@ -31,6 +31,7 @@ struct Point {
 
 struct Means {
   std::string slipway{};  ///< the program that starts containers
+  std::string tree{};     ///< the one that lists a container's tree from within, slipway-tree
   Shard shard{};          ///< whose blocks are run; by itself all of them
   std::function<void(const Point&)> tell{};
 };
@@ -60,6 +61,9 @@ class Conductor {
 
   [[nodiscard]] Way way_of(const Variants& variants, std::size_t variant) const;
   [[nodiscard]] Listen listen() const;
+  [[nodiscard]] Order tree_order(const Way& way) const;
+  /// False: interrupted.
+  bool check_trees(Interruption& interruption);
   Result<void> check_one(std::size_t variant, const Sample& baseline, const Sample& found);
   Result<void> block(std::size_t number, Notes& notes, Interruption& interruption);
   Result<Sample> treated(Way& way, bool looks_into, Interruption& interruption);

@@ -31,7 +31,7 @@ std::string problem_of(const Sample& sample, int expected) {
   return "it ends with " + std::to_string(sample.status) + " instead of " + std::to_string(expected) + why;
 }
 
-std::string difference_of(const Listening& baseline, const Listening& variant) {
+std::string difference_of(const Listening& baseline, const Listening& variant, const std::string& what) {
   if (baseline.size() == variant.size() && baseline.digest() == variant.digest()) return {};
   std::string_view expected = baseline.kept();
   std::string_view found = variant.kept();
@@ -39,11 +39,11 @@ std::string difference_of(const Listening& baseline, const Listening& variant) {
     const auto right = next_line(expected);
     const auto line = next_line(found);
     if (line != right) {
-      return "its output differs in line " + std::to_string(number) + ": " + quoted(line) + " instead of " +
+      return "its " + what + " differs in line " + std::to_string(number) + ": " + quoted(line) + " instead of " +
              quoted(right);
     }
   }
-  return "its output differs behind its first " + std::to_string(baseline.kept().size()) +
+  return "its " + what + " differs behind its first " + std::to_string(baseline.kept().size()) +
          " bytes: " + std::to_string(variant.size()) + " bytes instead of " + std::to_string(baseline.size());
 }
 

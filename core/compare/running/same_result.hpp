@@ -12,7 +12,8 @@ namespace slipway::compare {
 /// Why a run is none that counts: it did not start or end, or not with that status. Empty: it is fine.
 std::string problem_of(const Sample& sample, int expected);
 
-/// In what a variant's output differs from the baseline's, with the first differing line of both; empty: in nothing.
-std::string difference_of(const Listening& baseline, const Listening& variant);
+/// In what a variant's output (or its tree, as lines) differs from the baseline's, with the first differing line of
+/// both; empty: in nothing.
+std::string difference_of(const Listening& baseline, const Listening& variant, const std::string& what = "output");
 
 }  // namespace slipway::compare

@@ -59,6 +59,10 @@ LOOK = """(() => {
   }; })()"""
 
 
+class Refused(Exception):
+    """What the browser answers in place of a result."""
+
+
 class Browser:
     """One Chromium for all tests, of which every page is a target of its own."""
 
@@ -108,14 +112,9 @@ class Browser:
             message = self.message(deadline)
             if message.get("id") == number:
                 if "error" in message:
-                    raise RuntimeError(f"{method}: {message['error']}")
+                    raise Refused(f"{method}: {message['error']}")
                 return message["result"]
             self.events.append(message)
-
-    def wait_for(self, method, session):
-        deadline = time.monotonic() + PATIENCE_S
-        while not any(e.get("method") == method and e.get("sessionId") == session for e in self.events):
-            self.events.append(self.message(deadline))
 
     def end(self):
         try:
@@ -143,18 +142,35 @@ class Page:
                   features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.url = path.as_uri()
         self.call("Page.navigate", url=self.url)
-        browser.wait_for("Page.loadEventFired", self.session)
-        self.seen = self.call("Runtime.evaluate", expression=LOOK, returnByValue=True)["result"]["value"]
+        self.wait_until_loaded()
+        self.seen = self.evaluate(LOOK)
 
     def call(self, method, **parameters):
         return self.browser.call(method, session=self.session, **parameters)
+
+    def evaluate(self, expression):
+        return self.call("Runtime.evaluate", expression=expression, returnByValue=True)["result"].get("value")
+
+    def wait_until_loaded(self):
+        deadline = time.monotonic() + PATIENCE_S
+        while not self.is_loaded():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{self.url} is not loaded")
+            time.sleep(0.01)
+
+    def is_loaded(self):
+        try:
+            return self.evaluate("document.URL + ' ' + document.readyState") == self.url + " complete"
+        except Refused:  # between one document and the next there is nothing to ask
+            return False
 
     def complaints(self):
         kinds = ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")
         return [e for e in self.browser.events if e.get("method") in kinds and e.get("sessionId") == self.session]
 
     def requests(self):
-        return [e["params"]["request"]["url"] for e in self.browser.events if e.get("method") == "Network.requestWillBeSent"]
+        return [e["params"]["request"]["url"] for e in self.browser.events
+                if e.get("method") == "Network.requestWillBeSent" and e.get("sessionId") == self.session]
 
     def screenshot(self, name):
         clip = {"x": 0, "y": 0, "width": self.seen["width"], "height": min(self.seen["height"], 8000), "scale": 1}
@@ -243,6 +259,7 @@ class InBrowser(unittest.TestCase):
             page = self.look("plain", 1000, scheme, media="print")
             self.assertEqual("rgb(255, 255, 255)", page.seen["ground"])
             self.assertEqual([], page.seen["faint"])
+            page.screenshot(f"paper-{scheme}")
             pdf = base64.b64decode(page.call("Page.printToPDF", printBackground=False)["data"])
             self.assertTrue(pdf.startswith(b"%PDF"))
             if KEPT:

@@ -58,7 +58,7 @@ std::string pipeline_of(const RunVariant& variant, const RunVariant& baseline, b
                                    : element("p", {{"class", "quiet"}}, "The pipeline is the baseline\u2019s.") + "\n";
   }
   const std::string whole = element("summary", "The whole pipeline") + element("pre", escaped_lines(variant.pipeline));
-  return text + (is_baseline ? element("details", {{"open", "open"}}, whole) : element("details", whole)) + "\n";
+  return text + element("details", whole) + "\n";
 }
 
 bool is_same_everywhere(const Outcome& outcome, const std::string& fact) {
