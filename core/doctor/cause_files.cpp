@@ -81,7 +81,8 @@ std::optional<Cause> why_overlapping(const std::vector<std::string>& directories
   for (std::size_t outer = 0; outer < directories.size(); ++outer) {
     const std::string rule = " lies in " + directories[outer] + ", and no layer of an overlay may lie in another";
     if (lies_in(store, directories[outer]))
-      return Cause{store + ", the store with the image's layers," + rule, "use a directory besides it"};
+      return Cause{std::string(store).append(", the store with the image's layers,").append(rule),
+                   "use a directory besides it"};
     for (std::size_t inner = 0; inner < directories.size(); ++inner) {
       if (inner != outer && lies_in(directories[inner], directories[outer]))
         return Cause{directories[inner] + rule, "name one of them"};
@@ -151,7 +152,9 @@ std::optional<Cause> why_no_layers(const std::vector<std::string>& directories, 
     const std::string place = type_at(real_path(directory));  // "proc on /proc"
     const std::string type = place.substr(0, place.find(' '));
     if (std::find(std::begin(kUnfit), std::end(kUnfit), type) != std::end(kUnfit))
-      return Cause{directory + " is on " + type + ", which cannot be a layer of an overlay", "use a copy"};
+      return Cause{
+          std::string(directory).append(" is on ").append(type).append(", which cannot be a layer of an overlay"),
+          "use a copy"};
   }
   return std::nullopt;
 }
