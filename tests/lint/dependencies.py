@@ -51,6 +51,7 @@ JSON_FILES = {
     "core/cli/store_command.cpp",  # where an image's layers lie
     "core/cli/plugin_explain.cpp",  # how a plugin was looked for
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
+    "core/cli/plugin_paths.cpp",  # the options of manifests
     "core/plugins/new_plugin.cpp",  # the words that templates are filled in with
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker
