@@ -98,7 +98,11 @@ class Reader {
         print_help(command_);
         return {{}, kOk};
       }
-      option_of(found).take(::optarg == nullptr ? "" : ::optarg);
+      const Option& option = option_of(found);
+      option.take(::optarg == nullptr ? "" : ::optarg);
+      if (!option.take_second) continue;
+      if (::optind >= count_) return failed(printable(typed, 64) + " needs two values", option.value);
+      option.take_second(words_[::optind++]);
     }
     Words result;
     for (int i = ::optind; i < count_; ++i) result.rest.emplace_back(words_[i]);
@@ -108,7 +112,9 @@ class Reader {
   std::string value_of(const std::string& names) {
     std::string value;
     for (int found = next(); found != -1; found = next()) {
-      if (found != ':' && found != '?' && found != 'h' && option_of(found).names == names) value = ::optarg;
+      if (found == ':' || found == '?' || found == 'h') continue;
+      if (option_of(found).names == names) value = ::optarg;
+      if (option_of(found).take_second && ::optind < count_) ++::optind;
     }
     return value;
   }

@@ -14,10 +14,11 @@ inline constexpr int kUsage = 2;
 inline constexpr int kRunFailed = 125;
 
 struct Option {
-  std::string names{};                             ///< "-w,--workdir"
-  std::string value{};                             ///< what it takes, for the help: "DIR"; empty for a flag
-  std::string help{};                              ///< empty: not shown
-  std::function<void(const std::string&)> take{};  ///< called in the order typed; with "" for a flag
+  std::string names{};                                    ///< "-w,--workdir"
+  std::string value{};                                    ///< what it takes, for the help: "DIR"; empty for a flag
+  std::string help{};                                     ///< empty: not shown
+  std::function<void(const std::string&)> take{};         ///< called in the order typed; with "" for a flag
+  std::function<void(const std::string&)> take_second{};  ///< where it takes two words ("FORM DIR"): the second
 };
 
 struct Command {

@@ -13,6 +13,7 @@ int plugin_command(int count, const char* const* words);
 int inspect_command(int count, const char* const* words);
 int unpack_command(int count, const char* const* words);
 int store_command(int count, const char* const* words);
+int compare_command(int count, const char* const* words);
 int config_command(int count, const char* const* words);
 int clean_command(int count, const char* const* words);
 int doctor_command(int count, const char* const* words);
@@ -29,6 +30,8 @@ inline constexpr std::array kCommands = {
     Entry{"run", "TARGET [COMMAND [ARG...]]", "run a container", &run_command},
     Entry{"plan", "TARGET [COMMAND [ARG...]]", "show what a run would do, step by step", &plan_command},
     Entry{"check", "PIPELINE", "tell every problem of a pipeline file", &check_command},
+    Entry{"compare", "TARGET [COMMAND [ARG...]]", "measure variants of a pipeline against each other",
+          &compare_command},
     Entry{"config", "dump TARGET | schema", "a pipeline as one whole file; the schema of pipeline files for editors",
           &config_command},
     Entry{"plugin", "list | info | explain | new | check", "show the plugins; begin a new one, and check it",

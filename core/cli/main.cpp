@@ -3,14 +3,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cstdio>
 #include <string>
 #include <string_view>
 
 #include "core/cli/arguments.hpp"
 #include "core/cli/commands.hpp"
+#include "core/cli/output.hpp"
 #include "core/cli/print.hpp"
 #include "core/cli/surroundings.hpp"
 
@@ -60,20 +59,9 @@ int dispatch(int count, const char* const* words) {
   return unknown_command(word);
 }
 
-// Half an answer that counts as a whole one is worse than none.
-int write_out(int status) {
-  errno = 0;
-  const bool is_written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
-  if (is_written || status != kOk) return status;
-  print_error({errno, "write to standard output", "", ""});
-  return kProblem;
-}
-
 int run_main(int count, const char* const* words) {
   if (!make_usual()) return kProblem;
-  // Room for all that is usually printed, so that it is written at the end, where the reason of a failure is known.
-  static std::array<char, std::size_t{1} << 18U> buffer;
-  (void)std::setvbuf(stdout, buffer.data(), _IOFBF, buffer.size());
+  gather_output();
   return write_out(dispatch(count, words));
 }
 

@@ -119,6 +119,18 @@ class AgainstScipy(unittest.TestCase):
                 u = stats.mannwhitneyu(a, b).statistic
                 self.close(ask([("delta", a, b)])[0][0], 2 * u / (first * second) - 1)
 
+    def test_unpaired(self):
+        for first, second in ((8, 8), (20, 33), (100, 150)):
+            for digits in (0, 9):
+                a, b = times(first).round(digits), (times(second) * 1.05).round(digits)
+                u, p, middle, low, high = ask([("unpaired", a, b)])[0]
+                expected = stats.mannwhitneyu(b, a, method="asymptotic")
+                self.close([u, p], [expected.statistic, expected.pvalue])
+                pairs = numpy.sort((b[None, :] - a[:, None]).ravel())
+                rank = math.floor(first * second / 2 -
+                                  stats.norm.ppf(0.975) * math.sqrt(first * second * (first + second + 1) / 12))
+                self.close([middle, low, high], [numpy.median(pairs), pairs[rank - 1], pairs[-rank]])
+
     def test_trend(self):
         for count in (10, 60, 501):
             for digits in (0, 9):

@@ -17,6 +17,7 @@
 #include "core/compare/statistics/permutation.hpp"
 #include "core/compare/statistics/quantiles.hpp"
 #include "core/compare/statistics/trend.hpp"
+#include "core/compare/statistics/unpaired.hpp"
 
 namespace slipway::compare {
 namespace {
@@ -50,6 +51,12 @@ Numbers trend(const Question& question) {
   return {static_cast<double>(found.s), found.tau, found.variance, found.p};
 }
 
+Numbers unpaired(const Question& question) {
+  const MannWhitney test = mann_whitney(question.figures, question.others);
+  const Shift shift = difference_between(question.figures, question.others, 0.95);
+  return {test.u, test.p, shift.middle, shift.interval.low, shift.interval.high};
+}
+
 Numbers order(const Question& question) {
   const auto found = order_of_block(whole(question, 0), whole(question, 1), whole(question, 2));
   return {found.begin(), found.end()};
@@ -64,6 +71,7 @@ const std::map<std::string, std::function<Numbers(const Question&)>>& answers() 
       {"sign_flip", sign_flip},
       {"holm", [](const Question& q) { return holm(q.figures); }},
       {"delta", [](const Question& q) { return Numbers{cliffs_delta(q.figures, q.others).value()}; }},
+      {"unpaired", unpaired},
       {"trend", trend},
       {"change_point", [](const Question& q) { return Numbers{static_cast<double>(change_point(q.figures))}; }},
       {"order", order},

@@ -117,19 +117,27 @@ void end_now(Process& process) {
   process.pidfd.reset();
 }
 
-namespace {
-
-std::uint64_t peak_of(int who) {
+// getrusage(2) counts what the process was before exec(2), too: a copy of who started it, however large that is.
+std::uint64_t peak_of_this_process() {
   constexpr std::uint64_t kPerKibibyte = 1024;
-  rusage use{};
-  if (::getrusage(who, &use) != 0) return 0;
-  return static_cast<std::uint64_t>(use.ru_maxrss) * kPerKibibyte;
+  constexpr std::size_t kLargestStatus = std::size_t{64} << 10U;
+  constexpr std::string_view kPeak = "VmHWM:";  // proc_pid_status(5)
+  const Fd file(::open("/proc/self/status", O_RDONLY | O_CLOEXEC));
+  const std::string text = file ? read_all(file, kLargestStatus).value_or(std::string()) : std::string();
+  std::size_t at = text.find(kPeak);
+  if (at == std::string::npos) return 0;
+  at = text.find_first_not_of(" \t", at + kPeak.size());
+  std::uint64_t kibibytes = 0;
+  if (at != std::string::npos) (void)std::from_chars(text.data() + at, text.data() + text.size(), kibibytes);
+  return kibibytes * kPerKibibyte;
 }
 
-}  // namespace
-
-std::uint64_t peak_of_this_process() { return peak_of(RUSAGE_SELF); }
-std::uint64_t peak_of_children() { return peak_of(RUSAGE_CHILDREN); }
+std::uint64_t peak_of_children() {
+  constexpr std::uint64_t kPerKibibyte = 1024;
+  rusage use{};
+  if (::getrusage(RUSAGE_CHILDREN, &use) != 0) return 0;
+  return static_cast<std::uint64_t>(use.ru_maxrss) * kPerKibibyte;
+}
 
 // Each thread has a list of those that it made; proc_pid_task(5).
 std::vector<pid_t> children_of(pid_t parent) {

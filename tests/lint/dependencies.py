@@ -11,7 +11,8 @@ import sys
 CORE = {
     "cli": {"check", "compare", "config", "doctor", "init", "linux", "plan", "plugins", "reference", "run", "script", "steps", "store"},
     "check": {"config", "plan", "store", "linux"},  # docs/decisions/0034-plugin-check.md
-    "compare": {"run", "plan", "config"},
+    # linux: docs/decisions/0042-reports.md; store: docs/decisions/0041-how-runs-are-made.md
+    "compare": {"run", "plan", "config", "linux", "script", "store"},
     # doctor: docs/decisions/0014-doctor.md; init: docs/decisions/0013-terminal-and-init.md
     "run": {"doctor", "init", "plan", "steps", "store", "linux"},
     "doctor": {"plugins", "steps", "store", "linux"},
@@ -41,7 +42,8 @@ ONE_FILE = {
 APART = {"core/compare/statistics/": {"core/compare/random.hpp"}}
 
 # The whole of nlohmann/json; everybody else takes <nlohmann/json_fwd.hpp>.
-JSON_FOLDERS = ("core/check/", "core/config/", "core/plan/", "core/reference/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
+JSON_FOLDERS = ("core/check/", "core/compare/experiment/", "core/compare/outcome/", "core/compare/report/",
+                "core/config/", "core/plan/", "core/reference/", "sdk/host/", "sdk/testing/", "plugins/", "tests/")
 # Single files beside those folders, each a reader or writer of one JSON document.
 JSON_FILES = {
     "bench/planning.cpp",  # what plugins are asked with
@@ -52,6 +54,7 @@ JSON_FILES = {
     "core/cli/plugin_explain.cpp",  # how a plugin was looked for
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
     "core/cli/plugin_paths.cpp",  # the options of manifests
+    "core/compare/running/timing_file.cpp",  # what a run says of itself
     "core/plugins/new_plugin.cpp",  # the words that templates are filled in with
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
     "core/store/job.cpp",  # what the supervisor asks of the worker

@@ -29,6 +29,7 @@ struct Measure {
 ///   plugin.NAME    ms of all its steps
 ///   step.PHASE.TYPE.PLUGIN  ms of all such steps
 ///   value.NAME     what the command printed itself as name=value; of no unit
+/// The answer's name is a view of the one given.
 std::optional<Measure> find_measure(std::string_view name);
 
 /// Before which other one a measure stands in lists: those of the table above in its order, then families.

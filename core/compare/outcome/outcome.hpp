@@ -66,7 +66,7 @@ struct Outcome {
   std::vector<Host> hosts{};
   std::vector<std::string> notes{};  ///< what a reader must know: caches that could not be dropped …
   Ended ended = Ended::not_yet;
-  std::vector<Run> runs{};  ///< in the order in which they were made
+  std::vector<Run> runs{};  ///< in the order in which they were made; of a block and a variant at most one
 };
 
 /// One measure of all runs, [variant][block] over all whole blocks; NaN where a run failed or lacks the figure.
@@ -79,7 +79,7 @@ Table figures_of(const Outcome& outcome, std::string_view measure);
 /// All measures that any run has, in the order of measures.hpp.
 std::vector<std::string> measures_of(const Outcome& outcome);
 
-/// Blocks that every variant took part in.
+/// Blocks that every variant took part in; one that may not be compared may be missing.
 std::size_t whole_blocks(const Outcome& outcome);
 
 }  // namespace slipway::compare
