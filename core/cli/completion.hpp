@@ -11,7 +11,7 @@ namespace slipway::cli {
 /// What can stand in an option's or a command's place for a word, as far as a shell can help with it.
 struct Choice {
   enum class Kind { nothing, file, directory, word, plugin, stage_plugin, path };
-  Kind kind = Kind::nothing;  ///< path: of an option, with its value
+  Kind kind = Kind::nothing;          ///< path: of an option, with its value
   std::vector<std::string> words{};   ///< of `word`
   std::vector<std::string> behind{};  ///< a place's: the words one of which has to stand before it, where not any does
   std::vector<Choice> others{};       ///< what stands there behind another word

@@ -1,4 +1,5 @@
-// `slipway plugin list --paths`: what stands before the "=" of --set, and behind it where there are words to choose from.
+// `slipway plugin list --paths`: what stands before the "=" of --set, and behind it where there are words to choose
+// from.
 #pragma once
 
 #include <string>

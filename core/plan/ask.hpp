@@ -15,7 +15,7 @@ struct Asked {
   const config::StageUse& use;
   const plugins::Loaded& loaded;
   std::function<Owner(const std::string& pointer)> owner_of;  ///< the owner of what the option at `pointer` asked for
-  Finding crash{};       ///< what is said then, but for what it did
+  Finding crash{};                                            ///< what is said then, but for what it did
   int crash_status = 1;  ///< what the process ends with when the plugin crashes, hangs or lets an exception escape
 };
 

@@ -20,8 +20,9 @@ inline constexpr std::chrono::seconds kPatience{10};
 /// How much later a plugin is killed that does not hear of its time being over.
 inline constexpr std::chrono::seconds kGrace{2};
 
-/// What stands before and behind the guard's lines from now on, in place of "slipway: error: " and the line's end. What is
-/// longer than it keeps is not taken, nor is what is empty. The words in between have no quote and no control character.
+/// What stands before and behind the guard's lines from now on, in place of "slipway: error: " and the line's end. What
+/// is longer than it keeps is not taken, nor is what is empty. The words in between have no quote and no control
+/// character.
 void frame_lines(std::string_view before, std::string_view behind);
 
 /// Installs the handlers for as long as it lives; one at a time in a process. Its signals are SEGV, BUS, FPE, ILL, ABRT

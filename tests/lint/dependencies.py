@@ -53,6 +53,7 @@ JSON_FILES = {
     "core/cli/store_command.cpp",  # where an image's layers lie
     "core/cli/plugin_explain.cpp",  # how a plugin was looked for
     "core/cli/plugin_command.cpp",  # a manifest, as `plugin info` shows it
+    "core/cli/plugin_paths.cpp",  # the options of manifests
     "core/compare/running/timing_file.cpp",  # what a run says of itself
     "core/plugins/new_plugin.cpp",  # the words that templates are filled in with
     "core/store/image_fact.cpp",  # the image fact, checked as untrusted
