@@ -100,7 +100,9 @@ TEST_CASE("completion and the page of man have every option that --help has, of 
 
 TEST_CASE("bash completes commands, options, words, plugins, files and directories, and leaves the container's alone") {
   const std::vector<Row> rows = {
-      {{""}, "run plan check compare config plugin inspect unpack store clean doctor reference completion --help --version\n"},
+      {{""},
+       "run plan check compare config plugin inspect unpack store clean doctor reference completion --help "
+       "--version\n"},
       {{"pl"}, "plan plugin\n"},
       {{"nonsense", ""}, "\n"},
       {{"run", "--t"}, "--tty --timing --timing-file\n"},
