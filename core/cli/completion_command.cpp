@@ -38,7 +38,7 @@ Choice choice_of(const std::string& value) {
   if (value == "STAGE=PLUGIN") return {Choice::Kind::stage_plugin, {}};
   if (value.find('|') == std::string::npos) return {};
   Choice choice{Choice::Kind::word, {}};
-  std::istringstream stream(value);
+  std::istringstream stream(value.substr(0, value.find(' ')));  // of two words the first
   for (std::string word; std::getline(stream, word, '|');) choice.words.push_back(word);
   return choice;
 }
