@@ -226,9 +226,9 @@ void Guard::end() {
 void Guard::die_without_timer() const {
   const char* why = ::strerrordesc_np(timer_problem_);
   Line line;
-  line << "slipway: error: plugin " << inside.plugin.data() << " is not entered in " << inside.function.data()
+  line << "plugin " << inside.plugin.data() << " is not entered in " << inside.function.data()
        << ": no timer can be made to limit it: " << (why != nullptr ? why : "unknown error")
-       << (timer_problem_ == EAGAIN ? " (raise the limit of pending signals: ulimit -i)\n" : "\n");
+       << (timer_problem_ == EAGAIN ? " (raise the limit of pending signals: ulimit -i)" : "");
   line.print();
   end_process(inside.exit_status);
 }
