@@ -131,12 +131,12 @@ TEST_CASE("a variant that fails in every measured run is told as that, and the o
 
 TEST_CASE("a run that takes longer than it may is ended, with all that it started") {
   for (const Caller& caller : callers()) {
-    Runner runner(caller);
+    Runner& runner = shared(caller);
     const std::string number = runner.own("number");
     const std::string slow = "sleep 1000 & echo $! > " + number + "; sleep 1000";
     const json outcome = compared(
         runner,
-        {"--timeout", "5s", "--against", shell(slow), "--rounds", "1", "--details", "none", runner.box(), "true"}, 1);
+        {"--timeout", "15s", "--against", shell(slow), "--rounds", "1", "--details", "none", runner.box(), "true"}, 1);
     CHECK(not_comparable(outcome, 1) == "it did not end within its time");
     // What nobody has waited for yet is dead all the same.
     const std::string gone = "i=0; pid=$(cat " + number +

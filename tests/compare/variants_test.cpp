@@ -124,6 +124,17 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("the store of a cold comparison that was killed goes with the next one, and no other directory") {
+  for (const Caller& caller : callers()) {
+    Runner runner(caller);
+    const std::string leftover = runner.store() + ".cold-a1b2c3", other = runner.store() + ".cold-kept";
+    REQUIRE(run(runner.plain({"mkdir", "-p", leftover + "/layers", other})).shell_status() == 0);
+    (void)compared(runner, {"--cache", "cold", "--rounds", "1", "--details", "none", runner.box(), "true"});
+    CHECK_FALSE(std::filesystem::exists(leftover));
+    CHECK(std::filesystem::exists(other));
+  }
+}
+
 TEST_CASE("an experiment file says it all, options come on top of it, and the outcome holds it whole") {
   for (const Caller& caller : callers()) {
     Runner& runner = shared(caller);

@@ -44,7 +44,7 @@ struct Command {
   const PrivateMounts* mounts = nullptr;  ///< to run in; borrowed until the program has been started
   int terminal =
       -1;  ///< a terminal's end for programs, which becomes its streams and controls it; no output comes then
-  std::chrono::milliseconds limit = std::chrono::seconds(60);  ///< from the start; then it and its group are killed
+  std::chrono::milliseconds limit = std::chrono::seconds(240);  ///< from the start; then it and its group are killed
 };
 
 struct Outcome {

@@ -24,11 +24,13 @@ std::string shard_script(const Jobs& jobs, const std::string& directory) {
          shards + " shards of the experiment beside it.\nset -eu\ncd " + script::quoted(directory) +
          "\n"
          "[ ! -e \"outcomes/$1.json\" ] || exit 0\n"
-         "if [ -s \"notes/$1\" ]; then\n"
+         "# Notes without a whole first line tell of no run.\n"
+         "if [ -e \"notes/$1\" ] && [ \"$(wc -l < \"notes/$1\")\" -gt 0 ]; then\n"
          "  exec " +
          script::quoted(jobs.slipway) + " compare --shard \"$1/" + shards +
          "\" --resume \"notes/$1\" --export-json \"outcomes/$1.json\"\n"
          "fi\n"
+         "rm -f \"notes/$1\"\n"
          "exec " +
          script::quoted(jobs.slipway) + " compare --shard \"$1/" + shards +
          "\" --experiment experiment.json --notes \"notes/$1\" --export-json \"outcomes/$1.json\"\n";

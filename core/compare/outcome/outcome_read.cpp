@@ -55,7 +55,11 @@ Result<void> check_version(const Json& json, std::string_view name) {
   }
   if (*version == kOutcomeVersion) return {};
   const bool is_newer = version->is_number() && version->get<double>() > kOutcomeVersion;
-  if (!is_newer) return refuse(name, "is of a form that never was: " + printable(version->dump(-1, ' ', true), 32));
+  // Only a plain value is told: nlohmann::json writes nested ones by recursion, as deep as the file wants it.
+  if (!is_newer) {
+    const std::string told = version->is_structured() ? version->type_name() : version->dump(-1, ' ', true);
+    return refuse(name, "is of a form that never was: " + printable(told, 32));
+  }
   const auto slipway = json.find("slipway");
   const std::string maker = slipway != json.end() && slipway->is_string() ? " " + slipway->get<std::string>() : "";
   return refuse(name,

@@ -7,7 +7,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
+#include <vector>
 
+#include "core/linux/file_lock.hpp"
 #include "core/linux/id_map.hpp"
 #include "core/run/removal.hpp"
 #include "core/store/remove_tree.hpp"
@@ -16,6 +19,7 @@
 namespace slipway::compare {
 namespace {
 
+constexpr std::string_view kSuffix = "XXXXXX";
 constexpr const char* kDrop = "/proc/sys/vm/drop_caches";
 
 /// As the user, or as root of the user's own ids: layers hold files of subordinate ones.
@@ -31,8 +35,34 @@ Result<void> empty(const linux::Fd& directory, const std::string& path) {
 }
 
 std::string make_directory(const std::string& begin) {
-  std::string path = begin + "XXXXXX";
+  std::string path = begin + std::string(kSuffix);
   return ::mkdtemp(path.data()) == nullptr ? std::string() : path;
+}
+
+linux::Fd open_directory(const std::string& path) {
+  return linux::Fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+/// Stores of comparisons that were killed: this user's, and locked by nobody.
+void remove_leftovers(const std::string& begin) {
+  namespace fs = std::filesystem;
+  const fs::path first(begin);
+  std::vector<std::string> leftovers;
+  std::error_code problem;
+  for (fs::directory_iterator entry(first.parent_path(), problem), end; !problem && entry != end;
+       entry.increment(problem)) {
+    const std::string name = entry->path().filename().string();
+    const std::string same = first.filename().string();
+    if (name.size() == same.size() + kSuffix.size() && name.compare(0, same.size(), same) == 0)
+      leftovers.push_back(entry->path().string());
+  }
+  for (const std::string& path : leftovers) {
+    const linux::Fd directory = open_directory(path);
+    struct stat found {};
+    if (!directory || ::fstat(directory.get(), &found) != 0 || found.st_uid != ::geteuid()) continue;
+    const auto locked = linux::try_lock(directory, linux::Lock::exclusive);
+    if (locked && *locked && empty(directory, path)) (void)::rmdir(path.c_str());
+  }
 }
 
 }  // namespace
@@ -49,6 +79,7 @@ Result<void> Caches::make_private() {
     if (!usual) return tl::unexpected(usual.error());
     store_ = std::move(*usual);
   }
+  remove_leftovers(store_ + ".cold-");
   private_ = make_directory(store_ + ".cold-");
   if (private_.empty()) {
     const char* elsewhere = ::secure_getenv("TMPDIR");
@@ -57,8 +88,11 @@ Result<void> Caches::make_private() {
     notes_.insert("cold runs had their store in " + private_ + ", because none could be made beside " + store_ +
                   "; the two may be of different file systems");
   }
-  directory_ = linux::Fd(::open(private_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  directory_ = open_directory(private_);
   if (!directory_) return failure(errno, "open the store of cold runs", private_);
+  // Held as long as this lives, so that nobody takes it for a leftover. Where there are no locks (NFS has none for
+  // directories), nobody else can take one either.
+  (void)linux::try_lock(directory_, linux::Lock::exclusive);
   return {};
 }
 
@@ -67,7 +101,7 @@ Result<std::string> Caches::empty_store() {
     if (auto made = make_private(); !made) return tl::unexpected(made.error());
   }
   if (auto emptied = empty(directory_, private_); !emptied) return tl::unexpected(emptied.error());
-  return private_;
+  return private_ + "/store";  // a store's own locks are none of the one held here
 }
 
 double Caches::stored_bytes() const {

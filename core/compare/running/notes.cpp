@@ -46,8 +46,9 @@ Result<Notes> Notes::create(const std::string& path) {
 Result<Notes> Notes::go_on(const std::string& path, const Outcome& outcome) {
   const std::string aside = path + ".new";
   (void)::unlink(aside.c_str());
-  auto notes = create(aside);
-  if (!notes) return notes;
+  linux::Fd file(::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode));
+  if (!file) return failure(errno, "write notes of the comparison", aside);
+  Result<Notes> notes = Notes(aside, std::move(file));
   auto written = notes->begin(outcome);
   for (std::size_t run = 0; written && run < outcome.runs.size(); ++run) written = notes->add(outcome.runs[run]);
   if (written) written = notes->sync();

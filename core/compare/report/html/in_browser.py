@@ -5,6 +5,7 @@ The browser is spoken to over a pipe (Chrome DevTools Protocol). With SLIPWAY_SC
 saw is left in that directory. python3-pil is the distribution's Python's, so that is the one named above.
 """
 import base64
+import contextlib
 import io
 import itertools
 import json
@@ -117,16 +118,16 @@ class Browser:
             self.events.append(message)
 
     def end(self):
-        try:
+        # It may close the pipe before it has answered; what was to be seen has been seen.
+        with contextlib.suppress(RuntimeError, TimeoutError, OSError, subprocess.TimeoutExpired):
             self.call("Browser.close")
             self.process.wait(PATIENCE_S)
-        finally:
-            if self.process.poll() is None:
-                self.process.kill()
-                self.process.wait()
-            os.close(self.input)
-            os.close(self.output)
-            shutil.rmtree(self.home, ignore_errors=True)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.input)
+        os.close(self.output)
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 class Page:
