@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,7 @@ namespace slipway::compare {
 struct Factor {
   std::string name{};
   std::vector<std::string> levels{};
+  std::map<std::string, std::string> settings{};  ///< what levels with names of their own stand for
 };
 
 /// The state that caches are brought into before a run, as a factor: "cold" (store and page cache dropped),

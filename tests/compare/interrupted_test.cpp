@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/compare/comparing.hpp"
+#include "tests/support/pseudo_terminal.hpp"
 
 namespace slipway::tests {
 namespace {
@@ -83,6 +84,36 @@ TEST_CASE("Ctrl-C keeps what was measured, tells it, and the comparison can be g
     for (const auto& place : order_of(result)) places.insert({place[0], place[2]});
     CHECK(places.size() == 18);
     CHECK(lines_in(notes) == 19);
+  }
+}
+
+TEST_CASE("a terminal shows how far it is and what is left, and nothing of that in the end; a pipe shows nothing") {
+  for (const Caller& caller : callers()) {
+    DYNAMIC_SECTION(caller.name) {
+      Runner& runner = shared(caller);
+      // Longer than the line stands before it is written anew.
+      const Words words =
+          compare_words(runner, {"--against", "sleep 0.3", "--rounds", "4", "--details", "none", runner.box(), "true"});
+      PseudoTerminal terminal;
+      Command command = runner.command(words);
+      command.terminal = terminal.end_of_programs();
+      (*command.environment)["TERM"] = "xterm";
+      if (command.user) terminal.own_by(command.user->uid);
+      Program program(command);
+      CHECK(terminal.shows("\rthe same result? 1 of "));
+      CHECK(terminal.shows("\rblock "));
+      CHECK(terminal.shows(" s left\x1b[K"));
+      CHECK(terminal.shows("4 whole blocks of 3 variants"));
+      CHECK(program.wait().shell_status() == 0);
+      const std::string& screen = terminal.screen();
+      CHECK(screen.rfind("\r\x1b[K") > screen.rfind(" s left\x1b[K"));
+      CHECK(screen.rfind("\r\x1b[K") < screen.find("4 whole blocks"));
+
+      const Outcome piped = runner.slipway(words);
+      CHECK(piped.shell_status() == 0);
+      CHECK(piped.errors == "");
+      CHECK_FALSE(contains(piped.output, "\x1b"));
+    }
   }
 }
 

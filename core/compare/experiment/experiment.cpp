@@ -49,6 +49,16 @@ const NamedWords* find(const std::vector<NamedWords>& all, const std::string& na
   return found == all.end() ? nullptr : &*found;
 }
 
+/// With what the level's name stands for.
+Choice setting_of(const Experiment& experiment, Choice choice) {
+  for (const Factor& factor : experiment.factors) {
+    if (factor.name != choice.factor) continue;
+    const auto named = factor.settings.find(choice.level);
+    if (named != factor.settings.end()) choice.level = named->second;
+  }
+  return choice;
+}
+
 Result<void> check_question(const Question& question) {
   if (question.measures.empty()) return failure(0, kDoing, "measures", "at least one, such as wall");
   for (const std::string& name : question.measures) {
@@ -176,7 +186,7 @@ Start start_of(const Experiment& experiment, const Variants& variants, std::size
   const NamedWords* named = is_named ? find(experiment.variants, one.name) : nullptr;
   if (named != nullptr) start.before.insert(start.before.end(), named->words.begin(), named->words.end());
   for (const Choice& choice : choices_of(experiment, one)) {
-    const std::vector<std::string> words = words_of(choice);
+    const std::vector<std::string> words = words_of(setting_of(experiment, choice));
     start.before.insert(start.before.end(), words.begin(), words.end());
   }
   start.behind.insert(start.behind.end(), experiment.command.begin(), experiment.command.end());

@@ -70,7 +70,8 @@ inline constexpr std::size_t kUsualRounds = 30;
 inline constexpr std::size_t kMostRoundsForPrecision = 300;
 void fill_in_stop_rule(StopRule& rule);
 
-/// The words of `slipway run` that bring a factor to a level; none for how runs are made (kTreatment, kParallel).
+/// The words of `slipway run` that bring a factor to a level's setting; none for how runs are made (kTreatment,
+/// kParallel).
 std::vector<std::string> words_of(const Choice& choice);
 /// Whether the runs of a block are looked into: of some the first kSomeDetails blocks, and all where verdicts are asked
 /// for on what only such runs tell.

@@ -12,6 +12,16 @@ using nlohmann::ordered_json;
 /// A level that is a word is that word; all else is JSON, as --set takes it.
 ordered_json level_to_json(const std::string& level) { return level; }
 
+ordered_json levels_to_json(const Factor& factor) {
+  if (factor.settings.empty()) return factor.levels;
+  ordered_json object = ordered_json::object();
+  for (const std::string& level : factor.levels) {
+    const auto named = factor.settings.find(level);
+    object[level] = named == factor.settings.end() ? level : named->second;
+  }
+  return object;
+}
+
 ordered_json choices_to_json(const std::vector<Choice>& choices) {
   ordered_json object = ordered_json::object();
   for (const Choice& choice : choices) object[choice.factor] = level_to_json(choice.level);
@@ -29,7 +39,7 @@ void write_what(const Experiment& experiment, ordered_json& to) {
   if (!experiment.command.empty()) to["command"] = experiment.command;
   if (!experiment.options.empty()) to["options"] = experiment.options;
   to["factors"] = ordered_json::object();
-  for (const Factor& factor : experiment.factors) to["factors"][factor.name] = factor.levels;
+  for (const Factor& factor : experiment.factors) to["factors"][factor.name] = levels_to_json(factor);
   for (const std::vector<Choice>& one : experiment.excluded) to["excluded"].push_back(choices_to_json(one));
   if (!experiment.variants.empty()) to["variants"] = named_to_json(experiment.variants);
   if (!experiment.against.empty()) to["against"] = named_to_json(experiment.against);

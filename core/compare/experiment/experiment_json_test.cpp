@@ -15,6 +15,7 @@ Experiment whole() {
   one.options = {"--set", "rootfs.upper=disk"};
   one.factors = {{"rootfs", {"fs-overlay", "fs-copy"}},
                  {"harden", {"[]", R"([{"use":"harden-proc"}])"}},
+                 {"exec.init", {"with", "without"}, {{"with", "true"}, {"without", "false"}}},
                  {"parallel", {"1", "4"}}};
   one.excluded = {{{"rootfs", "fs-copy"}, {"harden", "[]"}}};
   one.variants = {{"anew", {"--no-record", "starts"}}};
@@ -58,6 +59,19 @@ TEST_CASE("factors keep the order of the file, levels may be JSON, and a target 
   CHECK(read->factors[2].name == "treatment");
   CHECK(read->target == "/folder/image.tar");
   CHECK(read->stop.time_s == 120);
+}
+
+TEST_CASE("levels may have names, and what they stand for is what is set") {
+  const auto read = read_experiment(
+      R"({"factors": {"rootfs": {"disk": {"use": "fs-overlay", "upper": "disk"}, "copy": "fs-copy"}}, "target": "x"})",
+      "e.json", "");
+  REQUIRE(read);
+  const auto variants = variants_of(design_of(*read));
+  REQUIRE(variants);
+  CHECK(variants->all[0].name == "rootfs=disk");
+  CHECK(start_of(*read, *variants, 0).before ==
+        std::vector<std::string>{"--set", R"(rootfs={"use":"fs-overlay","upper":"disk"})"});
+  CHECK(start_of(*read, *variants, 1).before == std::vector<std::string>{"--use", "rootfs=fs-copy"});
 }
 
 TEST_CASE("the schema has each member that the reader takes, and no other") {

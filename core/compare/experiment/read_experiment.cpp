@@ -75,9 +75,31 @@ class Reader {
 
   void factor(const std::string& where, const std::string& name, const ordered_json& value) {
     if (!value.is_array()) return wrong(where, "a list of levels", value);
-    Factor factor{.name = name, .levels = {}};
+    Factor factor{.name = name, .levels = {}, .settings = {}};
     for (const ordered_json& one : value) factor.levels.push_back(level(one));
     experiment_.factors.push_back(std::move(factor));
+  }
+
+  /// {"copy": "fs-copy"}: levels by names of their own.
+  void settings(const std::string& name, const ordered_json& value) {
+    if (value.empty()) return wrong("factors." + name, "levels", value);
+    Factor factor{.name = name, .levels = {}, .settings = {}};
+    for (const auto& [label, setting] : value.items()) {
+      factor.levels.push_back(label);
+      factor.settings.emplace(label, level(setting));
+    }
+    experiment_.factors.push_back(std::move(factor));
+  }
+
+  void factors(const ordered_json& value) {
+    if (!value.is_object()) return wrong("factors", "an object of factors", value);
+    for (const auto& [name, levels] : value.items()) {
+      if (levels.is_object()) {
+        settings(name, levels);
+      } else {
+        factor("factors." + name, name, levels);
+      }
+    }
   }
 
   std::vector<Choice> choices(const std::string& where, const ordered_json& value) {
@@ -140,8 +162,7 @@ class Reader {
 
   void design(const std::string& key, const ordered_json& value) {
     if (key == "factors") {
-      if (!value.is_object()) return wrong(key, "an object of factors", value);
-      for (const auto& [name, levels] : value.items()) factor("factors." + name, name, levels);
+      factors(value);
     } else if (key == "treatments") {
       factor(key, std::string(kTreatment), value);
     } else if (key == "parallel") {

@@ -45,7 +45,8 @@ void compare_in_row(Row& row, const Outcome& outcome, const Comparison& comparis
     row.verdict = "control";
   } else if (comparison.pairs == 0) {
     row.verdict = "undecided";
-    row.why = "no block in which it and the baseline ran";
+    // Another program has no steps to tell of; or its only runs were in blocks of which the baseline failed.
+    row.why = row.runs == "0" ? "it has no such figure" : "no block in which both it and the baseline have one";
   } else {
     row.verdict = verdict_in_words(comparison.decision.verdict, outcome.question.same_within, unit);
     row.why = undecided_words(comparison.decision);

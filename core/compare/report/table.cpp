@@ -57,11 +57,20 @@ Cells cells_of(const Row& row) {
           has_failed ? row.failed : "",        row.verdict};
 }
 
-/// "  rootfs=fs-copy: undecided, because …", which no column has room for.
+/// "  rootfs=fs-copy: undecided: …", which no column has room for. Once where it holds for all with that verdict.
 std::string reasons_of(const std::vector<Row>& rows) {
   std::string text;
   for (const Row& row : rows) {
-    if (!row.why.empty()) text += "  " + printable(row.name, kLongestName) + ": " + row.verdict + ": " + row.why + "\n";
+    if (row.why.empty()) continue;
+    const auto has_verdict = [&](const Row& one) { return one.verdict == row.verdict; };
+    const auto others = [&](const Row& one) { return has_verdict(one) && one.why != row.why; };
+    const bool is_shared =
+        std::count_if(rows.begin(), rows.end(), has_verdict) > 1 && std::none_of(rows.begin(), rows.end(), others);
+    if (!is_shared) {
+      text += "  " + printable(row.name, kLongestName) + ": " + row.verdict + ": " + row.why + "\n";
+    } else if (&row == &*std::find_if(rows.begin(), rows.end(), has_verdict)) {
+      text += "  each that is " + row.verdict + ": " + row.why + "\n";
+    }
   }
   return text;
 }
