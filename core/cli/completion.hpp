@@ -12,7 +12,7 @@ namespace slipway::cli {
 struct Choice {
   enum class Kind { nothing, file, directory, word, plugin, stage_plugin, path };
   Kind kind = Kind::nothing;          ///< path: of an option, with its value
-  std::vector<std::string> words{};   ///< of `word`
+  std::vector<std::string> words{};   ///< of `word`; of `file` words that may stand there, too
   std::vector<std::string> behind{};  ///< a place's: the words one of which has to stand before it, where not any does
   std::vector<Choice> others{};       ///< what stands there behind another word
 };

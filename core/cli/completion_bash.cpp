@@ -9,7 +9,8 @@ std::string bash_action(const Choice& choice) {
     case Choice::Kind::directory:
       return "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -d -- \"$current\")";
     case Choice::Kind::file:
-      return "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- \"$current\")";
+      return "compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f " +
+             (choice.words.empty() ? "" : "-W '" + joined(choice.words) + "' ") + "-- \"$current\")";
     case Choice::Kind::word:
       return "mapfile -t COMPREPLY < <(compgen -W '" + joined(choice.words) + "' -- \"$current\")";
     case Choice::Kind::plugin:

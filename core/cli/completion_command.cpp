@@ -82,6 +82,10 @@ std::vector<Choice> places_of(const Command& command) {
   if (command.name == "store") return {{Kind::word, {"layers"}}, {Kind::file, {}, {"layers"}}};
   if (command.name == "completion") return {{Kind::word, {"bash", "zsh", "fish", "man"}}};
   if (command.name == "reference") return places_of_reference();
+  if (command.name == "compare") {
+    const std::vector<std::string> results = {"show", "diff", "merge"};
+    return {{Kind::file, results}, {Kind::file, {}, results}, {Kind::file, {}, results}, {Kind::file, {}, results}};
+  }
   if (command.usage == "TARGET DIR") return {{Kind::file, {}}, {Kind::directory, {}}};
   if (command.usage.empty()) return {};
   return {{Kind::file, {}}};  // what follows a target is the container's

@@ -83,7 +83,7 @@ std::string at_function(const std::vector<Command>& commands) {
 std::string fish_place(const Choice& choice) {
   switch (choice.kind) {
     case Choice::Kind::file:
-      return "-F";
+      return choice.words.empty() ? "-F" : "-F -a '" + joined(choice.words) + "'";
     case Choice::Kind::directory:
       return "-a '(__fish_complete_directories)'";
     case Choice::Kind::word:

@@ -77,7 +77,7 @@ std::string zsh_action(const Choice& choice) {
     case Choice::Kind::directory:
       return "_files -/";
     case Choice::Kind::file:
-      return "_files";
+      return choice.words.empty() ? "_files" : "{ compadd -- " + joined(choice.words) + "; _files }";
     case Choice::Kind::word:
       return "(" + joined(choice.words) + ")";
     case Choice::Kind::plugin:
